@@ -1,0 +1,175 @@
+//! HTTP between roles: whole messages, from one [`Origin`] to another.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::BoxFuture;
+
+/// A whole request.
+pub type Request = http::Request<Bytes>;
+/// A whole response.
+pub type Response = http::Response<Bytes>;
+/// What answers requests. It must answer every one; what goes wrong becomes a response.
+pub type Handler = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
+
+/// Where a role listens: host and port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    /// A host and a port; port 0 asks for a free one when listening.
+    pub fn new(host: impl Into<String>, port: u16) -> Origin {
+        Origin {
+            host: host.into(),
+            port,
+        }
+    }
+
+    /// The host: a name or an address.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}:{}", self.host, self.port)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = NetError;
+
+    fn from_str(text: &str) -> Result<Origin, NetError> {
+        let wrong = || NetError::Address(format!("{text}: expected http://HOST:PORT"));
+        let rest = text
+            .strip_prefix("http://")
+            .ok_or_else(wrong)?
+            .trim_end_matches('/');
+        let (host, port) = rest.rsplit_once(':').ok_or_else(wrong)?;
+        if host.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Origin::new(host, port.parse().map_err(|_| wrong())?))
+    }
+}
+
+impl serde::Serialize for Origin {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Why a message did not get through. Except for [`NetError::Address`], the other side may have acted on it.
+#[derive(Debug, thiserror::Error)]
+pub enum NetError {
+    /// Not an address that may be used.
+    #[error("{0}")]
+    Address(String),
+    /// Nobody answered.
+    #[error("{to} cannot be reached: {reason}")]
+    Unreachable {
+        /// Who was called.
+        to: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// No answer in time.
+    #[error("{to} did not answer within {} ms", within.as_millis())]
+    TimedOut {
+        /// Who was called.
+        to: String,
+        /// How long the caller waited.
+        within: Duration,
+    },
+}
+
+/// What a listener takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest body, in bytes.
+    pub body: usize,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// How long a client may take for its head or its body.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            body: 64 << 20,
+            connections: 1024,
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Something that listens. Dropping it stops listening at once.
+pub struct Listening {
+    at: Origin,
+    close: Option<Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send + Sync>>,
+}
+
+impl Listening {
+    /// From an address and a way to close well.
+    pub fn new(
+        at: Origin,
+        close: impl FnOnce() -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) -> Listening {
+        Listening {
+            at,
+            close: Some(Box::new(close)),
+        }
+    }
+
+    /// Where it really listens (a free port was filled in).
+    pub fn at(&self) -> &Origin {
+        &self.at
+    }
+
+    /// Takes no more, finishes what is being answered, and ends.
+    pub async fn close(mut self) {
+        if let Some(close) = self.close.take() {
+            close().await;
+        }
+    }
+}
+
+/// The network of a world.
+pub trait Network: Send + Sync {
+    /// Sends a request and waits for the response, at most for `within`. The request's URI is a path.
+    fn call<'a>(
+        &'a self,
+        to: &'a Origin,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>>;
+
+    /// Listens. Plain HTTP is for this machine only: other hosts than 127.0.0.1 are refused.
+    fn listen<'a>(
+        &'a self,
+        at: &'a Origin,
+        handler: Handler,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<Listening, NetError>>;
+}

@@ -1,0 +1,199 @@
+//! Folders of the operating system.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::Notify;
+
+use super::RealWorld;
+use crate::{BoxFuture, Entry, FileError, Files, Time, platform};
+
+impl Files for RealWorld {
+    fn ensure_dir<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
+        self.blocking(dir, |dir| fs::create_dir_all(dir))
+    }
+
+    fn list<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Vec<Entry>, FileError>> {
+        self.blocking(dir, list)
+    }
+
+    fn read<'a>(&'a self, file: &'a Path, most: u64) -> BoxFuture<'a, Result<Vec<u8>, FileError>> {
+        Box::pin(async move {
+            let read = self.blocking(file, move |path| read_at_most(path, most)).await?;
+            read.map_err(|len| FileError::TooLong {
+                path: file.to_owned(),
+                len,
+                most,
+            })
+        })
+    }
+
+    fn create<'a>(&'a self, file: &'a Path, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), FileError>> {
+        let bytes = bytes.to_owned();
+        self.blocking(file, move |path| create(path, &bytes))
+    }
+
+    fn move_to<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
+        Box::pin(async move {
+            let target = to.to_owned();
+            let moved = self.blocking(from, move |from| {
+                // A link refuses a name that is taken; a rename would overwrite it.
+                match fs::hard_link(from, &target) {
+                    Ok(()) => fs::remove_file(from).map(|()| true),
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                    Err(error) => Err(error),
+                }
+            });
+            if moved.await? {
+                Ok(())
+            } else {
+                Err(FileError::Exists(to.to_owned()))
+            }
+        })
+    }
+
+    fn remove<'a>(&'a self, file: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
+        self.blocking(file, |path| fs::remove_file(path))
+    }
+
+    fn changed<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, ()> {
+        let event = self.watches.event(dir);
+        Box::pin(async move {
+            match event {
+                Some(event) => event.notified().await,
+                // No watching here (some shares): the caller's own looks remain.
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// One watcher for each folder that anybody asked about. An event that comes while nobody waits is kept.
+#[derive(Default)]
+pub(super) struct Watches(Mutex<BTreeMap<PathBuf, (RecommendedWatcher, Arc<Notify>)>>);
+
+impl Watches {
+    fn event(&self, dir: &Path) -> Option<Arc<Notify>> {
+        let mut watches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_watcher, event)) = watches.get(dir) {
+            return Some(event.clone());
+        }
+        let event = Arc::new(Notify::new());
+        let tell = event.clone();
+        let mut watcher = notify::recommended_watcher(move |_event| tell.notify_one()).ok()?;
+        watcher.watch(dir, RecursiveMode::NonRecursive).ok()?;
+        watches.insert(dir.to_owned(), (watcher, event.clone()));
+        Some(event)
+    }
+}
+
+impl RealWorld {
+    fn blocking<'a, T: Send + 'static>(
+        &'a self,
+        path: &'a Path,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> BoxFuture<'a, Result<T, FileError>> {
+        let owned: PathBuf = path.to_owned();
+        Box::pin(async move {
+            let done = self.runtime.spawn_blocking(move || work(&owned)).await;
+            let result = done.unwrap_or_else(|error| Err(io::Error::other(error)));
+            result.map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => FileError::Missing(path.to_owned()),
+                io::ErrorKind::AlreadyExists => FileError::Exists(path.to_owned()),
+                _ => FileError::Io {
+                    path: path.to_owned(),
+                    source,
+                },
+            })
+        })
+    }
+}
+
+fn list(dir: &Path) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        // A file that another program removed meanwhile is simply not there any more.
+        let Ok(about) = entry.metadata() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        if about.is_file() {
+            let modified = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+            let modified = Time::from_micros(i64::try_from(modified.as_micros()).unwrap_or(i64::MAX));
+            entries.push(Entry {
+                name,
+                len: about.len(),
+                modified,
+            });
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// The bytes, or the length that was too much.
+fn read_at_most(path: &Path, most: u64) -> io::Result<Result<Vec<u8>, u64>> {
+    let file = File::open(path)?;
+    let len = file.metadata()?.len();
+    if len > most {
+        return Ok(Err(len));
+    }
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    let read = bytes.len() as u64;
+    Ok(if read > most { Err(read) } else { Ok(bytes) })
+}
+
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    let aside = path.with_file_name(format!(".{name}.tmp"));
+    let mut file = File::create(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&aside, path);
+    fs::remove_file(&aside)?;
+    linked?;
+    if let Some(dir) = path.parent() {
+        platform::sync_dir(dir)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_appears_whole_once_and_is_never_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = RealWorld::env();
+        let file = dir.path().join("a.xml");
+        env.files().create(&file, b"one").await.unwrap();
+        assert!(matches!(
+            env.files().create(&file, b"two").await,
+            Err(FileError::Exists(_))
+        ));
+        let other = dir.path().join("b.xml");
+        env.files().create(&other, b"three").await.unwrap();
+        assert!(matches!(
+            env.files().move_to(&other, &file).await,
+            Err(FileError::Exists(_))
+        ));
+        assert_eq!(env.files().read(&file, 10).await.unwrap(), b"one");
+        assert!(matches!(
+            env.files().read(&file, 2).await,
+            Err(FileError::TooLong { len: 3, .. })
+        ));
+        let names: Vec<_> = env.files().list(dir.path()).await.unwrap();
+        assert_eq!(
+            names.iter().map(|e| e.name.as_str()).collect::<Vec<_>>(),
+            ["a.xml", "b.xml"]
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! HTTP on sockets: hyper on both sides, our own accept loop.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+
+use super::RealWorld;
+use crate::network::Limits;
+use crate::{BoxFuture, Handler, Listening, NetError, Network, Origin, Request, Response};
+
+/// The longest answer that a role takes from another, in bytes.
+const LONGEST_ANSWER: usize = 256 << 20;
+
+/// Connections are kept and used again.
+pub(super) struct Client(HyperClient<HttpConnector, Full<Bytes>>);
+
+impl Client {
+    pub(super) fn new() -> Client {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Client(
+            HyperClient::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .build(connector),
+        )
+    }
+}
+
+impl Network for RealWorld {
+    fn call<'a>(
+        &'a self,
+        to: &'a Origin,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>> {
+        Box::pin(async move {
+            let (mut head, body) = request.into_parts();
+            let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+            head.uri = format!("{to}{path}")
+                .parse()
+                .map_err(|error| NetError::Address(format!("{to}{path}: {error}")))?;
+            let sending = async {
+                let response = self
+                    .http
+                    .0
+                    .request(http::Request::from_parts(head, Full::new(body)))
+                    .await;
+                let response = response.map_err(|error| unreachable_because(to, &error))?;
+                let (head, body) = response.into_parts();
+                let body = Limited::new(body, LONGEST_ANSWER).collect().await;
+                let body = body.map_err(|error| NetError::Unreachable {
+                    to: to.to_string(),
+                    reason: format!("the answer broke off: {error}"),
+                })?;
+                Ok(http::Response::from_parts(head, body.to_bytes()))
+            };
+            #[expect(clippy::disallowed_methods, reason = "this is the door")]
+            let timed = tokio::time::timeout(within, sending).await;
+            timed.unwrap_or(Err(NetError::TimedOut {
+                to: to.to_string(),
+                within,
+            }))
+        })
+    }
+
+    fn listen<'a>(
+        &'a self,
+        at: &'a Origin,
+        handler: Handler,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<Listening, NetError>> {
+        Box::pin(async move {
+            if at.host() != "127.0.0.1" && at.host() != "localhost" {
+                return Err(NetError::Address(format!(
+                    "{at}: plain HTTP listens on 127.0.0.1 only; other machines need certificates"
+                )));
+            }
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()));
+            let bound = TcpListener::bind(address).await;
+            let listener = bound.map_err(|error| NetError::Address(format!("{at}: {error}")))?;
+            let port = listener.local_addr().map_or(at.port(), |address| address.port());
+            let (ask_stop, stop) = oneshot::channel();
+            let accepting = self.runtime.spawn(accept(listener, handler, limits, stop));
+            Ok(Listening::new(Origin::new(at.host(), port), move || {
+                let _already_stopped = ask_stop.send(());
+                Box::pin(async move {
+                    let _panicked = accepting.await;
+                })
+            }))
+        })
+    }
+}
+
+fn unreachable_because(to: &Origin, error: &hyper_util::client::legacy::Error) -> NetError {
+    let mut reason = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        reason = inner.to_string();
+        cause = inner.source();
+    }
+    NetError::Unreachable {
+        to: to.to_string(),
+        reason,
+    }
+}
+
+/// Accepts until told to stop (or until the [`Listening`] is dropped), then lets what runs finish.
+async fn accept(listener: TcpListener, handler: Handler, limits: Limits, mut stop: oneshot::Receiver<()>) {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let told = loop {
+        let place = tokio::select! {
+            place = places.clone().acquire_owned() => place,
+            told = &mut stop => break told,
+        };
+        let Ok(place) = place else { return };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            told = &mut stop => break told,
+        };
+        // Out of file descriptors and the like: the connection is lost, the listener is not.
+        let Ok((socket, _peer)) = accepted else { continue };
+        let _slower_without = socket.set_nodelay(true);
+        let handler = handler.clone();
+        let service = service_fn(move |request| answer(handler.clone(), request, limits));
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.patience)
+            .serve_connection(TokioIo::new(socket), service);
+        let connection = graceful.watch(connection);
+        #[expect(clippy::disallowed_methods, reason = "this is the door")]
+        tokio::spawn(async move {
+            let _client_went_away = connection.await;
+            drop(place);
+        });
+    };
+    drop(listener);
+    if told.is_ok() {
+        graceful.shutdown().await;
+    }
+}
+
+async fn answer(
+    handler: Handler,
+    request: http::Request<Incoming>,
+    limits: Limits,
+) -> Result<http::Response<Full<Bytes>>, std::convert::Infallible> {
+    let (head, body) = request.into_parts();
+    let collecting = Limited::new(body, limits.body).collect();
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    let body = match tokio::time::timeout(limits.patience, collecting).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            return Ok(short(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long"));
+        }
+        Ok(Err(_)) => return Ok(short(StatusCode::BAD_REQUEST, "the body broke off")),
+        Err(_) => return Ok(short(StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
+    };
+    let response = handler(http::Request::from_parts(head, body)).await;
+    Ok(response.map(Full::new))
+}
+
+fn short(status: StatusCode, text: &'static str) -> http::Response<Full<Bytes>> {
+    let mut response = http::Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    *response.status_mut() = status;
+    response
+}

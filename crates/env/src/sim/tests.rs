@@ -1,0 +1,114 @@
+//! The fleet itself: same seed same run, messages go wrong, crashes take what is not durable.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::civil::date;
+
+use super::*;
+use crate::network::Limits;
+use crate::{Origin, StopHandle};
+
+fn fleet(seed: u64) -> Simulation {
+    Simulation::new(seed, Time::from_jst(date(2026, 11, 22).at(8, 45, 0, 0)))
+}
+
+fn echo(fleet: &Simulation) -> Origin {
+    let env = fleet.node("echo", "echo");
+    let at = Origin::new("echo", 80);
+    let origin = at.clone();
+    let task_env = env.clone();
+    env.spawn("echo", async move {
+        let handler: crate::Handler =
+            Arc::new(|request| Box::pin(async move { http::Response::new(request.into_body()) }));
+        let listening = task_env.network().listen(&at, handler, Limits::default()).await;
+        let (_stop, mut never) = StopHandle::new();
+        never.asked().await;
+        drop(listening);
+    });
+    origin
+}
+
+fn chatter(seed: u64) -> (u64, String, usize) {
+    let fleet = fleet(seed);
+    fleet.set_weather(Weather {
+        loss: 100,
+        doubling: 100,
+        delay_ms: 20,
+        crash_point: 0,
+    });
+    let origin = echo(&fleet);
+    let caller = fleet.node("caller", "caller");
+    let answered = fleet.run(100_000, async move {
+        let mut answered = 0;
+        for n in 0..50_u8 {
+            let request = http::Request::new(Bytes::copy_from_slice(&[n]));
+            let answer = caller
+                .network()
+                .call(&origin, request, Duration::from_secs(1))
+                .await;
+            answered += usize::from(answer.is_ok_and(|answer| answer.body().as_ref() == [n]));
+        }
+        answered
+    });
+    let (events, hash) = fleet.trace();
+    (events, hash, answered.unwrap())
+}
+
+#[test]
+fn the_same_seed_is_the_same_run() {
+    assert_eq!(chatter(7), chatter(7));
+    assert_ne!(chatter(7).1, chatter(8).1);
+    let (_, _, answered) = chatter(7);
+    assert!((20..50).contains(&answered), "{answered} of 50 in this weather");
+}
+
+#[test]
+fn a_crash_takes_tasks_and_listeners_but_not_the_disk() {
+    let fleet = fleet(1);
+    let origin = echo(&fleet);
+    let writer = fleet.node("writer", "shared");
+    let wrote = fleet.run(1000, {
+        let writer = writer.clone();
+        async move { writer.files().create(Path::new("/req/a.xml"), b"a").await.is_ok() }
+    });
+    assert_eq!(wrote, Some(true));
+    fleet.crash("writer");
+    fleet.crash("echo");
+    assert_eq!(fleet.take_crashed(), ["writer", "echo"]);
+    assert!(writer.crash_point("after death").is_err());
+    let again = fleet.node("writer", "shared");
+    let (listed, reached) = fleet
+        .run(1000, async move {
+            let listed = again.files().list(Path::new("/req")).await.unwrap().len();
+            let call = http::Request::new(Bytes::new());
+            (
+                listed,
+                again
+                    .network()
+                    .call(&origin, call, Duration::from_secs(1))
+                    .await
+                    .is_ok(),
+            )
+        })
+        .unwrap();
+    assert_eq!((listed, reached), (1, false));
+}
+
+#[test]
+fn time_moves_only_when_nobody_is_ready() {
+    let fleet = fleet(3);
+    let env = fleet.node("sleeper", "sleeper");
+    let began = fleet.now();
+    let slept = fleet.run(100, {
+        let env = env.clone();
+        async move {
+            let late = env
+                .timeout(Duration::from_secs(5), std::future::pending::<()>())
+                .await;
+            (late.is_err(), env.now())
+        }
+    });
+    assert_eq!(slept, Some((true, began + Duration::from_secs(5))));
+}
