@@ -1,0 +1,59 @@
+//! What the law says, and nothing else: no I/O, no clock, no randomness.
+//!
+//! A welfare office (福祉事務所) decides that a person is covered by medical aid (医療扶助) from a day on, and entrusts
+//! one institution with treating them this month. This crate has the words for that and the rules between them, so
+//! that every role of the house means the same by the same name:
+//!
+//! 1. **Who is who.** [`number`] holds the identifiers of the field, in types that cannot hold an invalid value;
+//!    [`identity`] the names we give ourselves ([`Link`](identity::Link) 紐付番号,
+//!    [`PersonId`](identity::PersonId), [`OfficeCode`](identity::OfficeCode)); [`person`] the names and attributes of
+//!    a person, exactly as received.
+//! 2. **When.** [`calendar`] has days and their form on the wire, [`wareki`] the Japanese eras, [`month`] the
+//!    treatment month (診療年月).
+//! 3. **What was decided.** [`eligibility`] (資格) says from when to when, by one rule for first and last days;
+//!    [`regime`] which numbers find the person in which month; [`voucher`] (医療券・調剤券) which institution may
+//!    treat them.
+//! 4. **Who may ask, and what is told.** [`presence`] says how sure it is that the person is there, [`permit`] proves
+//!    that somebody may act for a purpose (利用目的), and [`answer`] is the answer table: the one place that decides
+//!    what an institution learns.
+//!
+//! Underneath, [`text`] takes free text and small tokens, and [`code`] the closed code tables of the interface.
+//!
+//! | 日本語 | here |
+//! |---|---|
+//! | 公費負担者番号 / 受給者番号 | [`number::PayerNumber`] / [`number::RecipientNumber`] |
+//! | 保険者番号 / 医療機関コード / 点数表番号 | [`number::InsurerNumber`] / [`number::InstitutionCode`] / [`number::PointTable`] |
+//! | 個人番号 | [`number::IndividualNumber`] |
+//! | 資格 / 開始 / 停止・廃止・移管・死亡 | [`eligibility::Eligibility`] / its `start` / [`eligibility::EndReason`] |
+//! | 固定番号 / 月ごと変更 | [`regime::NumberRegime`] |
+//! | 医療券・調剤券 / 交付番号 / 診療別 | [`voucher::Voucher`] / [`voucher::IssueNumber`] / [`voucher::TreatmentType`] |
+//! | 資格有効性 | [`answer::Validity`] |
+//! | 目視確認 | [`presence::Presence::VisualOnly`] |
+//!
+//! Two habits hold everywhere. Values come in through `parse` (or serde, which calls it) and are valid from then on.
+//! And nothing personal leaves through our errors or through `Debug`. (serde's own errors may quote a value of the
+//! wrong type, and jiff's a wrong date: of a failed deserialisation tell line and column only.)
+//!
+//! ```
+//! use madoguchi_domain::number::{NumberRule, PayerNumber};
+//!
+//! assert_eq!(PayerNumber::parse("12139994").unwrap().law_code(), "12");
+//! assert_eq!(PayerNumber::parse("12139995").unwrap_err().rule, NumberRule::CheckDigit { expected: 4 });
+//! ```
+
+pub mod answer;
+pub mod calendar;
+pub mod code;
+pub mod eligibility;
+pub mod identity;
+pub mod month;
+pub mod number;
+pub mod permit;
+pub mod person;
+pub mod presence;
+pub mod regime;
+pub mod text;
+pub mod voucher;
+pub mod wareki;
+
+mod wire;

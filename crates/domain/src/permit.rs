@@ -1,0 +1,275 @@
+//! Permits: the proof that somebody may do something for a purpose.
+//!
+//! Every use case takes a [`Permit`] from the first day. Today one table grants it; later Cedar policies and the
+//! contracts in force (委託・再委託) will, and this type stays.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::identity::OfficeCode;
+use crate::number::InstitutionCode;
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// 福祉事務所
+    Office(OfficeCode),
+    /// 医療保険者等向け中間サーバー等
+    Hub,
+    /// オンライン資格確認等システム
+    Verification,
+    /// 医療機関・薬局
+    Institution(InstitutionCode),
+    /// The registers outside: residents (J-LIS), insurers, designated institutions.
+    Registers,
+    /// The operator (支払基金) and its re-entrusted vendor (再委託先): keeps it running, sees nobody.
+    Operator,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// An office registers its records at the hub.
+    RegisterRecords,
+    /// An office decides and issues, in its own system.
+    DecideAtOffice,
+    /// The hub matches a person against the residents' register.
+    MatchPerson,
+    /// Verification pulls the hub's feed.
+    PullFeed,
+    /// An institution asks verification about a number.
+    InquireByNumber,
+    /// Somebody reads how their own part runs; nothing personal is in it.
+    ReadOwnStatus,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: &'static [Self] = &[
+        Self::RegisterRecords,
+        Self::DecideAtOffice,
+        Self::MatchPerson,
+        Self::PullFeed,
+        Self::InquireByNumber,
+        Self::ReadOwnStatus,
+    ];
+}
+
+/// What for (利用目的).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// 資格確認
+    EligibilityCheck,
+    /// 資格情報等の登録
+    Registration,
+    /// 本人確認（J-LIS照合）
+    IdentityMatching,
+    /// 副本の配信
+    CopyDelivery,
+    /// 運用保守
+    Operation,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: &'static [Self] = &[
+        Self::EligibilityCheck,
+        Self::Registration,
+        Self::IdentityMatching,
+        Self::CopyDelivery,
+        Self::Operation,
+    ];
+
+    /// The Japanese name, as the privacy paper and the access log have it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::EligibilityCheck => "資格確認",
+            Self::Registration => "資格情報等の登録",
+            Self::IdentityMatching => "本人確認（J-LIS照合）",
+            Self::CopyDelivery => "副本の配信",
+            Self::Operation => "運用保守",
+        }
+    }
+}
+
+/// Nothing grants this.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("not permitted: {action:?} by {actor:?} for {purpose:?}")]
+pub struct Denied {
+    /// Who asked.
+    pub actor: Actor,
+    /// The action asked for.
+    pub action: Action,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// Proof that `actor` may do `action` for `purpose`. It can be neither made up nor copied.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Permit {
+    actor: Actor,
+    action: Action,
+    purpose: Purpose,
+}
+
+impl Permit {
+    /// Grants a permit when the table does; everything else is denied.
+    ///
+    /// # Errors
+    /// [`Denied`], with what was asked.
+    pub fn grant(actor: Actor, action: Action, purpose: Purpose) -> Result<Self, Denied> {
+        // No wildcard over actions: a new one does not compile until somebody decides who may do it.
+        let granted = match action {
+            Action::RegisterRecords | Action::DecideAtOffice => {
+                matches!((&actor, purpose), (Actor::Office(_), Purpose::Registration))
+            }
+            Action::MatchPerson => matches!((&actor, purpose), (Actor::Hub, Purpose::IdentityMatching)),
+            Action::PullFeed => matches!((&actor, purpose), (Actor::Verification, Purpose::CopyDelivery)),
+            Action::InquireByNumber => {
+                matches!(
+                    (&actor, purpose),
+                    (Actor::Institution(_), Purpose::EligibilityCheck)
+                )
+            }
+            // Everybody, about themselves.
+            Action::ReadOwnStatus => matches!(purpose, Purpose::Operation),
+        };
+        if granted {
+            Ok(Self {
+                actor,
+                action,
+                purpose,
+            })
+        } else {
+            Err(Denied {
+                actor,
+                action,
+                purpose,
+            })
+        }
+    }
+
+    /// Who may.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What they may do.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// For what purpose.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// What a use case asks first: is this permit one for my `action`?
+    ///
+    /// # Errors
+    /// [`Denied`] for a permit of another action.
+    pub fn require(&self, action: Action) -> Result<(), Denied> {
+        if self.action == action {
+            Ok(())
+        } else {
+            Err(Denied {
+                actor: self.actor.clone(),
+                action,
+                purpose: self.purpose,
+            })
+        }
+    }
+
+    /// The office that acts, if one does: the tenant whose records it may touch.
+    #[must_use]
+    pub const fn office(&self) -> Option<&OfficeCode> {
+        match &self.actor {
+            Actor::Office(office) => Some(office),
+            _ => None,
+        }
+    }
+
+    /// The institution that acts, if one does: the only one whose vouchers it may see.
+    #[must_use]
+    pub const fn institution(&self) -> Option<&InstitutionCode> {
+        match &self.actor {
+            Actor::Institution(institution) => Some(institution),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actors() -> [(&'static str, Actor); 6] {
+        [
+            ("office", Actor::Office(OfficeCode::parse("13104").unwrap())),
+            ("hub", Actor::Hub),
+            ("verification", Actor::Verification),
+            (
+                "institution",
+                Actor::Institution(InstitutionCode::parse("1319999015").unwrap()),
+            ),
+            ("registers", Actor::Registers),
+            ("operator", Actor::Operator),
+        ]
+    }
+
+    #[test]
+    fn the_whole_table() {
+        use {Action as A, Purpose as P};
+        let granted = [
+            ("office", A::RegisterRecords, P::Registration),
+            ("office", A::DecideAtOffice, P::Registration),
+            ("office", A::ReadOwnStatus, P::Operation),
+            ("hub", A::MatchPerson, P::IdentityMatching),
+            ("hub", A::ReadOwnStatus, P::Operation),
+            ("verification", A::PullFeed, P::CopyDelivery),
+            ("verification", A::ReadOwnStatus, P::Operation),
+            ("institution", A::InquireByNumber, P::EligibilityCheck),
+            ("institution", A::ReadOwnStatus, P::Operation),
+            ("registers", A::ReadOwnStatus, P::Operation),
+            ("operator", A::ReadOwnStatus, P::Operation),
+        ];
+        let mut seen = 0;
+        for (name, actor) in actors() {
+            for action in Action::ALL.iter().copied() {
+                for purpose in Purpose::ALL.iter().copied() {
+                    let expected = granted.contains(&(name, action, purpose));
+                    let got = Permit::grant(actor.clone(), action, purpose);
+                    assert_eq!(got.is_ok(), expected, "{name} {action:?} {purpose:?}");
+                    seen += 1;
+                }
+            }
+        }
+        assert_eq!(seen, 6 * 6 * 5);
+    }
+
+    #[test]
+    fn a_permit_says_whose_it_is_and_for_what() {
+        let [(_, office), _, _, (_, institution), ..] = actors();
+        let permit = Permit::grant(office, Action::RegisterRecords, Purpose::Registration).unwrap();
+        assert_eq!(permit.office().unwrap().as_str(), "13104");
+        assert_eq!(permit.institution(), None);
+        assert_eq!(permit.purpose().label(), "資格情報等の登録");
+        assert!(permit.require(Action::RegisterRecords).is_ok());
+        assert_eq!(
+            permit.require(Action::DecideAtOffice).unwrap_err().to_string(),
+            "not permitted: DecideAtOffice by Office(OfficeCode(13104)) for Registration"
+        );
+        let permit = Permit::grant(institution, Action::InquireByNumber, Purpose::EligibilityCheck).unwrap();
+        assert_eq!(permit.institution().unwrap().as_str(), "1319999015");
+        assert_eq!(
+            (permit.office(), permit.action()),
+            (None, Action::InquireByNumber)
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! Which numbers find a person in which month.
+//!
+//! Offices differ: most keep one 受給者番号 per person (固定番号), some give a new one each month, as 記載要領 has it in
+//! principle. The rule is the same for both: **any number valid in the asked month finds the person, and a voucher
+//! keeps the number that was printed on it.**
+
+use serde::{Deserialize, Serialize};
+
+use crate::month::TreatmentMonth;
+use crate::number::{PayerNumber, RecipientNumber};
+
+/// How an office numbers its people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberRegime {
+    /// 固定番号: one number as long as the eligibility lasts.
+    Fixed,
+    /// A new number every month (月ごと変更).
+    Monthly,
+}
+
+impl NumberRegime {
+    /// For which months a number given in `month` is valid.
+    #[must_use]
+    pub const fn validity(self, number: PersonNumber, month: TreatmentMonth) -> NumberValidity {
+        let through = match self {
+            Self::Fixed => None,
+            Self::Monthly => Some(month),
+        };
+        NumberValidity {
+            number,
+            from: month,
+            through,
+        }
+    }
+}
+
+/// The two numbers that together name a person on a voucher and in an inquiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonNumber {
+    /// 公費負担者番号
+    pub payer: PayerNumber,
+    /// 受給者番号
+    pub recipient: RecipientNumber,
+}
+
+/// A number and the months it is valid in, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberValidity {
+    /// The number.
+    pub number: PersonNumber,
+    /// The first month.
+    pub from: TreatmentMonth,
+    /// The last month; none while no other number has replaced it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<TreatmentMonth>,
+}
+
+impl NumberValidity {
+    /// Whether the number is valid in `month`.
+    #[must_use]
+    pub fn valid_in(&self, month: TreatmentMonth) -> bool {
+        self.from <= month && self.through.is_none_or(|through| month <= through)
+    }
+}
+
+/// Whether the person who has had these `numbers` is found by the `asked` one in `month`, under either regime.
+#[must_use]
+pub fn found_by(numbers: &[NumberValidity], asked: PersonNumber, month: TreatmentMonth) -> bool {
+    numbers
+        .iter()
+        .any(|held| held.number == asked && held.valid_in(month))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(recipient: &str) -> PersonNumber {
+        PersonNumber {
+            payer: PayerNumber::parse("12139994").unwrap(),
+            recipient: RecipientNumber::parse(recipient).unwrap(),
+        }
+    }
+
+    fn month(text: &str) -> TreatmentMonth {
+        TreatmentMonth::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_fixed_number_finds_from_its_month_on() {
+        let held = [NumberRegime::Fixed.validity(number("1234566"), month("202604"))];
+        assert!(!found_by(&held, number("1234566"), month("202603")));
+        for asked in ["202604", "202611", "203001"] {
+            assert!(found_by(&held, number("1234566"), month(asked)));
+            assert!(!found_by(&held, number("0000018"), month(asked)));
+        }
+    }
+
+    #[test]
+    fn a_monthly_number_finds_in_its_month_only() {
+        let held = [("1234566", "202610"), ("0000018", "202611")]
+            .map(|(recipient, of)| NumberRegime::Monthly.validity(number(recipient), month(of)));
+        for (recipient, asked, found) in [
+            ("1234566", "202610", true),
+            ("1234566", "202611", false),
+            ("0000018", "202610", false),
+            ("0000018", "202611", true),
+            ("0000018", "202612", false),
+        ] {
+            assert_eq!(
+                found_by(&held, number(recipient), month(asked)),
+                found,
+                "{recipient} {asked}"
+            );
+        }
+    }
+
+    #[test]
+    fn any_of_several_numbers_of_a_month_finds() {
+        // Reissued within the month, and under another payer number of the same office.
+        let other = PersonNumber {
+            payer: PayerNumber::parse("25139999").unwrap(),
+            ..number("1234566")
+        };
+        let held = [number("1234566"), number("0000018"), other]
+            .map(|number| NumberRegime::Monthly.validity(number, month("202611")));
+        assert!(
+            held.iter()
+                .all(|one| found_by(&held, one.number, month("202611")))
+        );
+        let crossed = PersonNumber {
+            recipient: RecipientNumber::parse("0000018").unwrap(),
+            ..other
+        };
+        assert!(!found_by(&held, crossed, month("202611")));
+        assert!(!found_by(&[], other, month("202611")));
+    }
+
+    #[test]
+    fn a_replaced_fixed_number_stops() {
+        let replaced = NumberValidity {
+            through: Some(month("202610")),
+            ..NumberRegime::Fixed.validity(number("1234566"), month("202604"))
+        };
+        assert!(replaced.valid_in(month("202610")) && !replaced.valid_in(month("202611")));
+        let json = serde_json::to_string(&replaced).unwrap();
+        assert!(json.ends_with(r#""from":"202604","through":"202610"}"#), "{json}");
+    }
+}

@@ -1,0 +1,83 @@
+//! Who asks.
+
+use axum::extract::FromRequestParts;
+use domain::identity::OfficeCode;
+use domain::number::InstitutionCode;
+use domain::permit::Actor;
+use http::request::Parts;
+
+use crate::Problem;
+
+/// The header in which a role says who it is: `office:CODE`, `institution:CODE`, `hub`, `verification`,
+/// `registers` or `operator`. It is believed on plain HTTP only, which listens on 127.0.0.1 only; certificates
+/// will take its place.
+pub const PEER_HEADER: &str = "madoguchi-peer";
+
+/// The actor at the other end of the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer(pub Actor);
+
+impl Peer {
+    /// The header's text for an actor.
+    pub fn header(actor: &Actor) -> String {
+        match actor {
+            Actor::Office(code) => format!("office:{}", code.as_str()),
+            Actor::Institution(code) => format!("institution:{}", code.as_str()),
+            Actor::Hub => "hub".to_owned(),
+            Actor::Verification => "verification".to_owned(),
+            Actor::Registers => "registers".to_owned(),
+            Actor::Operator => "operator".to_owned(),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Peer> {
+        let actor = match text.split_once(':') {
+            Some(("office", code)) => Actor::Office(OfficeCode::parse(code).ok()?),
+            Some(("institution", code)) => Actor::Institution(InstitutionCode::parse(code).ok()?),
+            Some(_) => return None,
+            None => match text {
+                "hub" => Actor::Hub,
+                "verification" => Actor::Verification,
+                "registers" => Actor::Registers,
+                "operator" => Actor::Operator,
+                _ => return None,
+            },
+        };
+        Some(Peer(actor))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Peer, Problem> {
+        let header = parts.headers.get(PEER_HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(Peer::parse).ok_or_else(|| {
+            Problem::forbidden("who asks is not known")
+                .next_step("send the header madoguchi-peer, for instance office:CODE or institution:CODE")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_actor_is_read_back() {
+        let actors = [
+            Actor::Office(OfficeCode::parse("13104").unwrap()),
+            Actor::Institution(InstitutionCode::parse("1319999015").unwrap()),
+            Actor::Hub,
+            Actor::Verification,
+            Actor::Registers,
+            Actor::Operator,
+        ];
+        for actor in actors {
+            assert_eq!(Peer::parse(&Peer::header(&actor)), Some(Peer(actor)));
+        }
+        for wrong in ["", "institution:", "institution:0010012341", "office:あ", "root", "hub:1"] {
+            assert_eq!(Peer::parse(wrong), None, "{wrong}");
+        }
+    }
+}
