@@ -26,7 +26,7 @@ pub enum ConfigError {
 }
 
 /// Variables that steer tests and are no configuration.
-const NOT_CONFIGURATION: [&str; 3] = ["kill_at", "test_postgres", "log"];
+const NOT_CONFIGURATION: [&str; 5] = ["kill_at", "log", "soak", "test_postgres", "test_program"];
 
 /// Reads a configuration.
 ///

@@ -66,7 +66,8 @@ impl Stop {
     }
 
     /// Waits until stopping is asked for.
-    pub async fn asked(&mut self) {
-        let _gone_counts_too = self.0.wait_for(|stop| *stop).await;
+    pub async fn asked(&self) {
+        let mut told = self.0.clone();
+        let _gone_counts_too = told.wait_for(|stop| *stop).await;
     }
 }

@@ -45,7 +45,12 @@ pub struct Caller {
 impl Caller {
     /// Asks the role at `to` as `me`; an answer may take 30 s.
     pub fn new(env: &Env, to: &Origin, me: &Actor) -> Caller {
-        Caller { env: env.clone(), to: to.clone(), peer: Peer::header(me), within: Duration::from_secs(30) }
+        Caller {
+            env: env.clone(),
+            to: to.clone(),
+            peer: Peer::header(me),
+            within: Duration::from_secs(30),
+        }
     }
 
     /// Waits at most so long for an answer.
@@ -64,11 +69,20 @@ impl Caller {
     ///
     /// # Errors
     /// [`NetError`] when nothing comes back.
-    pub async fn send(&self, method: Method, path: &str, kind: &str, body: Bytes) -> Result<Response, NetError> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Bytes,
+    ) -> Result<Response, NetError> {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(http::header::HOST, format!("{}:{}", self.to.host(), self.to.port()))
+            .header(
+                http::header::HOST,
+                format!("{}:{}", self.to.host(), self.to.port()),
+            )
             .header(http::header::CONTENT_TYPE, kind)
             .header(PEER_HEADER, &self.peer)
             .body(body)
@@ -81,7 +95,9 @@ impl Caller {
     /// # Errors
     /// See [`CallError`].
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
-        let response = self.send(Method::GET, path, "application/json", Bytes::new()).await?;
+        let response = self
+            .send(Method::GET, path, "application/json", Bytes::new())
+            .await?;
         read(path, &response)
     }
 
@@ -89,9 +105,17 @@ impl Caller {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, CallError> {
-        let body = serde_json::to_vec(body).map_err(|_| CallError::Shape { path: path.to_owned() })?;
-        let response = self.send(Method::POST, path, "application/json", body.into()).await?;
+    pub async fn post<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, CallError> {
+        let body = serde_json::to_vec(body).map_err(|_| CallError::Shape {
+            path: path.to_owned(),
+        })?;
+        let response = self
+            .send(Method::POST, path, "application/json", body.into())
+            .await?;
         read(path, &response)
     }
 }

@@ -51,7 +51,10 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Peer, Problem> {
-        let header = parts.headers.get(PEER_HEADER).and_then(|value| value.to_str().ok());
+        let header = parts
+            .headers
+            .get(PEER_HEADER)
+            .and_then(|value| value.to_str().ok());
         header.and_then(Peer::parse).ok_or_else(|| {
             Problem::forbidden("who asks is not known")
                 .next_step("send the header madoguchi-peer, for instance office:CODE or institution:CODE")
@@ -76,7 +79,14 @@ mod tests {
         for actor in actors {
             assert_eq!(Peer::parse(&Peer::header(&actor)), Some(Peer(actor)));
         }
-        for wrong in ["", "institution:", "institution:0010012341", "office:あ", "root", "hub:1"] {
+        for wrong in [
+            "",
+            "institution:",
+            "institution:0010012341",
+            "office:あ",
+            "root",
+            "hub:1",
+        ] {
             assert_eq!(Peer::parse(wrong), None, "{wrong}");
         }
     }

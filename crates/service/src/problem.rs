@@ -21,7 +21,12 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: StatusCode, title: impl Into<String>) -> Problem {
-        Problem { status: status.as_u16(), title: title.into(), field: None, next: None }
+        Problem {
+            status: status.as_u16(),
+            title: title.into(),
+            field: None,
+            next: None,
+        }
     }
 
     /// 400: the request is not of the expected shape.

@@ -14,8 +14,18 @@ pub struct Running {
 
 impl Running {
     /// Puts together what runs.
-    pub fn new(role: &'static str, listening: Listening, stop: StopHandle, tasks: Vec<TaskHandle>) -> Running {
-        Running { role, listening, stop, tasks }
+    pub fn new(
+        role: &'static str,
+        listening: Listening,
+        stop: StopHandle,
+        tasks: Vec<TaskHandle>,
+    ) -> Running {
+        Running {
+            role,
+            listening,
+            stop,
+            tasks,
+        }
     }
 
     /// Which role.
@@ -40,5 +50,8 @@ impl Running {
 
 /// `GET /health`: the role's name, as JSON. It says that the role runs, not that its neighbours do.
 pub fn health(role: &'static str) -> Router {
-    Router::new().route("/health", get(move || async move { axum::Json(serde_json::json!({ "role": role })) }))
+    Router::new().route(
+        "/health",
+        get(move || async move { axum::Json(serde_json::json!({ "role": role })) }),
+    )
 }

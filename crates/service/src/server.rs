@@ -25,7 +25,10 @@ pub async fn serve(env: &Env, at: &Origin, router: Router, limits: Limits) -> Re
             let response = answered.unwrap_or_else(|never| match never {});
             let (head, body) = response.into_parts();
             // Our own bodies are whole already; what cannot be collected is nothing the caller may trust.
-            let body = body.collect().await.map_or_else(|_| Bytes::new(), http_body_util::Collected::to_bytes);
+            let body = body
+                .collect()
+                .await
+                .map_or_else(|_| Bytes::new(), http_body_util::Collected::to_bytes);
             tracing::debug!(%method, path, status = head.status.as_u16(), "answered");
             Response::from_parts(head, body)
         })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use zeroize::Zeroizing;
 
 use super::digits::only_digits;
@@ -60,5 +61,39 @@ impl IndividualNumber {
 impl fmt::Debug for IndividualNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IndividualNumber(…)")
+    }
+}
+
+/// Reading is possible, writing is not. Whatever is wrong, what was there is never repeated.
+impl<'de> Deserialize<'de> for IndividualNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Digits;
+
+        impl Visitor<'_> for Digits {
+            type Value = IndividualNumber;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an individual number as a text of twelve digits")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                IndividualNumber::parse(text).map_err(E::custom)
+            }
+
+            // The ready-made refusals of numbers would repeat them.
+            fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+                Err(E::custom("expected an individual number as a text of twelve digits"))
+            }
+
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+                Err(E::custom("expected an individual number as a text of twelve digits"))
+            }
+
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+                Err(E::custom("expected an individual number as a text of twelve digits"))
+            }
+        }
+
+        deserializer.deserialize_any(Digits)
     }
 }

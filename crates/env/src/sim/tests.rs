@@ -23,7 +23,7 @@ fn echo(fleet: &Simulation) -> Origin {
         let handler: crate::Handler =
             Arc::new(|request| Box::pin(async move { http::Response::new(request.into_body()) }));
         let listening = task_env.network().listen(&at, handler, Limits::default()).await;
-        let (_stop, mut never) = StopHandle::new();
+        let (_stop, never) = StopHandle::new();
         never.asked().await;
         drop(listening);
     });

@@ -1,0 +1,181 @@
+//! File names: `OQSsiquc01req_<suffix>.xml` in `req`, answered by `OQSsiquc01res_<suffix>.xml` in `res`.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// The message families whose files are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// 資格確認, one person.
+    Siquc01,
+}
+
+impl Family {
+    /// The name's beginning, before `req` or `res`.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Siquc01 => "OQSsiquc01",
+        }
+    }
+}
+
+/// A request file's name, safe to use in a path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RequestName {
+    family: Family,
+    suffix: String,
+}
+
+/// Why a file in `req` is not taken as a request.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NameFault {
+    /// No `…req_…` with a family that is understood.
+    #[error("file name does not begin with the prefix of a known request, such as OQSsiquc01req_")]
+    UnknownFamily,
+    /// `.zip` (encrypted mode), `.tmp` (still being written) and others.
+    #[error("file name does not end in .xml")]
+    NotXml,
+    /// Nothing between `req_` and `.xml`.
+    #[error("file name has no suffix between req_ and .xml")]
+    EmptySuffix,
+    /// The suffix is too long.
+    #[error("file name suffix has more than {} characters", RequestName::LONGEST)]
+    LongSuffix,
+    /// The suffix begins with a dot.
+    #[error("file name suffix begins with a dot")]
+    LeadingDot,
+    /// The suffix has a path separator, a control character or one that Windows does not allow.
+    #[error("file name suffix has a forbidden character at position {position}")]
+    ForbiddenCharacter {
+        /// Which, in characters from 0.
+        position: usize,
+    },
+}
+
+impl RequestName {
+    /// The longest suffix, in characters.
+    pub const LONGEST: usize = 100;
+
+    /// Takes a bare file name (no folder) apart. The prefix is exact, `.xml` in any case.
+    ///
+    /// # Errors
+    /// The reason why it is not a request that can be answered under a safe name.
+    pub fn parse(name: &str) -> Result<Self, NameFault> {
+        let family = Family::Siquc01;
+        let rest = name
+            .strip_prefix(family.prefix())
+            .and_then(|rest| rest.strip_prefix("req_"))
+            .ok_or(NameFault::UnknownFamily)?;
+        let stem = rest
+            .len()
+            .checked_sub(4)
+            .filter(|end| rest.is_char_boundary(*end));
+        let (suffix, extension) = stem.map(|end| rest.split_at(end)).ok_or(NameFault::NotXml)?;
+        if !extension.eq_ignore_ascii_case(".xml") {
+            return Err(NameFault::NotXml);
+        }
+        if suffix.is_empty() {
+            return Err(NameFault::EmptySuffix);
+        }
+        if suffix.starts_with('.') {
+            return Err(NameFault::LeadingDot);
+        }
+        if suffix.chars().count() > Self::LONGEST {
+            return Err(NameFault::LongSuffix);
+        }
+        if let Some(position) = suffix.chars().position(is_forbidden) {
+            return Err(NameFault::ForbiddenCharacter { position });
+        }
+        Ok(Self {
+            family,
+            suffix: suffix.to_owned(),
+        })
+    }
+
+    /// Which messages the file holds.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The sender's own part of the name.
+    #[must_use]
+    pub fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
+    /// The answer's file name: the same with `res`.
+    #[must_use]
+    pub fn result(&self) -> String {
+        format!("{}res_{}.xml", self.family.prefix(), self.suffix)
+    }
+}
+
+impl fmt::Display for RequestName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}req_{}.xml", self.family.prefix(), self.suffix)
+    }
+}
+
+fn is_forbidden(character: char) -> bool {
+    character.is_control() || matches!(character, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_has_the_same_suffix() {
+        let name = RequestName::parse("OQSsiquc01req_202609300001.xml").unwrap();
+        assert_eq!((name.family(), name.suffix()), (Family::Siquc01, "202609300001"));
+        assert_eq!(name.result(), "OQSsiquc01res_202609300001.xml");
+        assert_eq!(name.to_string(), "OQSsiquc01req_202609300001.xml");
+        assert_eq!(
+            RequestName::parse("OQSsiquc01req_受付 1..a.XML")
+                .unwrap()
+                .result(),
+            "OQSsiquc01res_受付 1..a.xml"
+        );
+    }
+
+    #[test]
+    fn others_are_refused_with_a_reason() {
+        let cases = [
+            ("OQSsiquc01res_1.xml", NameFault::UnknownFamily),
+            ("OQSmutic01req_202611010001.xml", NameFault::UnknownFamily),
+            ("YZKsiquc01req_1.xml", NameFault::UnknownFamily),
+            ("../OQSsiquc01req_1.xml", NameFault::UnknownFamily),
+            ("OQSsiquc01req_1.zip", NameFault::NotXml),
+            ("OQSsiquc01req_1.xml.tmp", NameFault::NotXml),
+            ("OQSsiquc01req_日本", NameFault::NotXml),
+            ("OQSsiquc01req_", NameFault::NotXml),
+            ("OQSsiquc01req_.xml", NameFault::EmptySuffix),
+            ("OQSsiquc01req_..xml", NameFault::LeadingDot),
+            (
+                "OQSsiquc01req_a/../../b.xml",
+                NameFault::ForbiddenCharacter { position: 1 },
+            ),
+            (
+                "OQSsiquc01req_a\\b.xml",
+                NameFault::ForbiddenCharacter { position: 1 },
+            ),
+            (
+                "OQSsiquc01req_患:x.xml",
+                NameFault::ForbiddenCharacter { position: 1 },
+            ),
+            (
+                "OQSsiquc01req_a\0.xml",
+                NameFault::ForbiddenCharacter { position: 1 },
+            ),
+        ];
+        for (name, fault) in cases {
+            assert_eq!(RequestName::parse(name), Err(fault), "{name}");
+        }
+        let long = |length| RequestName::parse(&format!("OQSsiquc01req_{}.xml", "患".repeat(length)));
+        assert!(long(100).is_ok());
+        assert_eq!(long(101), Err(NameFault::LongSuffix));
+    }
+}

@@ -1,0 +1,57 @@
+//! 資格確認結果, one qualification of the person asked about.
+
+use jiff::civil::Date;
+
+use super::MedicalTicketInfo;
+use crate::oqs::{
+    codes::{InsuredCardClassification, ReasonOfLoss, Sex},
+    forms::{Code, Day, Padded, Text, Upto},
+    record::{List, record},
+};
+
+record! {
+    /// 資格確認結果. Somebody on aid who is insured too has two of these.
+    ///
+    /// Holds the items of `institution-interface.md` §2.5 that matter for medical aid; those of health
+    /// insurance alone (限度額, 高齢受給者証, consents, …) are kept as unknown elements when read.
+    /// All are optional: some readers' files leave out even the name.
+    #[derive(Default)]
+    pub struct ResultOfQualificationConfirmation = "ResultOfQualificationConfirmation" "資格確認結果" {
+        pub insured_card_classification: Option<InsuredCardClassification>
+            = "InsuredCardClassification" "被保険者証区分" as Code,
+        /// 公費負担者番号 for medical aid; without the wire's padding.
+        pub insurer_number: Option<String> = "InsurerNumber" "保険者番号" as Padded,
+        pub insured_card_symbol: Option<String> = "InsuredCardSymbol" "被保険者証記号" as Upto<20>,
+        /// 受給者番号 for medical aid; leading zeros count.
+        pub insured_identification_number: Option<String>
+            = "InsuredIdentificationNumber" "被保険者証番号" as Upto<20>,
+        pub insured_branch_number: Option<String> = "InsuredBranchNumber" "枝番" as Upto<2>,
+        /// As received, full-width space between the parts.
+        pub name: Option<String> = "Name" "氏名" as Text,
+        /// 通称 and the like.
+        pub name_of_other: Option<String> = "NameOfOther" "氏名（その他）" as Text,
+        /// Half-width kana.
+        pub name_kana: Option<String> = "NameKana" "氏名カナ" as Text,
+        pub name_of_other_kana: Option<String> = "NameOfOtherKana" "氏名（その他）カナ" as Text,
+        /// As on the card's face.
+        pub sex_1: Option<Sex> = "Sex1" "性別1" as Code,
+        /// Where the gender is to be shown with consideration.
+        pub sex_2: Option<Sex> = "Sex2" "性別2" as Code,
+        pub birthdate: Option<Date> = "Birthdate" "生年月日" as Day,
+        pub address: Option<String> = "Address" "住所" as Text,
+        /// `123-4567`.
+        pub post_number: Option<String> = "PostNumber" "郵便番号" as Upto<10>,
+        /// 保護開始日 or 再開日 for medical aid.
+        pub qualification_date: Option<Date> = "QualificationDate" "資格取得年月日" as Day,
+        /// 保護停止日 or 廃止日 for medical aid.
+        pub disqualification_date: Option<Date> = "DisqualificationDate" "資格喪失年月日" as Day,
+        pub reason_of_loss: Option<ReasonOfLoss> = "ReasonOfLoss" "資格喪失事由" as Code,
+        /// The welfare office's name (福祉事務所名) for medical aid.
+        pub insurer_name: Option<String> = "InsurerName" "保険者名称" as Text,
+        /// The vouchers for the asking institution.
+        pub public_expense_result_list: Vec<MedicalTicketInfo>
+            = "PublicExpenseResultList" "医療扶助資格確認結果リスト" as List,
+        /// The institution's own number of the patient.
+        pub reference_number: Option<String> = "ReferenceNumber" "照会番号" as Upto<50>,
+    }
+}

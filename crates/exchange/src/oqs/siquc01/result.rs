@@ -1,0 +1,184 @@
+//! 資格確認結果の電文, `OQSsiquc01res_….xml`.
+
+use jiff::civil::{Date, DateTime};
+
+use super::{ResultOfQualificationConfirmation, SearchInfo};
+use crate::{
+    oqs::{
+        Echo, Rejection, UnknownElement,
+        codes::{
+            CharacterCode, ProcessingResultStatus, QualificationValidity, ReferenceClassification,
+            SegmentOfResult,
+        },
+        fault::Rule,
+        forms::{Code, Day, Digits, Moment, Text, Upto},
+        message::{BODY, HEADER, Message, Parts, faces},
+        record::{Field, Group, List, Reading, Record, Required, Slot, record},
+        tree::Element,
+    },
+    text::Encoding,
+};
+
+/// The answer to one inquiry, or what a card reader pushes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultMessage {
+    /// When, to whom, and how it went.
+    pub header: ResultHeader,
+    /// Empty (and then not written) when the message as a whole failed.
+    pub body: ResultBody,
+    /// Elements that this version does not know; not written again.
+    pub unknown: Vec<UnknownElement>,
+}
+
+record! {
+    /// `MessageHeader` of the result.
+    ///
+    /// `CharacterCodeIdentifier` (文字コード識別) has no field: it is written from the file's encoding, and a
+    /// file whose identifier disagrees with its declaration is refused.
+    pub struct ResultHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" {
+        /// Japan's time. Required by the layout; some tools' files lack it.
+        pub process_execution_time: Option<DateTime> = "ProcessExecutionTime" "処理実行日時" as Moment,
+        pub qualification_confirmation_date: Option<Date>
+            = "QualificationConfirmationDate" "資格確認日" as Day,
+        pub medical_institution_code: String
+            = "MedicalInstitutionCode" "医療機関コード" as Required<Digits<10, 10>>,
+        /// The request's, repeated; in face files a token made by the reader.
+        pub arbitrary_file_identifier: Option<String>
+            = "ArbitraryFileIdentifier" "任意のファイル識別子" as Upto<50>,
+        /// Required by the layout; some tools' files lack it.
+        pub reference_classification: Option<ReferenceClassification>
+            = "ReferenceClassification" "照会区分" as Code,
+        pub segment_of_result: SegmentOfResult = "SegmentOfResult" "処理結果区分" as Required<Code>,
+        /// Only when the message failed. Official codes (別紙6-1) are not public; any text is accepted.
+        pub error_code: Option<String> = "ErrorCode" "エラーコード" as Upto<50>,
+        pub error_message: Option<String> = "ErrorMessage" "エラーメッセージ" as Text,
+    }
+}
+
+record! {
+    /// `MessageBody` of the result.
+    #[derive(Default)]
+    pub struct ResultBody = "MessageBody" "電文本体" {
+        /// The request's, repeated.
+        pub search: Option<SearchInfo>
+            = "QualificationConfirmSearchInfo" "資格確認照会用情報" as Group,
+        pub processing_result_status: Option<ProcessingResultStatus>
+            = "ProcessingResultStatus" "処理結果状況" as Code,
+        /// Also set on success when there is something to tell.
+        pub processing_result_code: Option<String> = "ProcessingResultCode" "処理結果コード" as Upto<50>,
+        pub processing_result_message: Option<String>
+            = "ProcessingResultMessage" "処理結果メッセージ" as Text,
+        pub qualification_validity: Option<QualificationValidity>
+            = "QualificationValidity" "資格有効性" as Code,
+        pub result_list: Vec<ResultOfQualificationConfirmation>
+            = "ResultList" "資格確認結果リスト" as List,
+        /// How fresh the office's data are; Japan's time. Our own addition, last in the body, switched per site.
+        pub office_data_as_of: Option<DateTime> = "OfficeDataAsOf" "福祉事務所データ時点" as Moment,
+    }
+}
+
+faces!(ResultMessage);
+
+impl ResultMessage {
+    /// 異常終了: the message as a whole failed. The code belongs to the institution that asked; `echo`
+    /// is what of its request could be read. Lookups by number are assumed (照会区分 2).
+    #[must_use]
+    pub fn error(
+        at: DateTime,
+        medical_institution_code: impl Into<String>,
+        echo: &Echo,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let header = ResultHeader {
+            process_execution_time: Some(at),
+            qualification_confirmation_date: echo.qualification_confirmation_date,
+            medical_institution_code: medical_institution_code.into(),
+            arbitrary_file_identifier: echo.arbitrary_file_identifier.clone(),
+            reference_classification: Some(ReferenceClassification::InsuredCard),
+            segment_of_result: SegmentOfResult::Failed,
+            error_code: Some(code.into()),
+            error_message: Some(message.into()),
+        };
+        Self {
+            header,
+            body: ResultBody::default(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// The answer to a request that could not be read; `own_code` is used when its header names no
+    /// institution in ten digits.
+    #[must_use]
+    pub fn refusing(at: DateTime, own_code: &str, rejection: &Rejection) -> Self {
+        let asked = rejection.echo.medical_institution_code.as_deref();
+        let asked = asked.filter(|code| code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit()));
+        let mut echo = rejection.echo.clone();
+        // A mark longer than the layout's would make our own answer unreadable.
+        echo.arbitrary_file_identifier = echo
+            .arbitrary_file_identifier
+            .filter(|mark| mark.chars().count() <= 50);
+        Self::error(
+            at,
+            asked.unwrap_or(own_code),
+            &echo,
+            rejection.code(),
+            rejection.message(),
+        )
+    }
+}
+
+const CHARACTER_CODE: Field = Field {
+    tag: "CharacterCodeIdentifier",
+    name: "文字コード識別",
+};
+
+fn character_code(encoding: Encoding) -> CharacterCode {
+    match encoding {
+        Encoding::Utf8 => CharacterCode::Utf8,
+        Encoding::ShiftJis => CharacterCode::ShiftJis,
+    }
+}
+
+/// The identifier may be absent, but it may not lie.
+fn check_character_code(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) {
+    let mut found = None;
+    for element in parts
+        .header
+        .iter()
+        .filter(|element| element.tag == CHARACTER_CODE.tag)
+    {
+        reading.place(&mut found, &CHARACTER_CODE, element);
+    }
+    let code = <Option<CharacterCode> as Slot<Code>>::fill(found, &CHARACTER_CODE, reading).flatten();
+    if code.is_some_and(|code| code != character_code(parts.encoding)) {
+        reading.fault(&CHARACTER_CODE, Rule::EncodingDisagrees);
+    }
+}
+
+impl Message for ResultMessage {
+    fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
+        let header = reading.within(HEADER.tag, None, |reading| {
+            check_character_code(parts, reading);
+            ResultHeader::read(parts.header, reading)
+        });
+        let body = reading.within(BODY.tag, None, |reading| {
+            ResultBody::read(parts.body.unwrap_or_default(), reading)
+        });
+        Some(Self {
+            header: header?,
+            body: body?,
+            unknown: Vec::new(),
+        })
+    }
+
+    fn give(&self, encoding: Encoding) -> (Vec<Element<'_>>, Vec<Element<'_>>) {
+        let mut header = self.header.elements();
+        header.push(Element::leaf(CHARACTER_CODE.tag, character_code(encoding).code()));
+        (header, self.body.elements())
+    }
+
+    fn keep(&mut self, unknown: Vec<UnknownElement>) {
+        self.unknown = unknown;
+    }
+}

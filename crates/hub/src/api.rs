@@ -1,0 +1,23 @@
+//! The hub's endpoints.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::Hub;
+
+mod feed;
+mod files;
+mod marks;
+mod person;
+
+pub(crate) fn router(hub: Arc<Hub>) -> Router {
+    Router::new()
+        .route(relay::wire::FILES, post(files::handler))
+        .route(relay::wire::MARKS, post(marks::handler))
+        .route("/registration/people/{link}", get(person::handler))
+        .route(relay::wire::FEED, get(feed::handler))
+        .with_state(hub)
+        .merge(service::health("hub"))
+}

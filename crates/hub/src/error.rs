@@ -1,0 +1,34 @@
+//! What can go wrong inside the hub.
+
+use relay::RelayError;
+use seal::SealError;
+use service::CallError;
+use storage::StoreError;
+
+/// What can go wrong inside the hub. What is wrong with a file is a refusal, not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The relay said no.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// Another role could not be asked, or said no.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// A sealed row does not open: it was changed, or the key is another.
+    #[error("a sealed row of {table} does not open: {source}")]
+    Sealed {
+        /// The table.
+        table: &'static str,
+        /// Why.
+        source: SealError,
+    },
+    /// A row does not say what it must.
+    #[error("a row of {table} is not of the agreed shape")]
+    Shape {
+        /// The table.
+        table: &'static str,
+    },
+}

@@ -1,0 +1,162 @@
+//! Pages of the feed for verification: the shield lane first, then single decisions, then a part of the bulk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::identity::{OfficeCode, PersonId};
+use domain::permit::{Action, Permit};
+use exchange::registration::Lane;
+use exchange::registration::feed::{Entry, Fed, Page};
+use exchange::registration::{Record, RecordId};
+use relay::feed::What;
+use storage::Tx;
+
+use crate::store::records::{self, Stored};
+use crate::store::{marks, persons};
+use crate::{Hub, HubError};
+
+/// Records in one page; a long file is continued in the next.
+const RECORDS: usize = 500;
+/// Entries of one lane in one page.
+const ENTRIES: i64 = 200;
+/// Marks in one page.
+const MARKS: i64 = 500;
+
+/// Where a reader stands in a lane.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct After {
+    /// The last entry that it has whole.
+    pub(crate) n: i64,
+    /// The row of the next entry up to which it has parts.
+    pub(crate) row: u32,
+}
+
+/// Where a reader stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) shield: After,
+    pub(crate) single: After,
+    pub(crate) bulk: After,
+    pub(crate) marks: i64,
+}
+
+impl Hub {
+    /// The next page for a reader; when there is nothing new, waits for news, at most for `hold`.
+    ///
+    /// # Errors
+    /// When the database says no, or a row does not open.
+    pub(crate) async fn page(
+        self: &Arc<Self>,
+        permit: &Permit,
+        reading: Reading,
+        hold: Duration,
+    ) -> Result<Page, HubError> {
+        debug_assert!(permit.require(Action::PullFeed).is_ok());
+        // Registered before looking, so that news between the look and the wait is heard.
+        let mut news = std::pin::pin!(self.news.notified());
+        news.as_mut().enable();
+        let page = self.look(reading).await?;
+        if !page.entries.is_empty() || !page.marks.is_empty() {
+            return Ok(page);
+        }
+        let _nothing_came = self.env.timeout(hold, news).await;
+        self.look(reading).await
+    }
+
+    async fn look(self: &Arc<Self>, reading: Reading) -> Result<Page, HubError> {
+        let hub = self.clone();
+        let read = async move |tx: &mut Tx| {
+            let mut page = Page::default();
+            for lane in Lane::ALL {
+                hub.add_lane(tx, lane, reading.after(lane), &mut page).await?;
+            }
+            page.marks = marks::after(tx, reading.marks, MARKS).await?;
+            Ok(page)
+        };
+        self.store.read("hub.feed", read).await
+    }
+
+    /// Adds a lane's next entries, while there is room.
+    async fn add_lane(&self, tx: &mut Tx, lane: Lane, after: After, page: &mut Page) -> Result<(), HubError> {
+        let mut after_row = after.row;
+        for entry in relay::feed::after(tx, lane, after.n, ENTRIES).await? {
+            let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
+            if used >= RECORDS {
+                return Ok(());
+            }
+            let room = RECORDS - used;
+            let (file, stored) = match &entry.what {
+                What::File(file) => {
+                    let most = i64::try_from(room).unwrap_or(i64::MAX);
+                    (
+                        Some(*file),
+                        records::of_file(tx, &entry.office, *file, after_row, most).await?,
+                    )
+                }
+                What::Person(link) => (None, records::of_person(tx, &entry.office, link).await?),
+            };
+            let last = file.is_none() || stored.len() < room;
+            let through_row = stored.last().map_or(after_row, |stored| stored.row_in_file);
+            let records = self.fed(tx, &entry.office, &stored).await?;
+            let (office, n) = (office_code(&entry.office)?, entry.n);
+            page.entries.push(Entry {
+                lane,
+                n,
+                after_row,
+                through_row,
+                last,
+                office,
+                file,
+                records,
+            });
+            if !last {
+                return Ok(());
+            }
+            after_row = 0;
+        }
+        Ok(())
+    }
+
+    /// Opens records and names their persons by the hub's own names.
+    async fn fed(&self, tx: &mut Tx, office: &str, stored: &[Stored]) -> Result<Vec<Fed>, HubError> {
+        let mut fed = Vec::with_capacity(stored.len());
+        let mut named: Option<(&str, PersonId)> = None;
+        for row in stored {
+            let person = match named {
+                Some((link, person)) if link == row.link => person,
+                _ => {
+                    let found = persons::find(tx, office, &row.link).await?;
+                    found.ok_or(HubError::Shape { table: "record" })?.person
+                }
+            };
+            named = Some((&row.link, person));
+            let shape = |_| HubError::Shape { table: "record" };
+            let record = Record {
+                link: domain::identity::Link::parse(&row.link)
+                    .map_err(|_| HubError::Shape { table: "record" })?,
+                record: RecordId::parse(&row.record).map_err(shape)?,
+                revision: row.revision,
+                content: self.open(office, row)?.served_only(),
+            };
+            fed.push(Fed {
+                person: person.to_string(),
+                record,
+            });
+        }
+        Ok(fed)
+    }
+}
+
+impl Reading {
+    fn after(&self, lane: Lane) -> After {
+        match lane {
+            Lane::Shield => self.shield,
+            Lane::Single => self.single,
+            Lane::Bulk => self.bulk,
+        }
+    }
+}
+
+fn office_code(text: &str) -> Result<OfficeCode, HubError> {
+    OfficeCode::parse(text).map_err(|_| HubError::Shape { table: "feed" })
+}

@@ -1,0 +1,246 @@
+//! Taking a file.
+//!
+//! 1. The file is read and checked as a whole; a fault refuses it and its number stays free.
+//! 2. Its lane takes the next number only; the same file again gets the same receipt.
+//! 3. Its records are judged person by person and written. A long file is written in chunks of whole persons,
+//!    each a unit of its own, so that single decisions of the same moment do not wait for it.
+//! 4. One commit uses up the number, keeps the receipt, and appends to the feed: now it is visible.
+//!
+//! A crash before 4 leaves rows that nobody sees; when the file comes again they are swept.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::permit::{Action, Permit};
+use exchange::registration::feed::FileRef;
+use exchange::registration::{
+    Answer, Counts, Envelope, File, FileOutcome, Lane, Limits, Mode, Outcome, Receipt, Record, Refusal,
+    RowResult,
+};
+use relay::inbox::{self, Admission};
+use storage::Tx;
+
+use crate::store::records;
+use crate::{Hub, HubError};
+
+mod judge;
+mod person;
+
+/// Records in one unit of a long file.
+const CHUNK: usize = 500;
+
+/// One file of a lane at a time: the next waits for its turn.
+type Turn = Arc<tokio::sync::Mutex<()>>;
+
+/// One turn for each lane of each office. One process serves an office's lane.
+#[derive(Default)]
+pub(crate) struct Turns(Mutex<BTreeMap<(String, Lane), Turn>>);
+
+impl Turns {
+    fn of(&self, envelope: &Envelope) -> Turn {
+        let key = (envelope.office.as_str().to_owned(), envelope.lane);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(key)
+            .or_default()
+            .clone()
+    }
+}
+
+/// What judging rows has come to so far.
+#[derive(Clone, Default)]
+struct Tally {
+    counts: Counts,
+    not_applied: Vec<RowResult>,
+}
+
+impl Hub {
+    /// Takes a file, or says why not.
+    ///
+    /// # Errors
+    /// When the hub cannot judge the file now; it may be sent again.
+    pub(crate) async fn take_file(
+        self: &Arc<Self>,
+        permit: &Permit,
+        bytes: &[u8],
+    ) -> Result<Answer, HubError> {
+        debug_assert!(permit.require(Action::RegisterRecords).is_ok());
+        let file = match File::read(bytes, &Limits::default()) {
+            Ok(file) => Arc::new(file),
+            Err((faults, more)) => return Ok(Answer::Refusal(Refusal::Faults { faults, more })),
+        };
+        if permit.office() != Some(&file.envelope.office) {
+            return Ok(Answer::Refusal(Refusal::OtherOffice));
+        }
+        if let Some(faults) = judge::lane_faults(&file) {
+            return Ok(Answer::Refusal(Refusal::Faults { faults, more: false }));
+        }
+        let turn = self.lanes.of(&file.envelope);
+        let _my_turn = turn.lock().await;
+        let answer = if file.records.len() <= CHUNK {
+            self.take_short(file).await?
+        } else {
+            self.take_long(file).await?
+        };
+        self.news.notify_waiters();
+        self.waiting.notify_one();
+        Ok(answer)
+    }
+
+    /// Everything in one unit.
+    async fn take_short(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
+        let hub = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            if let Some(answer) = admit(tx, &file).await? {
+                return Ok(answer);
+            }
+            let tally = hub.stage(tx, &file, 0, &file.records).await?;
+            hub.conclude(tx, &file, tally).await
+        };
+        self.store.unit("hub.take", unit).await
+    }
+
+    /// Chunks first, then one unit that makes them visible.
+    async fn take_long(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
+        let admitting = file.clone();
+        let admitted = self
+            .store
+            .unit("hub.admit", async move |tx: &mut Tx| admit(tx, &admitting).await)
+            .await?;
+        if let Some(answer) = admitted {
+            return Ok(answer);
+        }
+        let mut tally = Tally::default();
+        let mut first = 0;
+        while first < file.records.len() {
+            let end = end_of_chunk(&file.records, first);
+            let (hub, staging) = (self.clone(), file.clone());
+            let chunk = async move |tx: &mut Tx| {
+                let rows = staging.records.get(first..end).unwrap_or_default();
+                hub.stage(tx, &staging, first, rows).await
+            };
+            tally.add(self.store.unit("hub.stage", chunk).await?);
+            first = end;
+        }
+        let hub = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            // Said again here: the answer must be true in the commit that acts on it.
+            match inbox::admit(tx, &file.envelope, file.sha256).await? {
+                Admission::Next => hub.conclude(tx, &file, tally.clone()).await,
+                Admission::Known(receipt) => Ok(Answer::Receipt(*receipt)),
+                Admission::Refused(refusal) => Ok(Answer::Refusal(refusal)),
+            }
+        };
+        self.store.unit("hub.conclude", unit).await
+    }
+
+    /// Judges and writes rows, person by person.
+    async fn stage(
+        &self,
+        tx: &mut Tx,
+        file: &File,
+        before: usize,
+        rows: &[Record],
+    ) -> Result<Tally, HubError> {
+        let mut tally = Tally::default();
+        let mut first_row = u32::try_from(before).unwrap_or(u32::MAX) + 1;
+        for of_person in rows.chunk_by(|a, b| a.link == b.link) {
+            tally.add(self.judge_person(tx, file, first_row, of_person).await?);
+            first_row += u32::try_from(of_person.len()).unwrap_or(0);
+        }
+        Ok(tally)
+    }
+
+    /// The commit after which the file is visible.
+    async fn conclude(&self, tx: &mut Tx, file: &File, tally: Tally) -> Result<Answer, HubError> {
+        let envelope = &file.envelope;
+        let reference = file_ref(envelope);
+        let whole = envelope.mode == Mode::AllOrNothing && tally.counts.refused > 0;
+        if whole {
+            records::sweep(tx, envelope.office.as_str(), reference).await?;
+        }
+        let receipt = Receipt {
+            office: envelope.office.clone(),
+            lane: envelope.lane,
+            number: envelope.number,
+            sha256: file.sha256,
+            outcome: if whole {
+                FileOutcome::RefusedWhole
+            } else {
+                FileOutcome::Judged
+            },
+            counts: if whole {
+                Counts {
+                    refused: envelope.rows,
+                    ..Counts::default()
+                }
+            } else {
+                tally.counts
+            },
+            not_applied: tally.not_applied,
+            taken_at: self.env.now().micros(),
+        };
+        inbox::conclude(tx, &receipt).await?;
+        let what = relay::feed::What::File(reference);
+        relay::feed::append(tx, envelope.lane, envelope.office.as_str(), &what).await?;
+        Ok(Answer::Receipt(receipt))
+    }
+}
+
+/// The answer for a file that is not to be judged; otherwise what an earlier attempt left is swept.
+async fn admit(tx: &mut Tx, file: &File) -> Result<Option<Answer>, HubError> {
+    let envelope = &file.envelope;
+    match inbox::admit(tx, envelope, file.sha256).await? {
+        Admission::Known(receipt) => Ok(Some(Answer::Receipt(*receipt))),
+        Admission::Refused(refusal) => Ok(Some(Answer::Refusal(refusal))),
+        Admission::Next => {
+            records::sweep(tx, envelope.office.as_str(), file_ref(envelope)).await?;
+            Ok(None)
+        }
+    }
+}
+
+fn file_ref(envelope: &Envelope) -> FileRef {
+    FileRef {
+        lane: envelope.lane,
+        number: envelope.number,
+    }
+}
+
+/// About [`CHUNK`] rows further, at the end of a person.
+fn end_of_chunk(rows: &[Record], first: usize) -> usize {
+    let mut end = (first + CHUNK).min(rows.len());
+    while let (Some(last), Some(next)) = (rows.get(end - 1), rows.get(end)) {
+        if last.link != next.link {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.counts.applied += other.counts.applied;
+        self.counts.held += other.counts.held;
+        self.counts.refused += other.counts.refused;
+        self.counts.superseded += other.counts.superseded;
+        self.not_applied.extend(other.not_applied);
+    }
+
+    fn note(&mut self, row: u32, record: &Record, outcome: Outcome, why: &str) {
+        self.counts.add(outcome);
+        if outcome != Outcome::Applied {
+            self.not_applied.push(RowResult {
+                row,
+                link: record.link.clone(),
+                kind: record.content.kind(),
+                record: record.record.clone(),
+                revision: record.revision,
+                outcome,
+                why: why.to_owned(),
+            });
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Matching persons with the register of residents (promise `right-person`).
+//!
+//! Nobody is passed on before the register agreed. Whoever waits, waits by name, and nothing else waits for
+//! them; when the register is down the queue stands still and drains by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::permit::Actor;
+use env::Stop;
+use exchange::registration::{Content, Lane};
+use serde::{Deserialize, Serialize};
+use service::Caller;
+use storage::Tx;
+
+use crate::store::persons::{self, Person, State};
+use crate::store::records;
+use crate::{Hub, HubError};
+
+/// Persons in one question.
+const BATCH: usize = 200;
+/// How often the queue is looked at when nobody rings.
+const OWN_LOOK: Duration = Duration::from_secs(5);
+/// The pauses after failures, doubled from the first to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LAST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The register's question, as its API has it.
+#[derive(Serialize)]
+struct Question {
+    index: String,
+    attributes: Attributes,
+}
+
+#[derive(Serialize)]
+struct Attributes {
+    name: domain::person::PersonName,
+    birth_date: domain::calendar::Date,
+    sex: domain::person::Sex,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<domain::person::Address>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Match,
+    Mismatch,
+    Unknown,
+}
+
+impl Hub {
+    /// Matches whoever waits, until told to stop.
+    pub(crate) async fn match_waiting(self: Arc<Self>, stop: Stop) {
+        let mut pause = FIRST_PAUSE;
+        while !stop.is_asked() {
+            let wait = match self.match_batch().await {
+                Ok(0) => OWN_LOOK,
+                Ok(_) => {
+                    pause = FIRST_PAUSE;
+                    continue;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the register could not be asked; it is tried again");
+                    pause = (pause * 2).min(LAST_PAUSE);
+                    pause
+                }
+            };
+            let rung = std::pin::pin!(self.waiting.notified());
+            let waiting = std::pin::pin!(self.env.sleep(wait));
+            let asked = std::pin::pin!(stop.asked());
+            if wait == OWN_LOOK {
+                let waiting = futures_util::future::select(rung, waiting);
+                futures_util::future::select(waiting, asked).await;
+            } else {
+                futures_util::future::select(waiting, asked).await;
+            }
+        }
+    }
+
+    /// Asks about some of those who wait; how many.
+    async fn match_batch(self: &Arc<Self>) -> Result<usize, HubError> {
+        let hub = self.clone();
+        let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let read = async move |tx: &mut Tx| {
+            let mut asked = Vec::new();
+            for person in persons::waiting(tx, most).await? {
+                let question = hub.question(tx, &person).await?;
+                asked.push((person, question));
+            }
+            Ok::<_, HubError>(asked)
+        };
+        let asked = self.store.read("hub.waiting", read).await?;
+        if asked.is_empty() {
+            return Ok(0);
+        }
+        let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
+        let outcomes: Vec<Outcome> = caller.post("/residents/compare", &questions).await?;
+        let count = persons.len();
+        for (person, outcome) in persons.into_iter().zip(outcomes) {
+            self.settle(person, outcome).await?;
+        }
+        self.news.notify_waiters();
+        Ok(count)
+    }
+
+    /// What to ask about a person: the newest identity part that the office sent.
+    async fn question(&self, tx: &mut Tx, person: &Person) -> Result<Question, HubError> {
+        let shape = || HubError::Shape { table: "person" };
+        let stored = records::identity(tx, &person.office, &person.link, person.revision).await?;
+        let content = self.open(&person.office, &stored.ok_or_else(shape)?)?;
+        let Content::Person {
+            identity: Some(identity),
+            ..
+        } = content
+        else {
+            return Err(shape());
+        };
+        let said = identity.body;
+        let attributes = Attributes {
+            name: said.name,
+            birth_date: said.birth_date,
+            sex: said.sex,
+            address: said.registered_address,
+        };
+        let index = person
+            .residents_index
+            .as_ref()
+            .map(hex::encode)
+            .unwrap_or_default();
+        Ok(Question { index, attributes })
+    }
+
+    /// Keeps the register's word; on a match, everything held becomes visible in the same commit.
+    async fn settle(self: &Arc<Self>, person: Person, outcome: Outcome) -> Result<(), HubError> {
+        let unit = async move |tx: &mut Tx| {
+            let state = match outcome {
+                Outcome::Match => State::Matched,
+                Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
+            };
+            if persons::settle(tx, &person, state).await? && state == State::Matched {
+                records::release(tx, &person.office, &person.link).await?;
+                let what = relay::feed::What::Person(person.link.clone());
+                relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
+            }
+            Ok(())
+        };
+        self.store.unit("hub.match", unit).await
+    }
+}

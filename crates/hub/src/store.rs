@@ -1,0 +1,5 @@
+//! The hub's tables.
+
+pub(crate) mod marks;
+pub(crate) mod persons;
+pub(crate) mod records;

@@ -1,0 +1,174 @@
+//! Persons: whom an office's link (紐付番号) stands for, and whether the register agrees.
+
+use domain::identity::PersonId;
+use storage::{Migration, Row, Statement, StoreError, Tx, params};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "hub-1-persons",
+    sql: "
+        CREATE TABLE person (
+            office TEXT NOT NULL,
+            link TEXT NOT NULL,
+            person BYTEA NOT NULL,
+            attributes BYTEA NOT NULL,
+            residents_index BYTEA,
+            revision BIGINT NOT NULL,
+            state BIGINT NOT NULL,
+            seen BIGINT NOT NULL,
+            PRIMARY KEY (office, link)
+        );
+        CREATE INDEX person_state ON person (state, office, link);
+        CREATE TABLE person_by_number (number_index BYTEA PRIMARY KEY, person BYTEA NOT NULL);
+        CREATE TABLE mark (
+            office TEXT PRIMARY KEY,
+            n BIGINT NOT NULL,
+            at BIGINT NOT NULL,
+            shield BIGINT NOT NULL,
+            single BIGINT NOT NULL,
+            bulk BIGINT NOT NULL
+        )",
+    sqlite: "",
+    postgres: "",
+};
+
+/// Whether a registration may be seen (本人確認判定).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The register has not been asked yet.
+    Waiting,
+    /// The five attributes agree.
+    Matched,
+    /// They do not, or the register has nobody: two offices' work, not ours.
+    Mismatch,
+    /// No number: cannot be matched at all. Served on paper.
+    NoNumber,
+}
+
+impl State {
+    const ALL: [State; 4] = [State::Waiting, State::Matched, State::Mismatch, State::NoNumber];
+
+    const fn code(self) -> i64 {
+        match self {
+            State::Waiting => 0,
+            State::Matched => 1,
+            State::Mismatch => 2,
+            State::NoNumber => 3,
+        }
+    }
+
+    /// The state's name, as offices read it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Matched => "matched",
+            State::Mismatch => "mismatch",
+            State::NoNumber => "no_number",
+        }
+    }
+}
+
+/// A person as an office registered them.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) office: String,
+    pub(crate) link: String,
+    /// The hub's own name for the person.
+    pub(crate) person: PersonId,
+    /// Blind index of what the office says of them; equal when it is the same.
+    pub(crate) attributes: Vec<u8>,
+    /// Blind index of the number, as the register has it.
+    pub(crate) residents_index: Option<Vec<u8>>,
+    /// The revision of the person's record that `attributes` come from.
+    pub(crate) revision: u32,
+    pub(crate) state: State,
+    /// Whether the register has ever agreed.
+    pub(crate) seen: bool,
+}
+
+static FIND: Statement = Statement::new(
+    "SELECT office, link, person, attributes, residents_index, revision, state, seen FROM person
+     WHERE office = :office AND link = :link",
+);
+static WAITING: Statement = Statement::new(
+    "SELECT office, link, person, attributes, residents_index, revision, state, seen FROM person
+     WHERE state = 0 ORDER BY office, link LIMIT :most",
+);
+static PUT: Statement = Statement::new(
+    "INSERT INTO person (office, link, person, attributes, residents_index, revision, state, seen)
+     VALUES (:office, :link, :person, :attributes, :residents_index, :revision, :state, :seen)
+     ON CONFLICT (office, link) DO UPDATE SET
+         attributes = :attributes, residents_index = :residents_index, revision = :revision, state = :state",
+);
+static SETTLE: Statement = Statement::new(
+    "UPDATE person SET state = :state, seen = CASE WHEN :state = 1 THEN 1 ELSE seen END
+     WHERE office = :office AND link = :link AND revision = :revision AND state = 0",
+);
+static BY_NUMBER: Statement =
+    Statement::new("SELECT person FROM person_by_number WHERE number_index = :index");
+static NAME_NUMBER: Statement =
+    Statement::new("INSERT INTO person_by_number (number_index, person) VALUES (:index, :person)");
+
+pub(crate) async fn find(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Person>, StoreError> {
+    let row = tx.optional(&FIND, &params! { office, link }).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Persons who wait to be matched.
+pub(crate) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Person>, StoreError> {
+    let rows = tx.all(&WAITING, &params! { most }).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Inserts a person, or replaces everything about them but who they are.
+pub(crate) async fn put(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
+    let values = params! {
+        office: &person.office, link: &person.link, person: person.person.as_bytes(),
+        attributes: &person.attributes, residents_index: person.residents_index.as_ref(),
+        revision: person.revision, state: person.state.code(), seen: person.seen,
+    };
+    tx.execute(&PUT, &values).await?;
+    Ok(())
+}
+
+/// Keeps the register's word, unless the office said something newer meanwhile; whether it was kept.
+pub(crate) async fn settle(tx: &mut Tx, person: &Person, state: State) -> Result<bool, StoreError> {
+    let values = params! {
+        state: state.code(), office: &person.office, link: &person.link, revision: person.revision,
+    };
+    Ok(tx.execute(&SETTLE, &values).await? == 1)
+}
+
+/// The name of whoever has this number, by its blind index.
+pub(crate) async fn by_number(tx: &mut Tx, index: &[u8]) -> Result<Option<PersonId>, StoreError> {
+    let row = tx.optional(&BY_NUMBER, &params! { index }).await?;
+    row.map(|row| row.bytes("person").map(person_id)).transpose()
+}
+
+/// Gives a number's holder a name.
+pub(crate) async fn name_number(tx: &mut Tx, index: &[u8], person: &PersonId) -> Result<(), StoreError> {
+    tx.execute(&NAME_NUMBER, &params! { index, person: person.as_bytes() })
+        .await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Person, StoreError> {
+    let state = row.int("state")?;
+    Ok(Person {
+        office: row.text("office")?.to_owned(),
+        link: row.text("link")?.to_owned(),
+        person: person_id(row.bytes("person")?),
+        attributes: row.bytes("attributes")?.to_vec(),
+        residents_index: row.opt_bytes("residents_index")?.map(<[u8]>::to_vec),
+        revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
+        // A state that this program does not know shows nobody.
+        state: State::ALL
+            .into_iter()
+            .find(|known| known.code() == state)
+            .unwrap_or(State::Mismatch),
+        seen: row.int("seen")? == 1,
+    })
+}
+
+fn person_id(bytes: &[u8]) -> PersonId {
+    PersonId::from_bytes(bytes.try_into().unwrap_or_default())
+}

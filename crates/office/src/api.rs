@@ -1,0 +1,63 @@
+//! The office's endpoints, for the office's own programs.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use domain::permit::{Action, Actor, Permit, Purpose};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use service::Problem;
+use sha2::{Digest, Sha256};
+
+use crate::Office;
+
+mod eligibilities;
+mod files;
+mod people;
+mod shielding;
+mod status;
+mod vouchers;
+
+pub(crate) fn router(office: Arc<Office>) -> Router {
+    Router::new()
+        .route("/people", post(people::handler))
+        .route("/people/{link}/eligibilities", post(eligibilities::handler))
+        .route("/people/{link}/vouchers", post(vouchers::issue))
+        .route(
+            "/people/{link}/vouchers/{record}/withdrawal",
+            post(vouchers::withdraw),
+        )
+        .route("/people/{link}/shielding", post(shielding::handler))
+        .route("/files/{lane}/{number}", get(files::handler))
+        .route("/status", get(status::handler))
+        .with_state(office)
+        .merge(service::health("office"))
+}
+
+/// The permit of the office's own people to decide.
+fn permit(office: &Office, actor: Actor) -> Result<Permit, Problem> {
+    if actor != Actor::Office(office.office.clone()) {
+        return Err(Problem::forbidden("only this office's own programs decide here"));
+    }
+    Permit::grant(actor, Action::DecideAtOffice, Purpose::Registration)
+        .map_err(|denied| Problem::forbidden(denied.to_string()))
+}
+
+/// Reads a body. A parser's own message could repeat what was there, so only place and rule are told.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = error.path().to_string();
+        let inner = error.into_inner();
+        let place = format!("line {}, column {}", inner.line(), inner.column());
+        Problem::malformed(format!("not of the expected shape: {place}"))
+            .field(field)
+            .next_step("compare with the reference of this endpoint")
+    })
+}
+
+/// A hash of what a caller said, to recognise the same request.
+pub(crate) fn said<T: Serialize>(what: &T) -> Vec<u8> {
+    Sha256::digest(exchange::registration::part::canonical(what)).to_vec()
+}

@@ -1,0 +1,22 @@
+//! `POST /people/{link}/shielding`: sets the shielding flags.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use domain::identity::Link;
+use service::{Peer, Problem};
+
+use crate::{Decided, Office};
+
+pub(super) async fn handler(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    Path(link): Path<Link>,
+    body: Bytes,
+) -> Result<Json<Decided>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    let new = super::read(&body)?;
+    Ok(Json(office.shield(&permit, link, new).await?))
+}

@@ -1,0 +1,93 @@
+//! Eligibility (資格情報): when aid began, and when it ended.
+
+use std::sync::Arc;
+
+use domain::calendar::Date;
+use domain::eligibility::{Eligibility, Ending};
+use domain::identity::Link;
+use domain::month::TreatmentMonth;
+use domain::number::{PayerNumber, RecipientNumber};
+use domain::permit::Permit;
+use domain::regime::{NumberValidity, PersonNumber};
+use exchange::registration::{Content, EligibilityServed, Part, RecordId};
+use serde::{Deserialize, Serialize};
+
+use crate::decide::{Decided, Decision};
+use crate::{Office, OfficeError};
+
+/// An eligibility as the office decides it. Ending it is the next revision of the same record.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewEligibility {
+    /// The record; a new one is drawn when nothing is said.
+    #[serde(default)]
+    pub(crate) record: Option<RecordId>,
+    /// The version to make; the next when nothing is said.
+    #[serde(default)]
+    pub(crate) revision: Option<u32>,
+    /// 公費負担者番号.
+    pub(crate) payer: PayerNumber,
+    /// 受給者番号.
+    pub(crate) recipient: RecipientNumber,
+    /// 保護開始・再開日.
+    pub(crate) start: Date,
+    /// 停止・廃止・移管・死亡.
+    #[serde(default)]
+    pub(crate) end: Option<Ending>,
+    /// Every number with its months, when they have changed; else the one above, from the first month on.
+    #[serde(default)]
+    pub(crate) numbers: Vec<NumberValidity>,
+}
+
+impl Office {
+    /// Decides an eligibility.
+    pub(crate) async fn decide_eligibility(
+        self: &Arc<Self>,
+        permit: &Permit,
+        link: Link,
+        new: NewEligibility,
+    ) -> Result<Decided, OfficeError> {
+        let said = crate::api::said(&new);
+        let eligibility = Eligibility {
+            payer: new.payer,
+            recipient: new.recipient,
+            office_name: self.name.clone(),
+            start: new.start,
+            end: new.end,
+        };
+        eligibility.check().map_err(|fault| OfficeError::Rule {
+            rule: "eligibility",
+            why: fault.to_string(),
+        })?;
+        let numbers = if new.numbers.is_empty() {
+            let number = PersonNumber {
+                payer: new.payer,
+                recipient: new.recipient,
+            };
+            vec![NumberValidity {
+                number,
+                from: TreatmentMonth::of(new.start),
+                through: None,
+            }]
+        } else {
+            new.numbers
+        };
+        let served = Part::new(self.salt(), EligibilityServed { eligibility, numbers });
+        let record = match new.record {
+            Some(record) => record,
+            None => self.draw_record()?,
+        };
+        let content = Content::Eligibility { served };
+        self.decide(
+            permit,
+            Decision {
+                link,
+                record,
+                revision: new.revision,
+                content,
+                said,
+            },
+        )
+        .await
+    }
+}

@@ -1,0 +1,68 @@
+//! What can go wrong at the office.
+
+use relay::RelayError;
+use seal::SealError;
+use service::Problem;
+use storage::StoreError;
+
+/// What can go wrong at the office.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The relay said no.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// A sealed row does not open: it was changed, or the key is another.
+    #[error("a sealed row of {table} does not open: {source}")]
+    Sealed {
+        /// The table.
+        table: &'static str,
+        /// Why.
+        source: SealError,
+    },
+    /// A row does not say what it must.
+    #[error("a row of {table} is not of the agreed shape")]
+    Shape {
+        /// The table.
+        table: &'static str,
+    },
+    /// A number could not be sealed.
+    #[error("the number could not be sealed: {0}")]
+    Number(SealError),
+    /// There is no such person.
+    #[error("there is no person of this link")]
+    NoPerson,
+    /// The revision asked for is not the next, and what is there says something else.
+    #[error("the next revision is {next}; revision {asked} cannot be made")]
+    Revision {
+        /// What was asked for.
+        asked: u32,
+        /// What can be made.
+        next: u32,
+    },
+    /// A rule says no.
+    #[error("{rule}: {why}")]
+    Rule {
+        /// The rule's name.
+        rule: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl From<OfficeError> for Problem {
+    fn from(error: OfficeError) -> Problem {
+        match &error {
+            OfficeError::NoPerson => Problem::missing(error.to_string())
+                .field("link")
+                .next_step("register the person first"),
+            OfficeError::Revision { next, .. } => Problem::conflict(error.to_string())
+                .field("revision")
+                .next_step(format!("read what is there, then ask for revision {next}")),
+            OfficeError::Rule { rule, .. } => Problem::against_rule(error.to_string()).field(*rule),
+            _ => Problem::unavailable(&error),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The welfare office (福祉事務所): decides who receives aid and who may treat them, and registers it.
+//!
+//! ```text
+//! api/people, eligibilities, vouchers, shielding
+//!        └─▶ decide: the version and its file, one commit ─▶ outbox ─▶ courier ─▶ hub
+//! ```
+//!
+//! - [`people`]: who somebody is. The 個人番号 is sealed to the hub before anything else is done with it; the
+//!   office itself cannot open it again.
+//! - [`eligibilities`], [`vouchers`], [`shielding`]: what is decided about them.
+//! - [`decide`]: every decision is a new version in the office's store and a file in the outbox, in one commit.
+//!   Asking for the same revision again with the same content gives the same answer, so a caller that heard
+//!   nothing may ask again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::identity::OfficeCode;
+use domain::text::AsReceived;
+use env::network::Limits;
+use env::{Env, Origin, StopHandle};
+use relay::{Courier, Outbox};
+use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
+use serde::Deserialize;
+use service::Running;
+use storage::{DatabaseConfig, Migration, Store, StoreError};
+
+mod api;
+mod decide;
+mod eligibilities;
+mod error;
+mod people;
+mod shielding;
+mod store;
+mod vouchers;
+
+pub use decide::Decided;
+pub use error::OfficeError;
+
+/// The role's configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens, for instance `http://127.0.0.1:18081`.
+    pub listen: Origin,
+    /// Where its database is: `sqlite:PATH` or `postgres:…`.
+    pub database: DatabaseConfig,
+    /// Its root key's file.
+    pub root_key: PathBuf,
+    /// The office's code between the systems.
+    pub office: OfficeCode,
+    /// 福祉事務所名, as institutions read it.
+    pub name: AsReceived,
+    /// The hub.
+    pub hub: Origin,
+    /// The hub's public key, to which numbers are sealed: `mdghub1-…`.
+    pub hub_key: HubPublicKey,
+    /// How often the office marks how far it has sent everything, in ms.
+    #[serde(default = "mark_every_ms")]
+    pub mark_every_ms: u64,
+}
+
+fn mark_every_ms() -> u64 {
+    1000
+}
+
+/// What an office is told when it starts, keys included.
+pub struct Setup {
+    /// The office's code.
+    pub office: OfficeCode,
+    /// 福祉事務所名.
+    pub name: AsReceived,
+    /// The hub.
+    pub hub: Origin,
+    /// The hub's public key.
+    pub hub_key: HubPublicKey,
+    /// Seals what the office holds.
+    pub column: ColumnKey,
+    /// How often it marks.
+    pub mark_every: Duration,
+}
+
+/// The office, as its use cases see it.
+pub struct Office {
+    env: Env,
+    store: Store,
+    office: OfficeCode,
+    name: AsReceived,
+    hub_key: HubPublicKey,
+    column: Arc<ColumnKey>,
+    outbox: Outbox,
+    courier: Courier,
+}
+
+/// Why it does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its keys.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// Its address.
+    #[error(transparent)]
+    Net(#[from] env::NetError),
+}
+
+/// The migrations of its database.
+pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::outbox::MIGRATION, store::MIGRATION];
+
+/// Starts from a configuration; the database must be migrated.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let root = RootKey::load(&config.root_key)?;
+    let setup = Setup {
+        column: root.column_key(config.office.as_str()),
+        office: config.office.clone(),
+        name: config.name.clone(),
+        hub: config.hub.clone(),
+        hub_key: config.hub_key.clone(),
+        mark_every: Duration::from_millis(config.mark_every_ms),
+    };
+    start_with(env, &config.listen, &config.database, setup).await
+}
+
+/// Starts with keys that are at hand, as simulations do.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_with(
+    env: &Env,
+    listen: &Origin,
+    database: &DatabaseConfig,
+    setup: Setup,
+) -> Result<Running, StartError> {
+    let store = Store::open(env, database, MIGRATIONS).await?;
+    let column = Arc::new(setup.column);
+    let outbox = Outbox::new(env, setup.office.clone(), column.clone());
+    let courier = Courier::new(env, &store, &outbox, &setup.hub, setup.mark_every);
+    let (stop_handle, stop) = StopHandle::new();
+    let tasks = courier.start(&stop);
+    let office = Arc::new(Office {
+        env: env.clone(),
+        store,
+        office: setup.office,
+        name: setup.name,
+        hub_key: setup.hub_key,
+        column,
+        outbox,
+        courier,
+    });
+    let listening = service::serve(env, listen, api::router(office), Limits::default()).await?;
+    Ok(Running::new("office", listening, stop_handle, tasks))
+}

@@ -1,0 +1,182 @@
+//! Who somebody is.
+
+use std::sync::Arc;
+
+use domain::calendar::Date;
+use domain::identity::Link;
+use domain::number::IndividualNumber;
+use domain::permit::Permit;
+use domain::person::{Address, PersonName, Sex};
+use exchange::registration::{
+    Content, Kind, Part, PersonIdentity, PersonServed, RecordId, Salt, SealedNumber,
+};
+use seal::SealingContext;
+use serde::Deserialize;
+use storage::Tx;
+
+use crate::decide::{Decided, Decision};
+use crate::store;
+use crate::{Office, OfficeError};
+
+/// A person as the office writes them down. A number is given when it is new; the office cannot read it back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPerson {
+    /// 紐付番号; a new one is drawn when nothing is said.
+    #[serde(default)]
+    pub(crate) link: Option<Link>,
+    /// The version to make; the next when nothing is said.
+    #[serde(default)]
+    pub(crate) revision: Option<u32>,
+    /// 個人番号.
+    #[serde(default)]
+    pub(crate) number: Option<IndividualNumber>,
+    /// 氏名・氏名カナ, 通称.
+    pub(crate) name: PersonName,
+    /// 生年月日.
+    pub(crate) birth_date: Date,
+    /// 性別.
+    pub(crate) sex: Sex,
+    /// 居住地: where they live.
+    #[serde(default)]
+    pub(crate) address: Option<Address>,
+    /// 住民登録地: what the register has, when it differs.
+    #[serde(default)]
+    pub(crate) registered_address: Option<Address>,
+}
+
+/// The one record of a person's own kind.
+const RECORD: &str = "person";
+
+/// What is known before a version is made.
+struct Before {
+    next: u32,
+    number: Option<SealedNumber>,
+}
+
+impl Office {
+    /// Writes a person down: a new one, or a correction.
+    pub(crate) async fn write_down(
+        self: &Arc<Self>,
+        permit: &Permit,
+        new: NewPerson,
+    ) -> Result<Decided, OfficeError> {
+        let link = match new.link {
+            Some(link) => link,
+            None => self.draw_link()?,
+        };
+        let before = self.before(&link, new.revision).await?;
+        let revision = new.revision.unwrap_or(before.next);
+        let number = match &new.number {
+            Some(number) => Some(self.seal_number(&link, revision, number)?),
+            None => before.number,
+        };
+        let registered_address = new.registered_address.or_else(|| new.address.clone());
+        let served = PersonServed {
+            name: new.name.clone(),
+            birth_date: new.birth_date,
+            sex: new.sex,
+            address: new.address,
+        };
+        let identity = PersonIdentity {
+            number,
+            name: new.name,
+            birth_date: new.birth_date,
+            sex: new.sex,
+            registered_address,
+        };
+        // A sealing is never the same twice, so what was said is recognised without it.
+        let unsealed = PersonIdentity {
+            number: None,
+            ..identity.clone()
+        };
+        let said = crate::api::said(&(&unsealed, &served));
+        let content = Content::Person {
+            identity: Some(Box::new(Part::new(self.salt(), identity))),
+            served: Part::new(self.salt(), served),
+        };
+        let record = RecordId::parse(RECORD).map_err(|_| OfficeError::Shape { table: "decision" })?;
+        self.decide(
+            permit,
+            Decision {
+                link,
+                record,
+                revision: Some(revision),
+                content,
+                said,
+            },
+        )
+        .await
+    }
+
+    /// A fresh salt for a part.
+    pub(crate) fn salt(&self) -> Salt {
+        Salt(self.env.random())
+    }
+
+    /// A fresh name for a record.
+    pub(crate) fn draw_record(&self) -> Result<RecordId, OfficeError> {
+        RecordId::parse(&self.draw()).map_err(|_| OfficeError::Shape { table: "decision" })
+    }
+
+    fn draw_link(&self) -> Result<Link, OfficeError> {
+        Link::parse(&self.draw()).map_err(|_| OfficeError::Shape { table: "decision" })
+    }
+
+    /// Sixteen random bytes as 32 hexadecimal digits.
+    fn draw(&self) -> String {
+        self.env
+            .random::<16>()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    fn seal_number(
+        &self,
+        link: &Link,
+        revision: u32,
+        number: &IndividualNumber,
+    ) -> Result<SealedNumber, OfficeError> {
+        let context = SealingContext {
+            office: self.office.as_str(),
+            link: link.as_str(),
+            revision,
+        };
+        let sealed = seal::SealedNumber::seal(&mut self.env.rng(), &self.hub_key, number, &context);
+        let sealed = sealed.map_err(OfficeError::Number)?.to_string();
+        Ok(SealedNumber { revision, sealed })
+    }
+
+    /// The next revision of a person's record, and the sealed number that the newest carries.
+    async fn before(self: &Arc<Self>, link: &Link, asked: Option<u32>) -> Result<Before, OfficeError> {
+        let (office, link) = (self.clone(), link.clone());
+        let read = async move |tx: &mut Tx| {
+            let Some(newest) = store::newest(tx, link.as_str(), Kind::Person, RECORD).await? else {
+                return Ok(Before {
+                    next: 1,
+                    number: None,
+                });
+            };
+            let content = office.open(link.as_str(), Kind::Person, &newest)?;
+            let Content::Person {
+                identity: Some(identity),
+                ..
+            } = content
+            else {
+                return Err(OfficeError::Shape { table: "decision" });
+            };
+            let repeated = asked == Some(newest.revision);
+            let next = if repeated {
+                newest.revision
+            } else {
+                newest.revision + 1
+            };
+            Ok(Before {
+                next,
+                number: identity.body.number,
+            })
+        };
+        self.store.read("office.person", read).await
+    }
+}

@@ -1,0 +1,118 @@
+//! Vouchers (医療券・調剤券): which institution may treat a person in a month.
+
+use std::sync::Arc;
+
+use domain::identity::Link;
+use domain::permit::Permit;
+use domain::voucher::{Voucher, fits};
+use exchange::registration::{Content, Kind, Part, RecordId};
+use serde::{Deserialize, Serialize};
+
+use crate::decide::{Decided, Decision};
+use crate::store::Stored;
+use crate::{Office, OfficeError};
+
+/// A voucher as the office issues or corrects it.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewVoucher {
+    /// The record; a new one is drawn when nothing is said.
+    #[serde(default)]
+    pub(crate) record: Option<RecordId>,
+    /// The version to make; the next when nothing is said.
+    #[serde(default)]
+    pub(crate) revision: Option<u32>,
+    /// What it says.
+    pub(crate) voucher: Box<Voucher>,
+}
+
+/// A voucher's withdrawal (撤回). Only vouchers are withdrawn; eligibilities end.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Withdrawal {
+    /// The version to make; the next when nothing is said.
+    #[serde(default)]
+    pub(crate) revision: Option<u32>,
+}
+
+impl Office {
+    /// Issues or corrects a voucher.
+    pub(crate) async fn issue(
+        self: &Arc<Self>,
+        permit: &Permit,
+        link: Link,
+        new: NewVoucher,
+    ) -> Result<Decided, OfficeError> {
+        let said = crate::api::said(&new);
+        let record = match new.record {
+            Some(record) => record,
+            None => self.draw_record()?,
+        };
+        let content = Content::Voucher {
+            served: Part::new(self.salt(), new.voucher),
+        };
+        self.decide(
+            permit,
+            Decision {
+                link,
+                record,
+                revision: new.revision,
+                content,
+                said,
+            },
+        )
+        .await
+    }
+
+    /// Withdraws a voucher.
+    pub(crate) async fn withdraw(
+        self: &Arc<Self>,
+        permit: &Permit,
+        link: Link,
+        record: RecordId,
+        withdrawal: Withdrawal,
+    ) -> Result<Decided, OfficeError> {
+        let said = crate::api::said(&withdrawal);
+        let content = Content::Withdrawn(Kind::Voucher);
+        self.decide(
+            permit,
+            Decision {
+                link,
+                record,
+                revision: withdrawal.revision,
+                content,
+                said,
+            },
+        )
+        .await
+    }
+
+    /// A voucher must be right in itself and lie within an eligibility of the person.
+    pub(crate) fn check_voucher(
+        &self,
+        link: &str,
+        voucher: &Voucher,
+        held: &[Stored],
+    ) -> Result<(), OfficeError> {
+        if let Err(faults) = voucher.check() {
+            let why: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            return Err(OfficeError::Rule {
+                rule: "voucher",
+                why: why.join("; "),
+            });
+        }
+        let mut misfit = "the person has no eligibility".to_owned();
+        for stored in held {
+            if let Content::Eligibility { served } = self.open(link, Kind::Eligibility, stored)? {
+                match fits(voucher, &served.body.eligibility) {
+                    Ok(()) => return Ok(()),
+                    Err(why) => misfit = why.to_string(),
+                }
+            }
+        }
+        Err(OfficeError::Rule {
+            rule: "eligibility",
+            why: misfit,
+        })
+    }
+}

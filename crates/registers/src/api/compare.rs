@@ -1,0 +1,31 @@
+//! `POST /residents/compare`: the hub's questions, answered in their order.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use domain::permit::{Action, Permit, Purpose};
+use service::{Peer, Problem};
+
+use crate::residents::{Outcome, Question, Residents};
+
+/// Questions in one request.
+const MOST: usize = 500;
+
+pub(super) async fn handler(
+    State(role): State<Arc<Residents>>,
+    Peer(actor): Peer,
+    Json(questions): Json<Vec<Question>>,
+) -> Result<Json<Vec<Outcome>>, Problem> {
+    let permit = Permit::grant(actor, Action::MatchPerson, Purpose::IdentityMatching)
+        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    if questions.len() > MOST {
+        return Err(
+            Problem::malformed("too many questions").next_step(format!("ask at most {MOST} at a time"))
+        );
+    }
+    role.compare(&permit, &questions)
+        .await
+        .map(Json)
+        .map_err(|error| Problem::unavailable(&error))
+}

@@ -1,0 +1,116 @@
+//! The hub's feed: what became visible, in the order of commits.
+
+use exchange::registration::Lane;
+use exchange::registration::feed::{FileRef, Heads};
+use storage::{Migration, Row, Statement, Tx, params, positions};
+
+use crate::RelayError;
+
+/// The feed's table. It says what became visible; the records themselves stand in the hub's own tables.
+pub const MIGRATION: Migration = Migration {
+    name: "relay-1-feed",
+    sql: "
+        CREATE TABLE feed (
+            lane TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            office TEXT NOT NULL,
+            file_lane TEXT,
+            file_number BIGINT,
+            link TEXT,
+            PRIMARY KEY (lane, n)
+        )",
+    sqlite: "",
+    postgres: "",
+};
+
+static APPEND: Statement = Statement::new(
+    "INSERT INTO feed (lane, n, office, file_lane, file_number, link)
+     VALUES (:lane, :n, :office, :file_lane, :file_number, :link)",
+);
+static AFTER: Statement = Statement::new(
+    "SELECT n, office, file_lane, file_number, link FROM feed
+     WHERE lane = :lane AND n > :after ORDER BY n LIMIT :most",
+);
+
+/// What became visible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A file: those of its records that are not held.
+    File(FileRef),
+    /// A person whose records were held: all of them.
+    Person(String),
+}
+
+/// An entry of the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The position in the lane.
+    pub n: i64,
+    /// The office.
+    pub office: String,
+    /// What became visible.
+    pub what: What,
+}
+
+/// Appends an entry; gives its position. Positions follow the order of commits, because the counter's row stays
+/// locked until this one commits.
+///
+/// # Errors
+/// When the database says no.
+pub async fn append(tx: &mut Tx, lane: Lane, office: &str, what: &What) -> Result<i64, RelayError> {
+    let n = positions::next(tx, counter(lane)).await?;
+    let (file_lane, file_number, link) = match what {
+        What::File(file) => (Some(file.lane.name()), Some(file.number), None),
+        What::Person(link) => (None, None, Some(link.as_str())),
+    };
+    tx.execute(
+        &APPEND,
+        &params! { lane: lane.name(), n, office, file_lane, file_number, link },
+    )
+    .await?;
+    Ok(n)
+}
+
+/// The entries after a position, at most `most`.
+///
+/// # Errors
+/// When the database says no.
+pub async fn after(tx: &mut Tx, lane: Lane, after: i64, most: i64) -> Result<Vec<Entry>, RelayError> {
+    let rows = tx
+        .all(&AFTER, &params! { lane: lane.name(), after, most })
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// The last position of each lane.
+///
+/// # Errors
+/// When the database says no.
+pub async fn heads(tx: &mut Tx) -> Result<Heads, RelayError> {
+    let mut heads = Heads::default();
+    for lane in Lane::ALL {
+        heads.set(lane, positions::current(tx, counter(lane)).await?);
+    }
+    Ok(heads)
+}
+
+fn read(row: &Row) -> Result<Entry, RelayError> {
+    let lane = row.opt_text("file_lane")?.and_then(Lane::from_name);
+    let what = match (lane, row.opt_int("file_number")?) {
+        (Some(lane), Some(number)) => What::File(FileRef { lane, number }),
+        _ => What::Person(row.opt_text("link")?.unwrap_or_default().to_owned()),
+    };
+    Ok(Entry {
+        n: row.int("n")?,
+        office: row.text("office")?.to_owned(),
+        what,
+    })
+}
+
+fn counter(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Shield => "feed/shield",
+        Lane::Single => "feed/single",
+        Lane::Bulk => "feed/bulk",
+    }
+}

@@ -1,0 +1,34 @@
+//! The three doors of a hub, as senders and readers see them.
+
+use std::time::Duration;
+
+use domain::permit::Actor;
+use env::{Env, Origin, Response};
+use http::Method;
+use service::Caller;
+
+use crate::RelayError;
+
+/// Where files are sent.
+pub const FILES: &str = "/registration/files";
+/// Where marks are sent.
+pub const MARKS: &str = "/registration/marks";
+/// Where the feed is pulled.
+pub const FEED: &str = "/feed";
+
+/// A file of a month may take the hub some seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) async fn send(
+    env: &Env,
+    hub: &Origin,
+    me: &Actor,
+    method: Method,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<Response, RelayError> {
+    let caller = Caller::new(env, hub, me).within(PATIENCE);
+    Ok(caller
+        .send(method, path, "application/x-ndjson", body.into())
+        .await?)
+}

@@ -1,0 +1,226 @@
+//! A connection to PostgreSQL.
+//!
+//! One thread ([`pool`]) holds all connections of a store. A connection runs one unit at a time; `BEGIN` goes
+//! out together with the unit's first statement, so that it costs no round trip of its own.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+
+use futures_util::future::join;
+use tokio_postgres::error::DbError;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error, NoTls};
+
+use crate::error::{Failure, Trouble};
+use crate::row::Cell;
+use crate::tx::Mode;
+use crate::value::Value;
+use crate::{Dialect, Row, Statement};
+
+pub(crate) mod pool;
+mod types;
+
+use types::Bind;
+
+/// A connection.
+pub(crate) struct Session {
+    client: Client,
+    /// What was prepared, by the statement's address: statements are statics.
+    prepared: HashMap<usize, tokio_postgres::Statement>,
+    /// The `BEGIN` that goes out with the next statement.
+    begin: Option<&'static str>,
+    open: bool,
+}
+
+impl Session {
+    /// Connects. Call it inside a `LocalSet`: the connection is driven by a task of this thread.
+    pub(crate) async fn connect(server: &tokio_postgres::Config, schema: &str) -> Result<Session, Failure> {
+        let (client, connection) = server
+            .connect(NoTls)
+            .await
+            .map_err(|error| failure(&error, false))?;
+        tokio::task::spawn_local(async move {
+            if let Err(error) = connection.await {
+                // Every statement under way has got the error too.
+                tracing::debug!(%error, "a connection to PostgreSQL ended");
+            }
+        });
+        // A server may be set up to answer before a commit is durable; not to us.
+        let set_up = format!(
+            "SET search_path TO \"{schema}\"; \
+             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        );
+        client
+            .batch_execute(&set_up)
+            .await
+            .map_err(|error| failure(&error, false))?;
+        Ok(Session {
+            client,
+            prepared: HashMap::new(),
+            begin: None,
+            open: false,
+        })
+    }
+
+    pub(crate) fn start(&mut self, mode: Mode) {
+        self.begin = Some(match mode {
+            Mode::Unit => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Mode::Migrate => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        });
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    pub(crate) async fn execute(
+        &mut self,
+        statement: &'static Statement,
+        values: &[&Value<'_>],
+    ) -> Result<u64, Failure> {
+        let prepared = self.prepare(statement).await?;
+        let bound = bind(values);
+        let begin = self.take_begin();
+        let sent = join(
+            send(&self.client, begin),
+            self.client.execute(&prepared, &references(&bound)),
+        )
+        .await;
+        self.outcome(sent)
+    }
+
+    pub(crate) async fn query(
+        &mut self,
+        statement: &'static Statement,
+        values: &[&Value<'_>],
+    ) -> Result<Vec<Row>, Failure> {
+        let prepared = self.prepare(statement).await?;
+        let bound = bind(values);
+        let begin = self.take_begin();
+        let sent = join(
+            send(&self.client, begin),
+            self.client.query(&prepared, &references(&bound)),
+        )
+        .await;
+        let rows = self.outcome(sent)?;
+        let columns = statement.columns(prepared.columns().iter().map(tokio_postgres::Column::name));
+        let mut result = Vec::with_capacity(rows.len());
+        for row in rows {
+            let cells: Result<Vec<Cell>, _> = (0..columns.len()).map(|at| row.try_get(at)).collect();
+            let cells = cells.map_err(|error| failure(&error, self.client.is_closed()))?;
+            result.push(Row::new(columns.clone(), cells));
+        }
+        Ok(result)
+    }
+
+    /// Runs statements without parameters or results, in the transaction.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+        let begin = self.take_begin();
+        let sent = join(send(&self.client, begin), self.client.batch_execute(sql)).await;
+        self.outcome(sent)
+    }
+
+    /// Ends the transaction, if one was begun, with `COMMIT` or `ROLLBACK`.
+    pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), Failure> {
+        self.begin = None;
+        if !std::mem::take(&mut self.open) {
+            return Ok(());
+        }
+        let sent = send(&self.client, Some(sql)).await;
+        sent.map_err(|error| failure(&error, self.client.is_closed()))
+    }
+
+    /// The `BEGIN` to send. From here on a transaction may be open, whatever becomes of the answer.
+    fn take_begin(&mut self) -> Option<&'static str> {
+        let begin = self.begin.take();
+        self.open |= begin.is_some();
+        begin
+    }
+
+    fn outcome<T>(&self, (begun, done): (Result<(), Error>, Result<T, Error>)) -> Result<T, Failure> {
+        begun
+            .and(done)
+            .map_err(|error| failure(&error, self.client.is_closed()))
+    }
+
+    async fn prepare(&mut self, statement: &'static Statement) -> Result<tokio_postgres::Statement, Failure> {
+        let address = std::ptr::from_ref(statement).addr();
+        if let Some(prepared) = self.prepared.get(&address) {
+            return Ok(prepared.clone());
+        }
+        let prepared = self.client.prepare(statement.text(Dialect::Postgres)).await;
+        let prepared = prepared.map_err(|error| failure(&error, self.client.is_closed()))?;
+        self.prepared.insert(address, prepared.clone());
+        Ok(prepared)
+    }
+}
+
+async fn send(client: &Client, sql: Option<&str>) -> Result<(), Error> {
+    match sql {
+        Some(sql) => client.batch_execute(sql).await,
+        None => Ok(()),
+    }
+}
+
+fn bind<'v>(values: &[&Value<'v>]) -> Vec<Bind<'v>> {
+    values.iter().map(|value| Bind(**value)).collect()
+}
+
+fn references<'b>(bound: &'b [Bind<'_>]) -> Vec<&'b (dyn ToSql + Sync)> {
+    bound.iter().map(|bind| bind as &(dyn ToSql + Sync)).collect()
+}
+
+fn failure(error: &Error, closed: bool) -> Failure {
+    if let Some(refused) = error.as_db_error() {
+        return Failure {
+            trouble: trouble(refused),
+            reason: reason(refused),
+        };
+    }
+    let io = error.source().is_some_and(|source| source.is::<std::io::Error>());
+    let lost = closed || io || error.is_closed();
+    // What is not from the server is from the driver or from our own binding; neither tells values.
+    let because = error
+        .source()
+        .map(|source| format!(": {source}"))
+        .unwrap_or_default();
+    Failure {
+        trouble: if lost { Trouble::Lost } else { Trouble::Statement },
+        reason: format!("{error}{because}"),
+    }
+}
+
+fn trouble(refused: &DbError) -> Trouble {
+    match refused.code().code() {
+        // serialization_failure, deadlock_detected
+        "40001" | "40P01" => Trouble::Conflict,
+        // statement_completion_unknown; the server is full, goes down, or comes up.
+        "40003" | "53300" | "57P01" | "57P02" | "57P03" => Trouble::Lost,
+        code if code.starts_with("08") => Trouble::Lost,
+        _ => Trouble::Statement,
+    }
+}
+
+/// What the server said, without people's data: messages about data (classes 22, 23, P0) quote values, so of
+/// these only the code and the names of what was violated are told.
+fn reason(refused: &DbError) -> String {
+    let code = refused.code().code();
+    if !matches!(code.get(..2), Some("22" | "23" | "P0" | "XX")) {
+        return format!("{} ({code})", refused.message());
+    }
+    let named = [
+        ("constraint", refused.constraint()),
+        ("table", refused.table()),
+        ("column", refused.column()),
+    ];
+    let named: Vec<_> = named
+        .iter()
+        .filter_map(|(kind, name)| name.map(|name| format!(", {kind} {name}")))
+        .collect();
+    format!("refused with SQLSTATE {code}{}", named.concat())
+}

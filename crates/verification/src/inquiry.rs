@@ -1,0 +1,149 @@
+//! The inquiry by number: from a question to an answer and what it was computed from.
+//!
+//! Whatever is asked, the same three statements run: the cursors, the versions behind the number, and how fresh
+//! the office is. What they return is folded to one version of each record and given to `domain`'s answer table.
+
+use std::sync::Arc;
+
+use domain::answer::{self, Answer};
+use domain::eligibility::RULE_VERSION;
+use domain::month::TreatmentMonth;
+use domain::number::{InstitutionCode, PayerNumber, RecipientNumber};
+use domain::permit::{Action, Permit};
+use domain::presence::Presence;
+use domain::regime::PersonNumber;
+use env::Time;
+use exchange::oqs::siquc01::{Request, ResultMessage};
+use exchange::registration::feed::Heads;
+use storage::Tx;
+
+use crate::store::{self, Stored};
+use crate::{Verification, VerificationError, apply, report};
+
+mod basis;
+mod person;
+
+pub use basis::Basis;
+
+/// What one snapshot of the database says.
+struct Snapshot {
+    heads: Heads,
+    versions: Vec<Stored>,
+    as_of: Option<i64>,
+}
+
+/// A question by number. Texts that are no numbers find nobody, like numbers that nobody has.
+struct Asked {
+    payer: String,
+    recipient: String,
+    question: answer::Question,
+}
+
+impl Verification {
+    /// Answers a request of an institution.
+    ///
+    /// # Errors
+    /// When the database says no, or a row does not open. There is no error that tells one person from another.
+    pub(crate) async fn inquire(
+        self: &Arc<Self>,
+        permit: &Permit,
+        institution: InstitutionCode,
+        request: &Request,
+    ) -> Result<(ResultMessage, Basis), VerificationError> {
+        debug_assert!(permit.require(Action::InquireByNumber).is_ok());
+        let asked = Asked::of(institution, request);
+        let snapshot = self.snapshot(&asked).await?;
+        let basis = Basis {
+            heads: snapshot.heads,
+            rules: RULE_VERSION.into(),
+            as_of: snapshot.as_of,
+            at: self.env.now(),
+        };
+        self.answer(&asked, request, &snapshot.versions, basis)
+    }
+
+    /// Computes an answer again from what it named. Within the retention period the bytes are the same.
+    ///
+    /// # Errors
+    /// As when it was computed first.
+    pub async fn recompute(
+        self: &Arc<Self>,
+        institution: InstitutionCode,
+        request: &Request,
+        basis: &Basis,
+    ) -> Result<ResultMessage, VerificationError> {
+        let asked = Asked::of(institution, request);
+        let snapshot = self.snapshot(&asked).await?;
+        self.answer(&asked, request, &snapshot.versions, basis.clone())
+            .map(|(message, _)| message)
+    }
+
+    async fn snapshot(self: &Arc<Self>, asked: &Asked) -> Result<Snapshot, VerificationError> {
+        let index = self.number_index(&asked.payer, &asked.recipient);
+        let month = apply::month_number(TreatmentMonth::of(asked.question.day));
+        let read = async move |tx: &mut Tx| {
+            let heads = relay::reader::heads(tx).await?;
+            let versions = store::found_by(tx, index.as_bytes(), month).await?;
+            let office = versions.first().map_or("", |version| version.office.as_str());
+            let as_of = relay::reader::known_as_of(tx, office).await?;
+            Ok::<_, VerificationError>(Snapshot {
+                heads,
+                versions,
+                as_of,
+            })
+        };
+        self.store.read("verification.inquiry", read).await
+    }
+
+    fn answer(
+        &self,
+        asked: &Asked,
+        request: &Request,
+        versions: &[Stored],
+        mut basis: Basis,
+    ) -> Result<(ResultMessage, Basis), VerificationError> {
+        let person = match asked.number() {
+            Some(number) => self.find(versions, number, asked, &basis.heads)?,
+            None => None,
+        };
+        let found = person.as_ref().map(person::Known::found);
+        let told: Answer<'_> = answer::answer(Presence::NumberOnly, &asked.question, found.as_ref());
+        if !told.disclosure.shows_identity() {
+            // Who is not told about a person is not told about their office either.
+            basis.as_of = None;
+        }
+        let message = report::message(
+            request,
+            &told,
+            person.as_ref().and_then(person::Known::served),
+            &basis,
+        );
+        Ok((message, basis))
+    }
+}
+
+impl Asked {
+    fn of(institution: InstitutionCode, request: &Request) -> Asked {
+        Asked {
+            payer: request.search.insurer_number.clone(),
+            recipient: request.search.insured_identification_number.clone(),
+            question: answer::Question {
+                day: request.header.qualification_confirmation_date,
+                institution,
+                birth_date: Some(request.search.birthdate),
+            },
+        }
+    }
+
+    fn number(&self) -> Option<PersonNumber> {
+        let payer = PayerNumber::parse(&self.payer).ok()?;
+        let recipient = RecipientNumber::parse(&self.recipient).ok()?;
+        Some(PersonNumber { payer, recipient })
+    }
+}
+
+/// A moment as the messages write it.
+pub(crate) fn moment(at: i64) -> jiff::civil::DateTime {
+    let local = Time::from_micros(at).jst();
+    local.with().subsec_nanosecond(0).build().unwrap_or(local)
+}

@@ -1,0 +1,94 @@
+//! What an answer was computed from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use env::Time;
+use exchange::registration::feed::Heads;
+
+/// Names everything that an answer depends on besides the question: enough to compute it again.
+///
+/// As text, in the response's header: `shield=3;single=17;bulk=2;rules=2026-1;as_of=…;at=…`, times in µs since
+/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// The positions of the feed that were applied.
+    pub heads: Heads,
+    /// The version of the rules.
+    pub rules: String,
+    /// The moment as of which the office was known, in µs since 1970-01-01T00:00:00Z.
+    pub as_of: Option<i64>,
+    /// When the answer was computed.
+    pub at: Time,
+}
+
+/// A text that names no basis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS")]
+pub struct BasisError;
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Heads { shield, single, bulk } = self.heads;
+        write!(
+            f,
+            "shield={shield};single={single};bulk={bulk};rules={}",
+            self.rules
+        )?;
+        if let Some(as_of) = self.as_of {
+            write!(f, ";as_of={as_of}")?;
+        }
+        write!(f, ";at={}", self.at.micros())
+    }
+}
+
+impl FromStr for Basis {
+    type Err = BasisError;
+
+    fn from_str(text: &str) -> Result<Basis, BasisError> {
+        let find = |name: &str| {
+            text.split(';')
+                .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+        };
+        let number = |name: &str| {
+            find(name)
+                .map(|text| text.parse::<i64>().map_err(|_| BasisError))
+                .transpose()
+        };
+        let required = |name: &str| number(name)?.ok_or(BasisError);
+        Ok(Basis {
+            heads: Heads {
+                shield: required("shield")?,
+                single: required("single")?,
+                bulk: required("bulk")?,
+            },
+            rules: find("rules").ok_or(BasisError)?.to_owned(),
+            as_of: number("as_of")?,
+            at: Time::from_micros(required("at")?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let heads = Heads {
+            shield: 3,
+            single: 17,
+            bulk: 0,
+        };
+        for as_of in [None, Some(1_795_000_000_000_000)] {
+            let basis = Basis {
+                heads,
+                rules: "2026-1".into(),
+                as_of,
+                at: Time::from_micros(5),
+            };
+            assert_eq!(basis.to_string().parse(), Ok(basis));
+        }
+        assert_eq!("shield=1;single=2".parse::<Basis>(), Err(BasisError));
+    }
+}

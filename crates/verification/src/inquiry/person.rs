@@ -1,0 +1,130 @@
+//! From versions to what is known of a person at given positions.
+
+use std::collections::BTreeMap;
+
+use domain::answer::{AtOffice, Found};
+use domain::month::TreatmentMonth;
+use domain::regime::{NumberValidity, PersonNumber, found_by};
+use exchange::registration::feed::Heads;
+use exchange::registration::{Content, Kind, Lane, PersonServed, Shielding};
+
+use super::Asked;
+use crate::sealing::VersionKey;
+use crate::store::Stored;
+use crate::{Verification, VerificationError};
+
+/// What is known of one person.
+#[derive(Default)]
+pub(super) struct Known {
+    served: Option<PersonServed>,
+    shielding: Vec<Shielding>,
+    numbers: Vec<NumberValidity>,
+    offices: Vec<AtOffice>,
+}
+
+impl Known {
+    /// The identity to show.
+    pub(super) fn served(&self) -> Option<&PersonServed> {
+        self.served.as_ref()
+    }
+
+    /// What the answer table is asked about.
+    pub(super) fn found(&self) -> Found<'_> {
+        Found {
+            // Nobody without a person's record is found (see `Verification::find`).
+            birth_date: self
+                .served
+                .as_ref()
+                .map_or(domain::calendar::Date::MIN, |served| served.birth_date),
+            shielded: self
+                .shielding
+                .iter()
+                .any(|flags| flags.undisclosed || flags.unusable),
+            // Cards and insurers' rows come with later issues.
+            recent_card_visit_here: false,
+            employees_insurance: None,
+            offices: &self.offices,
+        }
+    }
+
+    fn add(&mut self, content: Content, office: &mut AtOffice) {
+        match content {
+            Content::Person { served, .. } => self.served = Some(served.body),
+            Content::Shielding { served } => self.shielding.push(served.body),
+            Content::Eligibility { served } => {
+                self.numbers.extend(served.body.numbers);
+                office.eligibilities.push(served.body.eligibility);
+            }
+            Content::Voucher { served } => office.vouchers.push(*served.body),
+            Content::Withdrawn(_) => {}
+        }
+    }
+}
+
+impl Verification {
+    /// The person who has this number in the asked month, as known at these positions.
+    pub(super) fn find(
+        &self,
+        versions: &[Stored],
+        number: PersonNumber,
+        asked: &Asked,
+        heads: &Heads,
+    ) -> Result<Option<Known>, VerificationError> {
+        let month = TreatmentMonth::of(asked.question.day);
+        for of_person in versions.chunk_by(|a, b| a.person == b.person) {
+            let known = self.know(of_person, heads)?;
+            if known.served.is_some() && found_by(&known.numbers, number, month) {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
+        let mut known = Known::default();
+        for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
+            let mut office = AtOffice::default();
+            for version in self.newest(at_office, heads) {
+                known.add(self.open(version)?, &mut office);
+            }
+            known.offices.push(office);
+        }
+        Ok(known)
+    }
+
+    /// One version of each record: the newest of those that are visible at these positions.
+    fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
+        let mut newest: BTreeMap<(&str, &str), &Stored> = BTreeMap::new();
+        for version in versions.iter().filter(|version| is_visible(version, heads)) {
+            let held = newest.entry((&version.kind, &version.record)).or_insert(version);
+            if relay::revision::supersedes(&self.env, version.revision, held.revision) {
+                *held = version;
+            }
+        }
+        newest.into_values().collect()
+    }
+
+    fn open(&self, version: &Stored) -> Result<Content, VerificationError> {
+        let key = VersionKey {
+            office: &version.office,
+            link: &version.link,
+            kind: &version.kind,
+            record: &version.record,
+            revision: version.revision,
+        };
+        let column = self.keys.columns.of(&version.office);
+        let body = key.at_place(|place| column.open(place, &version.content));
+        let body = body.map_err(|source| VerificationError::Sealed {
+            table: "version",
+            source,
+        })?;
+        let content: Content =
+            serde_json::from_slice(&body).map_err(|_| VerificationError::Shape { table: "version" })?;
+        debug_assert_eq!(Kind::from_name(&version.kind), Some(content.kind()));
+        Ok(content)
+    }
+}
+
+fn is_visible(version: &Stored, heads: &Heads) -> bool {
+    Lane::from_name(&version.lane).is_some_and(|lane| version.n <= heads.get(lane))
+}

@@ -1,0 +1,132 @@
+//! Verification (オンライン資格確認等システム): tells an institution what it may know, and how fresh that is.
+//!
+//! ```text
+//! hub ──feed──▶ reader ─▶ apply: versions, number index     institution ─▶ api/inquiry
+//!                             (one commit with the cursor)                     │
+//!                                        store ◀── read, one snapshot ──── inquiry ─▶ domain::answer ─▶ report
+//! ```
+//!
+//! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
+//! - [`inquiry`]: three statements, the same for everybody, then the answer table of `domain`. Every answer names
+//!   what it was computed from ([`inquiry::Basis`]) and can be computed again from that (promise `history`).
+//! - [`report`]: the answer as a message.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::permit::Actor;
+use env::network::Limits;
+use env::{Env, Origin, StopHandle};
+use relay::Reader;
+use seal::{IndexKey, KeyFileError, RootKey};
+use serde::Deserialize;
+use service::Running;
+use storage::{DatabaseConfig, Migration, Store, StoreError};
+
+mod api;
+mod apply;
+mod error;
+pub mod inquiry;
+mod report;
+mod sealing;
+mod store;
+
+pub use error::VerificationError;
+
+/// The header that names what an answer was computed from.
+pub const BASIS_HEADER: &str = "madoguchi-computed-from";
+
+/// The role's configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens, for instance `http://127.0.0.1:18083`.
+    pub listen: Origin,
+    /// Where its database is: `sqlite:PATH` or `postgres:…`.
+    pub database: DatabaseConfig,
+    /// Its root key's file.
+    pub root_key: PathBuf,
+    /// The hub.
+    pub hub: Origin,
+}
+
+/// The keys it works with.
+pub struct Keys {
+    columns: sealing::ColumnKeys,
+    number_index: IndexKey,
+}
+
+impl Keys {
+    /// From the role's root key.
+    pub fn new(root: RootKey) -> Keys {
+        let number_index = root.index_key("payer and recipient");
+        Keys {
+            columns: sealing::ColumnKeys::new(root),
+            number_index,
+        }
+    }
+}
+
+/// Verification, as its use cases see it.
+pub struct Verification {
+    env: Env,
+    store: Store,
+    keys: Arc<Keys>,
+}
+
+/// Why it does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its keys.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// Its address.
+    #[error(transparent)]
+    Net(#[from] env::NetError),
+}
+
+/// The migrations of its database.
+pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::reader::MIGRATION, store::MIGRATION];
+
+/// Starts from a configuration; the database must be migrated.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let keys = Keys::new(RootKey::load(&config.root_key)?);
+    start_with(env, &config.listen, &config.database, &config.hub, keys).await
+}
+
+/// Starts with keys that are at hand, as simulations do.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_with(
+    env: &Env,
+    listen: &Origin,
+    database: &DatabaseConfig,
+    hub: &Origin,
+    keys: Keys,
+) -> Result<Running, StartError> {
+    let store = Store::open(env, database, MIGRATIONS).await?;
+    let reader = Reader::new(env, &store, hub, Actor::Verification);
+    let role = Arc::new(Verification {
+        env: env.clone(),
+        store,
+        keys: Arc::new(keys),
+    });
+    let (stop_handle, stop) = StopHandle::new();
+    let applying = role.clone();
+    let reading = async move {
+        let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
+            applying.apply(tx, entry).await
+        };
+        reader.run(apply, stop).await;
+    };
+    let tasks = vec![env.spawn("feed-reader", reading)];
+    let listening = service::serve(env, listen, api::router(role), Limits::default()).await?;
+    Ok(Running::new("verification", listening, stop_handle, tasks))
+}

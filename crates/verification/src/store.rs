@@ -1,0 +1,136 @@
+//! Verification's tables: versions under their feed positions, and which numbers find whom.
+
+use storage::{Migration, Row, Statement, StoreError, Tx, params};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "verification-1-versions",
+    sql: "
+        CREATE TABLE version (
+            office TEXT NOT NULL,
+            link TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            record TEXT NOT NULL,
+            revision BIGINT NOT NULL,
+            person BYTEA NOT NULL,
+            month BIGINT NOT NULL,
+            content BYTEA NOT NULL,
+            lane TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            arrived BIGINT NOT NULL,
+            PRIMARY KEY (office, link, kind, record, revision)
+        );
+        CREATE INDEX version_of_person ON version (person, month);
+        CREATE TABLE number_of_person (
+            number_index BYTEA NOT NULL,
+            person BYTEA NOT NULL,
+            PRIMARY KEY (number_index, person)
+        )",
+    sqlite: "",
+    postgres: "",
+};
+
+/// The month of what belongs to no month.
+pub(crate) const NO_MONTH: i64 = 0;
+/// The month of a withdrawal whose record has not come: it may concern any month.
+pub(crate) const ANY_MONTH: i64 = -1;
+/// Versions that one inquiry looks at. A person has a handful for a month; more is no person's.
+const MOST: i64 = 1000;
+
+static PUT: Statement = Statement::new(
+    "INSERT INTO version (office, link, kind, record, revision, person, month, content, lane, n, arrived)
+     VALUES (:office, :link, :kind, :record, :revision, :person, :month, :content, :lane, :n, :arrived)
+     ON CONFLICT (office, link, kind, record, revision) DO NOTHING",
+);
+static MONTH: Statement = Statement::new(
+    "SELECT month FROM version
+     WHERE office = :office AND link = :link AND kind = :kind AND record = :record AND month <> -1 LIMIT 1",
+);
+static FIND_BY: Statement = Statement::new(
+    "INSERT INTO number_of_person (number_index, person) VALUES (:index, :person)
+     ON CONFLICT (number_index, person) DO NOTHING",
+);
+static FOUND_BY: Statement = Statement::new(
+    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n
+     FROM number_of_person AS i JOIN version AS v ON v.person = i.person
+     WHERE i.number_index = :index AND v.month IN (:month, 0, -1)
+     ORDER BY v.person, v.office, v.link, v.kind, v.record, v.arrived, v.revision LIMIT :most",
+);
+
+/// A version to store.
+pub(crate) struct New<'a> {
+    pub(crate) office: &'a str,
+    pub(crate) link: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) record: &'a str,
+    pub(crate) revision: u32,
+    pub(crate) person: &'a [u8; 16],
+    pub(crate) month: i64,
+    pub(crate) content: &'a [u8],
+    pub(crate) lane: &'a str,
+    pub(crate) n: i64,
+    pub(crate) arrived: i64,
+}
+
+/// A stored version.
+pub(crate) struct Stored {
+    pub(crate) person: [u8; 16],
+    pub(crate) office: String,
+    pub(crate) link: String,
+    pub(crate) kind: String,
+    pub(crate) record: String,
+    pub(crate) revision: u32,
+    pub(crate) content: Vec<u8>,
+    pub(crate) lane: String,
+    pub(crate) n: i64,
+}
+
+/// Stores a version; one that is there stays as it is.
+pub(crate) async fn put(tx: &mut Tx, new: &New<'_>) -> Result<(), StoreError> {
+    let values = params! {
+        office: new.office, link: new.link, kind: new.kind, record: new.record, revision: new.revision,
+        person: new.person, month: new.month, content: new.content, lane: new.lane, n: new.n,
+        arrived: new.arrived,
+    };
+    tx.execute(&PUT, &values).await?;
+    Ok(())
+}
+
+/// The month that a record is about, when a version of it says.
+pub(crate) async fn month_of(
+    tx: &mut Tx,
+    office: &str,
+    link: &str,
+    kind: &str,
+    record: &str,
+) -> Result<Option<i64>, StoreError> {
+    let row = tx
+        .optional(&MONTH, &params! { office, link, kind, record })
+        .await?;
+    row.map(|row| row.int("month")).transpose()
+}
+
+/// Lets a number find a person. Whether it is valid in the asked month is judged when somebody asks.
+pub(crate) async fn find_by(tx: &mut Tx, index: &[u8], person: &[u8; 16]) -> Result<(), StoreError> {
+    tx.execute(&FIND_BY, &params! { index, person }).await?;
+    Ok(())
+}
+
+/// What is stored about whoever has had this number, for a month, in the order of arrival for each record.
+pub(crate) async fn found_by(tx: &mut Tx, index: &[u8], month: i64) -> Result<Vec<Stored>, StoreError> {
+    let rows = tx.all(&FOUND_BY, &params! { index, month, most: MOST }).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        person: row.bytes("person")?.try_into().unwrap_or_default(),
+        office: row.text("office")?.to_owned(),
+        link: row.text("link")?.to_owned(),
+        kind: row.text("kind")?.to_owned(),
+        record: row.text("record")?.to_owned(),
+        revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
+        content: row.bytes("content")?.to_vec(),
+        lane: row.text("lane")?.to_owned(),
+        n: row.int("n")?,
+    })
+}

@@ -1,0 +1,148 @@
+//! `cargo xtask test`: every check and test, stage by stage.
+//!
+//! All stages use the dev profile and one set of features, so that what one stage built the next one finds.
+//! Tests read `MADOGUCHI_TEST_POSTGRES` (a server for this run) and `MADOGUCHI_TEST_PROGRAM` (the program as built
+//! by this run).
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::libtest::{self, Count};
+use crate::postgres::Cluster;
+use crate::{preflight, shell};
+
+/// What a stage came to.
+enum Outcome {
+    Done,
+    Skipped(String),
+    Failed(String),
+    Counted(Count),
+}
+
+impl From<Result<(), String>> for Outcome {
+    fn from(result: Result<(), String>) -> Self {
+        result.map_or_else(Self::Failed, |()| Self::Done)
+    }
+}
+
+/// The run so far.
+#[derive(Default)]
+struct Tally {
+    rows: Vec<(&'static str, String, Duration)>,
+    passed: u64,
+    failed: u64,
+    failures: Vec<String>,
+}
+
+/// Runs all stages; exit code 1 when anything failed.
+pub(crate) fn run() -> ExitCode {
+    let mut tally = Tally::default();
+    let mut folder = None;
+    tally.stage("preflight", || {
+        preflight::check().map(|found| folder = Some(found)).into()
+    });
+    let Some(folder) = folder else {
+        return tally.close();
+    };
+
+    tally.stage("format", || in_root(&["fmt", "--all", "--check"]));
+    tally.stage("clippy", || {
+        in_root(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    });
+    tally.stage("docs", || {
+        let mut doc = shell::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+        shell::run(doc.env("RUSTDOCFLAGS", "-D warnings").current_dir(shell::root())).into()
+    });
+    // All targets, not `--bins`: with the tests' own dependencies features stay what the tests need.
+    tally.stage("build", || in_root(&["build", "--workspace", "--all-targets"]));
+
+    let mut cluster = None;
+    tally.stage("postgres", || {
+        Cluster::start(&folder)
+            .map(|started| cluster = Some(started))
+            .into()
+    });
+    tally.stage("tests", || {
+        let mut tests = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
+        prepare(&mut tests, cluster.as_ref());
+        libtest::run(&mut tests, |_| ()).map_or_else(Outcome::Failed, Outcome::Counted)
+    });
+    drop(cluster);
+
+    tally.stage("licences", || match shell::ask("cargo", &["deny", "--version"]) {
+        Some(_) => in_root(&["deny", "check"]),
+        None => {
+            Outcome::Skipped("cargo-deny is not installed: `cargo install cargo-deny --locked`".to_owned())
+        }
+    });
+    tally.close()
+}
+
+/// Gives a test run its surroundings.
+pub(crate) fn prepare(tests: &mut Command, cluster: Option<&Cluster>) {
+    tests.current_dir(shell::root()).env("INSTA_UPDATE", "no");
+    if let Some(cluster) = cluster {
+        tests.env("MADOGUCHI_TEST_POSTGRES", cluster.address());
+    }
+    tests.env("MADOGUCHI_TEST_PROGRAM", shell::built("debug", "madoguchi"));
+}
+
+fn in_root(args: &[&str]) -> Outcome {
+    shell::run(shell::cargo(args).current_dir(shell::root())).into()
+}
+
+impl Tally {
+    fn stage(&mut self, name: &'static str, work: impl FnOnce() -> Outcome) {
+        shell::say(&format!("{name} …"));
+        let watch = shell::Watch::start();
+        let outcome = work();
+        let row = match outcome {
+            Outcome::Done => "ok".to_owned(),
+            Outcome::Skipped(why) => format!("skipped: {why}"),
+            Outcome::Failed(why) => {
+                self.failed += 1;
+                shell::say(&format!("{name} failed: {why}"));
+                self.failures.push(format!("stage {name}: {why}"));
+                "failed".to_owned()
+            }
+            Outcome::Counted(count) => {
+                self.passed += count.passed;
+                self.failed += count.failed;
+                self.failures.extend(count.failures);
+                format!(
+                    "{} passed, {} failed, {} binaries",
+                    count.passed, count.failed, count.binaries
+                )
+            }
+        };
+        let time = watch.elapsed();
+        shell::say(&format!("{name}: {row} ({})", shell::minutes(time)));
+        self.rows.push((name, row, time));
+    }
+
+    /// Prints the table, every failure again, and the count alone on the last line.
+    fn close(self) -> ExitCode {
+        shell::put("\nstage       minutes  outcome");
+        let whole: Duration = self.rows.iter().map(|(_, _, time)| time).sum();
+        for (name, outcome, time) in &self.rows {
+            shell::put(&format!(
+                "{name:<10} {:>8.1}  {outcome}",
+                time.as_secs_f64() / 60.0
+            ));
+        }
+        shell::put(&format!(
+            "{:<10} {:>8.1}\n",
+            "together",
+            whole.as_secs_f64() / 60.0
+        ));
+        for failure in &self.failures {
+            shell::put(&format!("failed: {failure}"));
+        }
+        shell::put(&format!("{} passed, {} failed", self.passed, self.failed));
+        if self.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
