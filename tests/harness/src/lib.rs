@@ -3,6 +3,7 @@
 //! A suite runs whole on every database, in one binary and one run:
 //!
 //! ```no_run
+//! # use madoguchi_harness as harness;
 //! # async fn test() {
 //! harness::for_each_database("counts", async |database| {
 //!     let env = harness::real_env();
