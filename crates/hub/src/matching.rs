@@ -61,7 +61,7 @@ impl Hub {
                     continue;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the register could not be asked; it is tried again");
+                    tracing::warn!(%error, "persons could not be matched; it is tried again");
                     pause = (pause * 2).min(LAST_PAUSE);
                     pause
                 }

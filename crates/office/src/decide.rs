@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use domain::identity::Link;
 use domain::permit::{Action, Permit};
-use env::Time;
 use exchange::registration::{Content, Kind, Lane, Mode, Record, RecordId};
 use seal::Place;
 use serde::Serialize;
@@ -155,11 +154,6 @@ impl Office {
             source,
         })?;
         serde_json::from_slice(&body).map_err(|_| OfficeError::Shape { table: "decision" })
-    }
-
-    /// This world's time.
-    pub(crate) fn now(&self) -> Time {
-        self.env.now()
     }
 }
 

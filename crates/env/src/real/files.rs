@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
 use super::RealWorld;
@@ -85,11 +86,22 @@ impl Watches {
         }
         let event = Arc::new(Notify::new());
         let tell = event.clone();
-        let mut watcher = notify::recommended_watcher(move |_event| tell.notify_one()).ok()?;
+        let on_event = move |event: notify::Result<notify::Event>| {
+            // Looking at a folder is an event too; it would wake the watcher that looks.
+            if !event.is_ok_and(|event| is_mere_look(event.kind)) {
+                tell.notify_one();
+            }
+        };
+        let mut watcher = notify::recommended_watcher(on_event).ok()?;
         watcher.watch(dir, RecursiveMode::NonRecursive).ok()?;
         watches.insert(dir.to_owned(), (watcher, event.clone()));
         Some(event)
     }
+}
+
+/// Whether an event changed nothing: opening, reading, listing. Closing after writing is the end of a change.
+fn is_mere_look(kind: EventKind) -> bool {
+    kind.is_access() && kind != EventKind::Access(AccessKind::Close(AccessMode::Write))
 }
 
 impl RealWorld {
@@ -153,7 +165,12 @@ fn read_at_most(path: &Path, most: u64) -> io::Result<Result<Vec<u8>, u64>> {
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let aside = path.with_file_name(format!(".{name}.tmp"));
-    let mut file = File::create(&aside)?;
+    // What a process that died left aside may be linked to a published file: it is removed, never written to.
+    match fs::remove_file(&aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(&aside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     let linked = fs::hard_link(&aside, path);
@@ -168,6 +185,34 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_a_dead_process_left_aside_never_touches_the_published_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = RealWorld::env();
+        let file = dir.path().join("a.xml");
+        env.files().create(&file, b"published").await.unwrap();
+        fs::hard_link(&file, dir.path().join(".a.xml.tmp")).unwrap();
+        assert!(matches!(
+            env.files().create(&file, b"other").await,
+            Err(FileError::Exists(_))
+        ));
+        assert_eq!(env.files().read(&file, 100).await.unwrap(), b"published");
+    }
+
+    #[tokio::test]
+    async fn looking_is_no_change_and_writing_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = RealWorld::env();
+        let changed = env.files().changed(dir.path());
+        env.files().list(dir.path()).await.unwrap();
+        let quiet = env.timeout(std::time::Duration::from_millis(50), changed).await;
+        assert!(quiet.is_err(), "listing a folder told of a change");
+        let changed = env.files().changed(dir.path());
+        env.files().create(&dir.path().join("a.xml"), b"a").await.unwrap();
+        let told = env.timeout(std::time::Duration::from_secs(10), changed).await;
+        assert!(told.is_ok(), "a new file told of no change");
+    }
 
     #[tokio::test]
     async fn a_file_appears_whole_once_and_is_never_overwritten() {

@@ -100,7 +100,7 @@ static PUT: Statement = Statement::new(
          attributes = :attributes, residents_index = :residents_index, revision = :revision, state = :state",
 );
 static SETTLE: Statement = Statement::new(
-    "UPDATE person SET state = :state, seen = CASE WHEN :state = 1 THEN 1 ELSE seen END
+    "UPDATE person SET state = :state, seen = CASE WHEN CAST(:state AS BIGINT) = 1 THEN 1 ELSE seen END
      WHERE office = :office AND link = :link AND revision = :revision AND state = 0",
 );
 static BY_NUMBER: Statement =

@@ -1,0 +1,188 @@
+//! What came into `req`: which files are ours, which are written to their end, and who is claimed now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use env::{Entry, FileError, Time};
+use exchange::oqs::names::RequestName;
+
+use super::bench::Bench;
+use super::job::{Job, Trouble};
+use super::kind::{Kind, kind};
+use super::unless_missing;
+use crate::desk::LIMITS;
+use crate::folders::{exists, same};
+use crate::wording::Complaint;
+
+/// A file without its end counts as written when nothing happened to it for so long.
+const QUIET: Duration = Duration::from_secs(2);
+/// When a file was first seen, and since when it is as it is now; by our clock, because a share's may differ.
+struct Seen {
+    len: u64,
+    modified: Time,
+    since: Time,
+    first: Time,
+    /// That it cannot be handled was told already.
+    told: bool,
+}
+
+/// The requests of which something is in `work`.
+pub(super) struct InWork {
+    /// Those that are being taken up again in this very look.
+    pub(super) taken_up: BTreeSet<String>,
+    /// All of them, and those that are being handled.
+    pub(super) all: BTreeSet<String>,
+}
+
+/// What is remembered from look to look.
+#[derive(Default)]
+pub(super) struct Incoming {
+    seen: BTreeMap<String, Seen>,
+    /// Requests that were seen at the last look and not claimed.
+    pub(super) queued: usize,
+}
+
+impl Incoming {
+    /// Claims at most `room` requests, and quarantines what can never be one.
+    pub(super) async fn take(
+        &mut self,
+        bench: &Bench,
+        mut in_work: InWork,
+        room: usize,
+        jobs: &mut Vec<Job>,
+    ) -> Result<(), Trouble> {
+        let entries = bench.env.files().list(&bench.folders.req).await?;
+        let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        self.seen.retain(|name, _| names.contains(name.as_str()));
+        self.queued = 0;
+        let most = jobs.len() + room;
+        for entry in &entries {
+            let done = match kind(&entry.name) {
+                Kind::NotOurs => continue,
+                Kind::Wrong(complaint) => {
+                    if self.is_quiet(entry, bench.env.now()) {
+                        bench
+                            .complain(&bench.folders.req, &entry.name, &complaint)
+                            .await
+                            .map_err(Trouble::from)
+                    } else {
+                        Ok(())
+                    }
+                }
+                Kind::Request(name) => {
+                    let free = jobs.len() < most && !in_work.all.contains(&name.to_string());
+                    match self.request(bench, entry, name, &in_work, free).await {
+                        Ok(Some(job)) => {
+                            in_work.all.insert(job.name.to_string());
+                            jobs.push(job);
+                            Ok(())
+                        }
+                        Ok(None) => Ok(()),
+                        Err(trouble) => Err(trouble),
+                    }
+                }
+            };
+            match done {
+                Ok(()) => {}
+                Err(Trouble::Crashed) => return Err(Trouble::Crashed),
+                // One file that cannot be handled keeps nobody else waiting.
+                Err(error) => self.tell(&entry.name, &error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn request(
+        &mut self,
+        bench: &Bench,
+        entry: &Entry,
+        name: RequestName,
+        in_work: &InWork,
+        free: bool,
+    ) -> Result<Option<Job>, Trouble> {
+        let now = bench.env.now();
+        let quiet = self.is_quiet(entry, now);
+        let path = bench.folders.req.join(&entry.name);
+        let text = name.to_string();
+        if in_work.taken_up.contains(&text)
+            && same(&bench.env, &path, &bench.folders.work.join(&text)).await?
+        {
+            // A crash in the middle of the claim left both names: it is claimed.
+            unless_missing(bench.env.files().remove(&path).await)?;
+            return Ok(None);
+        }
+        if !free || !(quiet || ends(bench, &path).await) {
+            self.queued += 1;
+            return Ok(None);
+        }
+        let since = self.seen.get(&entry.name).map_or(now, |seen| seen.first);
+        claim(bench, &entry.name, name, since).await
+    }
+
+    fn is_quiet(&mut self, entry: &Entry, now: Time) -> bool {
+        let Entry { name, len, modified } = entry;
+        let fresh = Seen {
+            len: *len,
+            modified: *modified,
+            since: now,
+            first: now,
+            told: false,
+        };
+        let seen = self.seen.entry(name.clone()).or_insert(fresh);
+        if (seen.len, seen.modified) != (*len, *modified) {
+            (seen.len, seen.modified, seen.since) = (*len, *modified, now);
+        }
+        now.since(seen.since) >= QUIET
+    }
+
+    fn tell(&mut self, name: &str, error: &Trouble) {
+        if let Some(seen) = self.seen.get_mut(name)
+            && !std::mem::replace(&mut seen.told, true)
+        {
+            tracing::error!(%error, file = name, "left in req; trying again");
+        }
+    }
+}
+
+/// Moves a request into `work`; from here on it is ours and gone from `req`.
+async fn claim(bench: &Bench, file: &str, name: RequestName, since: Time) -> Result<Option<Job>, Trouble> {
+    let result = name.result();
+    if exists(&bench.env, &bench.folders.res.join(&result)).await? {
+        bench
+            .complain(&bench.folders.req, file, &Complaint::ResultExists { result })
+            .await?;
+        return Ok(None);
+    }
+    let work = bench.folders.work.join(name.to_string());
+    match bench
+        .env
+        .files()
+        .move_to(&bench.folders.req.join(file), &work)
+        .await
+    {
+        Ok(()) => {}
+        // Taken back by its writer, or another one came first: the next look knows more.
+        Err(FileError::Missing(_) | FileError::Exists(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    bench.env.crash_point("institution.picked")?;
+    bench.tally.picked();
+    Ok(Some(Job {
+        name,
+        since,
+        left_over: false,
+    }))
+}
+
+/// Whether the file has its end: `</XmlMsg>`, then at most white space.
+async fn ends(bench: &Bench, path: &Path) -> bool {
+    match bench.env.files().read(path, LIMITS.max_bytes as u64).await {
+        Ok(bytes) => bytes.trim_ascii_end().ends_with(b"</XmlMsg>"),
+        // Too long is for the quiet moment; one that its writer still holds cannot be read now.
+        Err(error) => {
+            tracing::debug!(%error, "not taken yet");
+            false
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The role's own small API, on this machine only.
+
+mod ask;
+mod status;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::desk::Desk;
+use crate::folders::Folders;
+use crate::tally::Tally;
+
+/// Everything that this role answers.
+pub(crate) fn router(desk: &Arc<Desk>, tally: &Arc<Tally>, folders: &Folders) -> Router {
+    let own = status::Own {
+        code: *desk.code(),
+        tally: tally.clone(),
+        folders: folders.clone(),
+    };
+    let ask = Router::new()
+        .route("/ask", post(ask::ask))
+        .with_state(desk.clone());
+    let status = Router::new()
+        .route("/status", get(status::status))
+        .with_state(Arc::new(own));
+    ask.merge(status).merge(service::health("institution"))
+}

@@ -1,0 +1,52 @@
+//! `GET /status`: where the folders are and what was done since the start. Nothing about a person is in it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use domain::number::InstitutionCode;
+use domain::permit::{Action, Permit, Purpose};
+use serde::Serialize;
+use service::{Peer, Problem};
+
+use crate::folders::Folders;
+use crate::tally::Tally;
+
+/// What the endpoint knows of its role.
+pub(super) struct Own {
+    pub(super) code: InstitutionCode,
+    pub(super) tally: Arc<Tally>,
+    pub(super) folders: Folders,
+}
+
+/// The answer.
+#[derive(Serialize)]
+pub(super) struct Status {
+    code: InstitutionCode,
+    folders: Folders,
+    /// Requests taken into `work` since the start.
+    picked: u64,
+    /// Results published in `res` since the start, error answers included.
+    answered: u64,
+    /// Files moved into `quarantine` since the start.
+    quarantined: u64,
+    /// Requests that were seen and have no result yet.
+    waiting: usize,
+    /// When the last result was published, Japan's time; null before the first.
+    last_answer: Option<String>,
+}
+
+pub(super) async fn status(State(own): State<Arc<Own>>, peer: Peer) -> Result<Json<Status>, Problem> {
+    Permit::grant(peer.0, Action::ReadOwnStatus, Purpose::Operation)
+        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let counts = own.tally.counts();
+    Ok(Json(Status {
+        code: own.code,
+        folders: own.folders.clone(),
+        picked: counts.picked,
+        answered: counts.answered,
+        quarantined: counts.quarantined,
+        waiting: counts.waiting,
+        last_answer: counts.last_answer.map(|at| at.to_string()),
+    }))
+}

@@ -1,0 +1,96 @@
+//! 医療機関・薬局: the folder agent between the receipt computer and verification.
+//!
+//! A clinic's receipt computer (レセコン) knows nothing of networks. It writes a request file into a folder and waits
+//! for a file of the same suffix in another one. This role stands behind these folders, as the link application
+//! (連携アプリケーション) of the eligibility terminal (資格確認端末) does:
+//!
+//! ```text
+//!             req/OQSsiquc01req_0001.xml ──claim──▶ work/ ──POST /institution/inquiry──▶ verification
+//!  レセコン                                           │ ◀──────────── answer ───────────────┘
+//!             res/OQSsiquc01res_0001.xml ◀──publish──┘     broken ones: quarantine/ with a reason beside it
+//! ```
+//!
+//! What it promises to the receipt computer:
+//!
+//! - a request is removed from `req` when it is picked up, and only when it has been written to its end;
+//! - each picked request ends with exactly one result of the same suffix, whatever dies whenever, also when the
+//!   receipt computer removes results as soon as it has read them;
+//! - a result appears whole and is never rewritten;
+//! - what cannot be read is answered with 処理結果区分 9 and kept in `quarantine` with a readable reason; the others
+//!   go on;
+//! - when verification cannot be reached it waits a little, then says so in the answer, with paper as the next step;
+//! - a character that the site's encoding lacks is replaced by 〓, told to the staff and listed in `report`.
+//!
+//! The parts: [`Config`]; `folders` (the shared folders and how files enter quarantine); `inquiry` (asks
+//! verification, again and again for a while); `desk` (one request in, one result file's bytes out); `agent` (the
+//! loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
+
+mod agent;
+mod api;
+mod config;
+mod desk;
+mod folders;
+mod inquiry;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod wording;
+
+use std::sync::Arc;
+
+use domain::permit::{Action, Actor, Denied, Permit, Purpose};
+use env::network::Limits;
+use env::{Env, FileError, NetError, StopHandle};
+use service::Running;
+
+pub use config::{Config, SiteEncoding};
+
+use agent::{Agent, Bench};
+use desk::Desk;
+use folders::Folders;
+use tally::Tally;
+
+/// Why the role does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// One of the folders cannot be made.
+    #[error("folders: {0}")]
+    Folders(#[from] FileError),
+    /// The address cannot be listened on.
+    #[error("listen: {0}")]
+    Listen(#[from] NetError),
+    /// An institution may not ask, says the permission table.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+}
+
+/// Starts the agent and its small API. What an earlier run left in `work` is taken up first.
+///
+/// # Errors
+/// See [`StartError`]. Verification need not be there yet.
+pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
+    let folders = Folders::under(&config.folders);
+    folders.ensure(env).await?;
+    let me = Actor::Institution(config.code);
+    let permit = Permit::grant(me, Action::InquireByNumber, Purpose::EligibilityCheck)?;
+    let (stop_handle, stop) = StopHandle::new();
+    let tally = Arc::new(Tally::default());
+    let desk = Arc::new(Desk::new(env, &config, stop.clone()));
+    let router = api::router(&desk, &tally, &folders);
+    let limits = Limits {
+        body: 2 * desk::LIMITS.max_bytes,
+        ..Limits::default()
+    };
+    let listening = service::serve(env, &config.listen, router, limits).await?;
+    let bench = Bench {
+        env: env.clone(),
+        folders,
+        desk,
+        tally,
+        permit,
+    };
+    let agent = Agent::new(bench, config.rescan());
+    let running = env.spawn("institution.agent", agent.run(stop));
+    tracing::info!(at = %listening.at(), folders = %config.folders.display(), "institution runs");
+    Ok(Running::new("institution", listening, stop_handle, vec![running]))
+}

@@ -1,0 +1,8 @@
+//! The role as the receipt computer sees it: in a simulation, and once in real folders.
+
+mod api;
+mod bad_files;
+mod crashes;
+mod life;
+mod real_world;
+mod site;

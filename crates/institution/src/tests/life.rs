@@ -1,0 +1,203 @@
+//! The life of a request: picked, asked, answered once.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use exchange::oqs::codes::{QualificationValidity, SegmentOfResult};
+
+use super::site::{CODE, Manner, Site, request};
+use crate::SiteEncoding;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_request_becomes_a_result_of_the_same_suffix() {
+    let site = Site::running(1);
+    site.put("req/OQSsiquc01req_202611220001.xml", request("RECEPTION-1"));
+    site.put("req/OQSsiquc01req_受付 2.XML", request("RECEPTION-2"));
+    site.pass(SECOND);
+    assert_eq!(
+        site.names("res"),
+        ["OQSsiquc01res_202611220001.xml", "OQSsiquc01res_受付 2.xml"]
+    );
+    let result = site.result("202611220001");
+    assert_eq!(
+        result.header.arbitrary_file_identifier.as_deref(),
+        Some("RECEPTION-1")
+    );
+    assert_eq!(result.header.medical_institution_code, CODE);
+    assert_eq!(
+        result.body.qualification_validity,
+        Some(QualificationValidity::Valid)
+    );
+    assert!(result.body.office_data_as_of.is_some());
+    for empty in ["req", "work", "quarantine", "report"] {
+        assert!(site.names(empty).is_empty(), "{empty}");
+    }
+    assert_eq!(site.asked.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn many_requests_are_answered_beside_each_other() {
+    let site = Site::running(2);
+    for number in 0..40 {
+        site.put(&format!("req/OQSsiquc01req_{number:04}.xml"), request("MANY"));
+    }
+    site.pass(SECOND * 2);
+    assert_eq!(site.names("res").len(), 40);
+    assert!(site.names("work").is_empty());
+}
+
+#[test]
+fn a_result_is_never_rewritten() {
+    let site = Site::running(3);
+    site.put("req/OQSsiquc01req_1.xml", request("FIRST"));
+    site.pass(SECOND);
+    let first = site.bytes("res/OQSsiquc01res_1.xml");
+    site.put("req/OQSsiquc01req_1.xml", request("SECOND"));
+    site.pass(SECOND);
+    assert_eq!(site.bytes("res/OQSsiquc01res_1.xml"), first);
+    assert_eq!(site.text("quarantine/OQSsiquc01req_1.xml"), request("SECOND"));
+    assert!(
+        site.text("quarantine/OQSsiquc01req_1.xml.reason.txt")
+            .contains("OQSsiquc01res_1.xml")
+    );
+    assert!(site.names("req").is_empty());
+    // Another one of that name is kept beside it, and when the result was taken away, the name is free again.
+    site.put("req/OQSsiquc01req_1.xml", request("THIRD"));
+    site.pass(SECOND);
+    assert_eq!(site.text("quarantine/OQSsiquc01req_1 (2).xml"), request("THIRD"));
+    site.remove("res/OQSsiquc01res_1.xml");
+    site.put("req/OQSsiquc01req_1.xml", request("FOURTH"));
+    site.pass(SECOND);
+    assert_eq!(
+        site.result("1").header.arbitrary_file_identifier.as_deref(),
+        Some("FOURTH")
+    );
+}
+
+#[test]
+fn a_half_written_file_is_left_until_it_has_its_end() {
+    let site = Site::running(4);
+    let whole = request("SLOW");
+    for part in [10, 200, 400, whole.len() - 8] {
+        site.put("req/OQSsiquc01req_1.xml", &whole.as_bytes()[..part]);
+        site.pass(Duration::from_millis(1500));
+        assert_eq!(site.names("req").len(), 1, "{part} bytes are not the whole");
+        site.remove("req/OQSsiquc01req_1.xml");
+    }
+    site.put("req/OQSsiquc01req_1.xml", whole);
+    site.pass(SECOND);
+    assert_eq!(site.result("1").header.segment_of_result, SegmentOfResult::Done);
+    assert!(site.names("quarantine").is_empty());
+    assert_eq!(site.asked.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn without_verification_it_waits_and_then_says_so() {
+    let site = Site::running(5);
+    site.fleet.crash("verification");
+    site.put("req/OQSsiquc01req_1.xml", request("DOWN"));
+    site.pass(SECOND * 5);
+    assert!(site.names("res").is_empty());
+    assert_eq!(site.names("work"), ["OQSsiquc01req_1.xml"]);
+    site.pass(SECOND * 6);
+    let result = site.result("1");
+    assert_eq!(result.header.segment_of_result, SegmentOfResult::Failed);
+    assert_eq!(result.header.error_code.as_deref(), Some("MDG-NET-001"));
+    assert_eq!(result.header.arbitrary_file_identifier.as_deref(), Some("DOWN"));
+    assert!(result.header.error_message.unwrap().contains("接続できません"));
+    // It stays what it is when verification comes back; the next request is answered.
+    let told = site.bytes("res/OQSsiquc01res_1.xml");
+    site.verification_up();
+    site.put("req/OQSsiquc01req_2.xml", request("UP"));
+    site.pass(SECOND * 20);
+    assert_eq!(site.bytes("res/OQSsiquc01res_1.xml"), told);
+    assert_eq!(site.result("2").header.segment_of_result, SegmentOfResult::Done);
+}
+
+#[test]
+fn verification_that_comes_back_in_time_is_waited_for() {
+    let site = Site::running(6);
+    *site.manner.lock().unwrap() = Manner::Status(503);
+    site.put("req/OQSsiquc01req_1.xml", request("LATER"));
+    site.pass(SECOND * 4);
+    *site.manner.lock().unwrap() = Manner::Knows("見本　花子");
+    site.pass(SECOND * 4);
+    assert_eq!(site.result("1").header.segment_of_result, SegmentOfResult::Done);
+}
+
+#[test]
+fn a_long_queue_in_an_outage_is_told_in_time_too() {
+    let site = Site::running(7);
+    site.fleet.crash("verification");
+    for number in 0..100 {
+        site.put(&format!("req/OQSsiquc01req_{number:04}.xml"), request("QUEUE"));
+    }
+    site.pass(SECOND * 15);
+    assert_eq!(site.names("res").len(), 100);
+}
+
+#[test]
+fn what_verification_refuses_or_garbles_is_an_error_answer() {
+    for (manner, code, span) in [
+        (Manner::Status(403), "MDG-NET-003", 1),
+        (Manner::Confused, "MDG-NET-002", 1),
+        (Manner::Babbles, "MDG-NET-002", 11),
+    ] {
+        let site = Site::running(8);
+        *site.manner.lock().unwrap() = manner;
+        site.put("req/OQSsiquc01req_1.xml", request("NO"));
+        site.pass(SECOND * span);
+        let result = site.result("1");
+        assert_eq!(result.header.segment_of_result, SegmentOfResult::Failed);
+        assert_eq!(result.header.error_code.as_deref(), Some(code));
+        assert!(result.body.result_list.is_empty());
+        assert!(site.names("work").is_empty() && site.names("quarantine").is_empty());
+    }
+}
+
+#[test]
+fn a_character_that_the_site_lacks_is_told_and_listed() {
+    let mut site = Site::new(9);
+    site.config.encoding = SiteEncoding::ShiftJis;
+    site.config.office_data_as_of = false;
+    *site.manner.lock().unwrap() = Manner::Knows("𠮷田　花子");
+    site.start();
+    site.put("req/OQSsiquc01req_1.xml", request("GETA"));
+    site.pass(SECOND);
+    let bytes = site.bytes("res/OQSsiquc01res_1.xml");
+    assert!(bytes.starts_with(b"<?xml version=\"1.0\" encoding=\"Shift_JIS\""));
+    let result = site.result("1");
+    assert_eq!(result.body.result_list[0].name.as_deref(), Some("〓田　花子"));
+    assert!(result.body.processing_result_message.unwrap().contains("1か所"));
+    assert_eq!(result.body.processing_result_code.as_deref(), Some("MDG-CHR-001"));
+    assert_eq!(result.body.office_data_as_of, None, "switched off at this site");
+    let report = site.text("report/OQSsiquc01res_1.xml.replaced.txt");
+    assert!(
+        report.contains("OQSsiquc01res_1.xml") && report.contains("/Name\t1\tU+20BB7\t〓"),
+        "{report}"
+    );
+    *site.manner.lock().unwrap() = Manner::Knows("見本　花子");
+    site.put("req/OQSsiquc01req_2.xml", request("PLAIN"));
+    site.pass(SECOND);
+    assert_eq!(site.result("2").body.processing_result_message, None);
+    assert_eq!(site.names("report").len(), 1);
+}
+
+#[test]
+fn stopping_leaves_the_undecided_for_the_next_start() {
+    let mut site = Site::running(10);
+    site.fleet.crash("verification");
+    site.put("req/OQSsiquc01req_1.xml", request("STOP"));
+    site.pass(SECOND * 2);
+    let before = site.fleet.now();
+    site.stop();
+    assert!(site.fleet.now().since(before) < SECOND * 4);
+    assert_eq!(site.names("work"), ["OQSsiquc01req_1.xml"]);
+    site.verification_up();
+    site.start();
+    site.pass(SECOND);
+    assert_eq!(site.result("1").header.segment_of_result, SegmentOfResult::Done);
+    assert!(site.names("work").is_empty());
+}

@@ -1,0 +1,201 @@
+//! What can be said on the command line. People script this: names and meanings stay.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::calendar::Date;
+
+/// Online eligibility verification for public-assistance medical aid (医療扶助のオンライン資格確認).
+///
+/// Results go to standard output (as JSON where --json is given), everything for people to standard error.
+/// Exit codes: 0 done; 1 refused or failed, with the reason; 2 usage; 3 the role is not running.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Example:\n  madoguchi demo --once --json\n  madoguchi number check payer 12139994"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Runs all roles in one process and takes one voucher all the way.
+    #[command(
+        after_help = "Examples:\n  madoguchi demo\n  madoguchi demo --once --json\n  madoguchi demo --data /tmp/demo --port 18080 --date 2026-11-25"
+    )]
+    Demo(Demo),
+    /// Writes a role's configuration and root key. Nothing that is there is overwritten.
+    #[command(after_help = "Example:\n  madoguchi init hub --data data && madoguchi init office --data data")]
+    Init(Init),
+    /// Runs a role until it is told to stop (Ctrl-C or SIGTERM).
+    #[command(after_help = "Example:\n  madoguchi serve hub --config data/hub.toml")]
+    Serve(Serve),
+    /// Brings a role's database to this program's version.
+    #[command(after_help = "Example:\n  madoguchi migrate --config data/hub.toml")]
+    Migrate(Migrate),
+    /// Says what a role needs, what is there, and what to do about the rest.
+    #[command(after_help = "Example:\n  madoguchi doctor --config data/office.toml --json")]
+    Doctor(Doctor),
+    /// Looks at numbers of the field.
+    #[command(subcommand)]
+    Number(Number),
+    /// An institution's own commands.
+    #[command(subcommand)]
+    Institution(Institution),
+    /// Runs all roles under seeded clocks and faults and checks the promises.
+    #[command(after_help = "Example:\n  madoguchi simulate --seeds 1..50")]
+    Simulate(Simulate),
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Where everything is kept: configurations, databases, keys, the clinic's folders.
+    #[arg(long, value_name = "DIR", default_value = "madoguchi-demo")]
+    pub(crate) data: PathBuf,
+    /// The first of five ports. Without it: 18081 to 18085, or free ones with --once.
+    #[arg(long, value_name = "BASE")]
+    pub(crate) port: Option<u16>,
+    /// Which person and voucher the demo makes up.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The day of the demo; today in Japan when nothing is said.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
+    /// A PostgreSQL server instead of SQLite files: postgres://… or host=… dbname=…; each role gets a schema.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Takes one voucher all the way, says how it went, and ends.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// With --once: the result as one JSON object.
+    #[arg(long, requires = "once")]
+    pub(crate) json: bool,
+}
+
+/// A role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// 福祉事務所
+    Office,
+    /// 医療保険者等向け中間サーバー等
+    Hub,
+    /// オンライン資格確認等システム
+    Verification,
+    /// 医療機関・薬局
+    Institution,
+    /// Stand-ins for what is outside (住民基本台帳)
+    Registers,
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The role.
+    pub(crate) role: Role,
+    /// The folder; ROLE.toml and ROLE/ are made in it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The role; it must be the one that the configuration describes.
+    pub(crate) role: Role,
+    /// The role's configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Migrate {
+    /// The role's configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// The role's configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The findings as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Number {
+    /// Says whether a number is valid, and if not which rule it breaks. Exit code 0 valid, 1 invalid.
+    #[command(
+        after_help = "Examples:\n  madoguchi number check payer 12139994\n  madoguchi number check institution 1319999015\n  madoguchi number check individual - < FILE\n\nAn individual number is read from standard input only, so that it stands in no shell history."
+    )]
+    Check(NumberCheck),
+}
+
+/// A kind of number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NumberKind {
+    /// 公費負担者番号, 8 digits
+    Payer,
+    /// 受給者番号, 7 digits
+    Recipient,
+    /// 保険者番号, 6 or 8 digits
+    Insurer,
+    /// 医療機関コード, 10 digits
+    Institution,
+    /// 個人番号, 12 digits, from standard input
+    Individual,
+}
+
+#[derive(Args)]
+pub(crate) struct NumberCheck {
+    /// What kind of number it is.
+    pub(crate) kind: NumberKind,
+    /// The number; `-` reads one line from standard input.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) value: String,
+    /// The finding as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Institution {
+    /// Asks about one request file and prints the result file.
+    #[command(
+        after_help = "Example:\n  madoguchi institution ask --config data/clinic.toml data/try/OQSsiquc01req_0001.xml"
+    )]
+    Ask(Ask),
+}
+
+#[derive(Args)]
+pub(crate) struct Ask {
+    /// The institution's configuration; its role must be running.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The request, as a receipt computer writes it.
+    #[arg(value_name = "REQUEST.xml")]
+    pub(crate) request: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Simulate {
+    /// The seeds: the first, and the one after the last.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(crate) seeds: std::ops::Range<u64>,
+    /// The summary as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let (first, end) = text.split_once("..").ok_or("expected A..B, for instance 1..50")?;
+    let first: u64 = first.parse().map_err(|_| "A: expected a number")?;
+    let end: u64 = end.parse().map_err(|_| "B: expected a number")?;
+    if first < end {
+        Ok(first..end)
+    } else {
+        Err("A must be smaller than B".into())
+    }
+}

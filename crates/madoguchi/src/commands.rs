@@ -1,0 +1,27 @@
+//! One file for each command.
+
+use crate::cli::{Command, Institution, Number};
+use crate::outcome::Outcome;
+
+mod ask;
+pub(crate) mod demo;
+mod doctor;
+mod init;
+mod migrate;
+mod number;
+mod serve;
+mod simulate;
+
+/// Does what was asked.
+pub(crate) async fn run(command: Command) -> Outcome {
+    match command {
+        Command::Demo(asked) => demo::run(asked).await,
+        Command::Init(asked) => init::run(&asked).await,
+        Command::Serve(asked) => serve::run(&asked).await,
+        Command::Migrate(asked) => migrate::run(&asked).await,
+        Command::Doctor(asked) => doctor::run(&asked).await,
+        Command::Number(Number::Check(asked)) => number::check(&asked),
+        Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
+        Command::Simulate(asked) => simulate::run(&asked),
+    }
+}

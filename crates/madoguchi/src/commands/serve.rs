@@ -1,0 +1,32 @@
+//! `madoguchi serve`: runs a role until it is told to stop.
+
+use env::real::RealWorld;
+
+use crate::cli::Serve;
+use crate::outcome::{Failure, Outcome, tell};
+use crate::platform;
+use crate::roles::RoleConfig;
+
+pub(super) async fn run(asked: &Serve) -> Outcome {
+    let config = RoleConfig::load(&asked.config)?;
+    if config.role() != asked.role {
+        let (said, is) = (asked.role.name(), config.role().name());
+        return Err(Failure::failed(format!(
+            "{} describes the role {is}, not {said}",
+            asked.config.display()
+        ))
+        .next_step(format!(
+            "madoguchi serve {is} --config {}",
+            asked.config.display()
+        )));
+    }
+    let env = RealWorld::env();
+    let running = config.start(&env).await.map_err(|failure| {
+        failure.next_step(format!("madoguchi doctor --config {}", asked.config.display()))
+    })?;
+    tell(&format!("{} listens on {}", running.role(), running.at()));
+    platform::told_to_stop().await;
+    tell("stopping");
+    running.stop().await;
+    Ok(())
+}

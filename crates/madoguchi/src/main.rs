@@ -1,0 +1,44 @@
+//! Madoguchi: the program. It only chooses: which role to run, on which world, from which configuration.
+//!
+//! - [`cli`]: what can be said on the command line, with an example for everything.
+//! - [`commands`]: one file for each command.
+//! - [`roles`]: a configuration file of any role, and how to start what it describes.
+//! - [`templates`]: configuration files as `init` and `demo` write them.
+//! - [`outcome`]: how a command ends: 0 done, 1 refused or failed, 2 usage, 3 the role is not running.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod cli;
+mod commands;
+mod outcome;
+mod platform;
+mod roles;
+mod templates;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let command = cli::Cli::parse().command;
+    start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(command)),
+        Err(error) => Err(outcome::Failure::failed(format!(
+            "the runtime does not start: {error}"
+        ))),
+    };
+    outcome::end(outcome)
+}
+
+/// Logs go to standard error; `MADOGUCHI_LOG` chooses how much (`debug`, `hub=debug,warn`, …).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MADOGUCHI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,84 @@
+//! How a command ends.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    reason: String,
+    next: Option<String>,
+}
+
+impl Failure {
+    /// Refused or failed: exit code 1.
+    pub(crate) fn failed(reason: impl ToString) -> Failure {
+        Failure {
+            code: 1,
+            reason: reason.to_string(),
+            next: None,
+        }
+    }
+
+    /// The role that should answer is not running: exit code 3.
+    pub(crate) fn not_running(reason: impl ToString) -> Failure {
+        Failure {
+            code: 3,
+            reason: reason.to_string(),
+            next: None,
+        }
+    }
+
+    /// Names the next step.
+    pub(crate) fn next_step(mut self, next: impl ToString) -> Failure {
+        self.next = Some(next.to_string());
+        self
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::failed(error)
+    }
+}
+
+/// The result of a command.
+pub(crate) type Outcome = Result<(), Failure>;
+
+/// Ends the program.
+pub(crate) fn end(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tell(&format!("madoguchi: {}", failure.reason));
+            if let Some(next) = failure.next {
+                tell(&format!("  next: {next}"));
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// A line for people, on standard error.
+pub(crate) fn tell(line: &str) {
+    #[expect(clippy::print_stderr, reason = "this is the program's voice for people")]
+    {
+        eprintln!("{line}");
+    }
+}
+
+/// What was asked for, on standard output.
+pub(crate) fn print(text: &str) {
+    #[expect(clippy::print_stdout, reason = "this is the program's voice for results")]
+    {
+        println!("{text}");
+    }
+}
+
+/// What was asked for, as JSON on standard output.
+pub(crate) fn print_json<T: Serialize>(value: &T) -> Outcome {
+    print(&serde_json::to_string(value)?);
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! A configuration file of any role, and how to start what it describes.
+
+use std::path::Path;
+
+use env::{Env, Origin};
+use serde::Deserialize;
+use service::Running;
+use storage::{DatabaseConfig, Migration, Store};
+
+use crate::cli::Role;
+use crate::outcome::Failure;
+
+/// A role's configuration; `role = "…"` says whose it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "role", rename_all = "lowercase")]
+pub(crate) enum RoleConfig {
+    Office(office::Config),
+    Hub(hub::Config),
+    Verification(verification::Config),
+    Institution(institution::Config),
+    Registers(registers::Config),
+}
+
+impl RoleConfig {
+    /// Reads a configuration file.
+    pub(crate) fn load(path: &Path) -> Result<RoleConfig, Failure> {
+        Ok(env::config::load(path)?)
+    }
+
+    /// Which role it describes.
+    pub(crate) fn role(&self) -> Role {
+        match self {
+            RoleConfig::Office(_) => Role::Office,
+            RoleConfig::Hub(_) => Role::Hub,
+            RoleConfig::Verification(_) => Role::Verification,
+            RoleConfig::Institution(_) => Role::Institution,
+            RoleConfig::Registers(_) => Role::Registers,
+        }
+    }
+
+    /// Where the role listens.
+    pub(crate) fn listen(&self) -> &Origin {
+        match self {
+            RoleConfig::Office(config) => &config.listen,
+            RoleConfig::Hub(config) => &config.listen,
+            RoleConfig::Verification(config) => &config.listen,
+            RoleConfig::Institution(config) => &config.listen,
+            RoleConfig::Registers(config) => &config.listen,
+        }
+    }
+
+    /// The role's database and its migrations; an institution has none.
+    pub(crate) fn database(&self) -> Option<(&DatabaseConfig, &'static [Migration])> {
+        match self {
+            RoleConfig::Office(config) => Some((&config.database, office::MIGRATIONS)),
+            RoleConfig::Hub(config) => Some((&config.database, hub::MIGRATIONS)),
+            RoleConfig::Verification(config) => Some((&config.database, verification::MIGRATIONS)),
+            RoleConfig::Institution(_) => None,
+            RoleConfig::Registers(config) => Some((&config.database, registers::MIGRATIONS)),
+        }
+    }
+
+    /// The key files that the role reads.
+    pub(crate) fn keys(&self) -> Vec<&Path> {
+        match self {
+            RoleConfig::Office(config) => vec![&config.root_key],
+            RoleConfig::Hub(config) => vec![&config.root_key, &config.residents_key],
+            RoleConfig::Verification(config) => vec![&config.root_key],
+            RoleConfig::Institution(_) => Vec::new(),
+            RoleConfig::Registers(config) => vec![&config.root_key, &config.residents_key],
+        }
+    }
+
+    /// The roles that it asks, by name.
+    pub(crate) fn neighbours(&self) -> Vec<(&'static str, &Origin)> {
+        match self {
+            RoleConfig::Office(config) => vec![("hub", &config.hub)],
+            RoleConfig::Hub(config) => vec![("registers", &config.registers)],
+            RoleConfig::Verification(config) => vec![("hub", &config.hub)],
+            RoleConfig::Institution(config) => vec![("verification", &config.verification)],
+            RoleConfig::Registers(_) => Vec::new(),
+        }
+    }
+
+    /// Brings the role's database to this program's version; names what was applied.
+    pub(crate) async fn migrate(&self, env: &Env) -> Result<Vec<String>, Failure> {
+        match self.database() {
+            Some((database, migrations)) => Ok(Store::migrate(env, database, migrations).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Starts the role.
+    pub(crate) async fn start(&self, env: &Env) -> Result<Running, Failure> {
+        Ok(match self {
+            RoleConfig::Office(config) => office::start(env, config).await?,
+            RoleConfig::Hub(config) => hub::start(env, config).await?,
+            RoleConfig::Verification(config) => verification::start(env, config).await?,
+            RoleConfig::Institution(config) => institution::start(env, config.clone()).await?,
+            RoleConfig::Registers(config) => registers::start(env, config).await?,
+        })
+    }
+}
+
+impl Role {
+    /// The role's name, as files and the command line write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Role::Office => "office",
+            Role::Hub => "hub",
+            Role::Verification => "verification",
+            Role::Institution => "institution",
+            Role::Registers => "registers",
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Configuration files as `init` and `demo` write them: every key with what it means.
+
+use std::path::Path;
+
+use env::Origin;
+use storage::DatabaseConfig;
+
+/// What stands at the top of every file.
+fn head(role: &str, about: &str, listen: &Origin) -> String {
+    format!(
+        "# {about}\n\
+         # Every key can be set by the environment too: MADOGUCHI_LISTEN=… and so on.\n\n\
+         role = \"{role}\"\n\n\
+         # Where this role listens. Plain HTTP listens on 127.0.0.1 only.\n\
+         listen = \"{listen}\"\n"
+    )
+}
+
+fn database(database: &DatabaseConfig) -> String {
+    format!(
+        "\n# The role's own database: sqlite:PATH, postgres://USER@HOST/DATABASE?schema=NAME,\n\
+         # or host=… dbname=… schema=NAME. No two roles share one.\n\
+         database = {}\n",
+        quoted(&database.with_password())
+    )
+}
+
+fn root_key(path: &Path) -> String {
+    format!(
+        "\n# The role's root key. Whoever loses it loses what is sealed; keep a copy apart from the database.\n\
+         root_key = {}\n",
+        quoted(&path.display().to_string())
+    )
+}
+
+fn residents_key(path: &Path) -> String {
+    format!(
+        "\n# The key that hub and register of residents share, for the blind indexes of numbers.\n\
+         residents_key = {}\n",
+        quoted(&path.display().to_string())
+    )
+}
+
+fn origin(key: &str, about: &str, at: &Origin) -> String {
+    format!("\n# {about}\n{key} = \"{at}\"\n")
+}
+
+/// A TOML basic string.
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}
+
+/// An office's own particulars.
+pub(crate) struct OfficeText<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) hub_key: &'a str,
+}
+
+/// `registers.toml`.
+pub(crate) fn registers(listen: &Origin, db: &DatabaseConfig, key: &Path, residents: &Path) -> String {
+    head(
+        "registers",
+        "Stand-in for the register of residents (住民基本台帳). For sandboxes only.",
+        listen,
+    ) + &database(db)
+        + &root_key(key)
+        + &residents_key(residents)
+}
+
+/// `hub.toml`.
+pub(crate) fn hub(
+    listen: &Origin,
+    db: &DatabaseConfig,
+    key: &Path,
+    residents: &Path,
+    registers: &Origin,
+) -> String {
+    head("hub", "The hub (医療保険者等向け中間サーバー等).", listen)
+        + &database(db)
+        + &root_key(key)
+        + &residents_key(residents)
+        + &origin("registers", "The register of residents.", registers)
+}
+
+/// `verification.toml`.
+pub(crate) fn verification(listen: &Origin, db: &DatabaseConfig, key: &Path, hub: &Origin) -> String {
+    head(
+        "verification",
+        "Verification (オンライン資格確認等システム).",
+        listen,
+    ) + &database(db)
+        + &root_key(key)
+        + &origin("hub", "The hub, whose feed is read.", hub)
+}
+
+/// `office.toml`.
+pub(crate) fn office(
+    listen: &Origin,
+    db: &DatabaseConfig,
+    key: &Path,
+    hub: &Origin,
+    text: &OfficeText<'_>,
+) -> String {
+    head("office", "A welfare office (福祉事務所).", listen)
+        + &database(db)
+        + &root_key(key)
+        + &origin("hub", "The hub, to which everything is registered.", hub)
+        + &format!(
+            "\n# The hub's public key, to which 個人番号 are sealed.\nhub_key = {}\n\
+             \n# The office's code between the systems, and its name as institutions read it.\n\
+             office = {}\nname = {}\n\
+             \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n",
+            quoted(text.hub_key),
+            quoted(text.code),
+            quoted(text.name)
+        )
+}
+
+/// `clinic.toml`, or `institution.toml`.
+pub(crate) fn institution(listen: &Origin, verification: &Origin, code: &str, folders: &Path) -> String {
+    head(
+        "institution",
+        "A medical institution or pharmacy (医療機関・薬局).",
+        listen,
+    ) + &origin("verification", "Verification, which is asked.", verification)
+        + &format!(
+            "\n# 医療機関コード, ten digits.\ncode = {}\n\
+             \n# The folder that is shared with the receipt computer: req, res, face and our own beside them.\n\
+             folders = {}\n\
+             \n# How results are written: utf-8 or shift_jis.\nencoding = \"utf-8\"\n\
+             \n# How often req is looked at when nothing tells of a change, in ms.\nrescan_ms = 500\n\
+             \n# How long a request waits for verification before it is answered with an error, in s.\n\
+             answer_within_s = 10\n\
+             \n# Whether results say how fresh the office's data is (OfficeDataAsOf).\noffice_data_as_of = true\n",
+            quoted(code),
+            quoted(&folders.display().to_string())
+        )
+}
