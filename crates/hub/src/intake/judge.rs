@@ -2,7 +2,8 @@
 //! file, and nobody else's.
 
 use exchange::registration::feed::FileRef;
-use exchange::registration::{Content, Fault, File, Kind, Lane, Outcome, Record};
+use domain::regime::PersonNumber;
+use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record};
 use storage::Tx;
 
 use super::Tally;
@@ -113,48 +114,63 @@ impl Hub {
         office: &str,
         record: &Record,
     ) -> Result<Result<Verdict, Broken>, HubError> {
-        let there = records::newest(tx, key_of(office, record)).await?;
-        let mut month = 0;
-        match &record.content {
-            Content::Voucher { served } => {
-                if let Err(faults) = served.body.check() {
-                    let first = faults.first().map(ToString::to_string).unwrap_or_default();
-                    return Ok(Err(Broken(format!("voucher: {first}"))));
-                }
-                month = month_number(&served.body.treatment_month);
-                if there.is_some_and(|(_, before)| before != 0 && before != month) {
-                    let why = "voucher-month: a voucher keeps its month; withdraw it and issue another";
-                    return Ok(Err(Broken(why.into())));
-                }
-            }
-            Content::Eligibility { served } => {
-                if let Err(fault) = served.body.eligibility.check() {
-                    return Ok(Err(Broken(format!("eligibility: {fault}"))));
-                }
-                let now = (served.body.eligibility.payer, served.body.eligibility.recipient);
-                let listed =
-                    |held: &domain::regime::NumberValidity| (held.number.payer, held.number.recipient) == now;
-                if !served.body.numbers.iter().any(listed) {
-                    let why =
-                        "eligibility-numbers: the numbers that it has now stand in the list of its numbers";
-                    return Ok(Err(Broken(why.into())));
-                }
-            }
-            Content::Withdrawn(_) => month = there.map_or(0, |(_, before)| before),
-            Content::Person { .. } | Content::Shielding { .. } => {}
+        if let Err(broken) = judge_content(&record.content) {
+            return Ok(Err(broken));
         }
-        let newer = match there {
-            // The same revision is never written twice, whatever a fault makes of the comparison.
-            Some((held, _)) if held == record.revision => false,
-            Some((held, _)) => relay::revision::supersedes(&self.env, record.revision, held),
-            None => true,
+        let Some((there, month_there)) = records::newest(tx, key_of(office, record)).await? else {
+            return Ok(Ok(Verdict { month: month_of(&record.content).unwrap_or(0), newer: true }));
         };
+        let month = month_of(&record.content).unwrap_or(month_there);
+        if month_there != 0 && month != month_there {
+            let why = "voucher-month: a voucher keeps its month; withdraw it and issue another";
+            return Ok(Err(Broken(why.into())));
+        }
+        if there.revision == record.revision {
+            // Never written twice. Another content cannot be told apart by order: what is there stands.
+            return Ok(if self.open(office, &there)? == record.content {
+                Ok(Verdict { month, newer: false })
+            } else {
+                Err(Broken("revision: another content has this revision; make the next one".into()))
+            });
+        }
+        let newer = relay::revision::supersedes(&self.env, record.revision, there.revision);
         Ok(Ok(Verdict { month, newer }))
     }
 }
 
+/// Judges a record's content by itself.
+fn judge_content(content: &Content) -> Result<(), Broken> {
+    match content {
+        Content::Voucher { served } => served.body.check().map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Broken(format!("voucher: {}", faults.join("; ")))
+        }),
+        Content::Eligibility { served } => {
+            let EligibilityServed { eligibility, numbers } = &served.body;
+            eligibility.check().map_err(|fault| Broken(format!("eligibility: {fault}")))?;
+            let now = PersonNumber { payer: eligibility.payer, recipient: eligibility.recipient };
+            if numbers.iter().any(|held| held.number == now) {
+                Ok(())
+            } else {
+                let why = "eligibility-numbers: the numbers that it has now stand in the list of its numbers";
+                Err(Broken(why.into()))
+            }
+        }
+        Content::Person { .. } | Content::Shielding { .. } | Content::Withdrawn(_) => Ok(()),
+    }
+}
+
+/// The month that a content is about; nothing when it does not say.
+fn month_of(content: &Content) -> Option<i64> {
+    match content {
+        Content::Voucher { served } => Some(month_number(&served.body.treatment_month)),
+        Content::Withdrawn(_) => None,
+        Content::Person { .. } | Content::Eligibility { .. } | Content::Shielding { .. } => Some(0),
+    }
+}
+
 /// A treatment month as a number: year × 100 + month.
-pub(super) fn month_number(month: &domain::month::TreatmentMonth) -> i64 {
+fn month_number(month: &domain::month::TreatmentMonth) -> i64 {
     month.to_string().parse().unwrap_or(0)
 }
 

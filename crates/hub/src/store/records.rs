@@ -53,7 +53,7 @@ static SWEEP: Statement = Statement::new(
     "DELETE FROM record WHERE office = :office AND file_lane = :lane AND file_number = :number",
 );
 static NEWEST: Statement = Statement::new(
-    "SELECT revision, month FROM record
+    "SELECT link, kind, record, revision, content, row_in_file, month FROM record
      WHERE office = :office AND link = :link AND kind = :kind AND record = :record
      ORDER BY revision DESC LIMIT 1",
 );
@@ -106,12 +106,11 @@ pub(crate) async fn sweep(tx: &mut Tx, office: &str, file: FileRef) -> Result<()
     Ok(())
 }
 
-/// The newest revision of a record that is there, and the month it is about (0: none).
-pub(crate) async fn newest(tx: &mut Tx, key: Key<'_>) -> Result<Option<(u32, i64)>, StoreError> {
+/// The newest version of a record that is there, and the month it is about (0: none).
+pub(crate) async fn newest(tx: &mut Tx, key: Key<'_>) -> Result<Option<(Stored, i64)>, StoreError> {
     let values = params! { office: key.office, link: key.link, kind: key.kind.name(), record: key.record };
     let row = tx.optional(&NEWEST, &values).await?;
-    row.map(|row| Ok((revision(&row)?, row.int("month")?)))
-        .transpose()
+    row.map(|row| Ok((read(&row)?, row.int("month")?))).transpose()
 }
 
 /// Puts a version.
