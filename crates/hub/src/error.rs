@@ -1,5 +1,6 @@
 //! What can go wrong inside the hub.
 
+use domain::permit::Denied;
 use relay::RelayError;
 use seal::SealError;
 use service::CallError;
@@ -17,6 +18,9 @@ pub enum HubError {
     /// Another role could not be asked, or said no.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The permit is for something else.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// A sealed row does not open: it was changed, or the key is another.
     #[error("a sealed row of {table} does not open: {source}")]
     Sealed {

@@ -51,7 +51,7 @@ impl Hub {
         reading: Reading,
         hold: Duration,
     ) -> Result<Page, HubError> {
-        debug_assert!(permit.require(Action::PullFeed).is_ok());
+        permit.require(Action::PullFeed)?;
         // Registered before looking, so that news between the look and the wait is heard.
         let mut news = std::pin::pin!(self.news.notified());
         news.as_mut().enable();

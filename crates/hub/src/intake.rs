@@ -65,7 +65,7 @@ impl Hub {
         permit: &Permit,
         bytes: &[u8],
     ) -> Result<Answer, HubError> {
-        debug_assert!(permit.require(Action::RegisterRecords).is_ok());
+        permit.require(Action::RegisterRecords)?;
         let file = match File::read(bytes, &Limits::default()) {
             Ok(file) => Arc::new(file),
             Err((faults, more)) => return Ok(Answer::Refusal(Refusal::Faults { faults, more })),

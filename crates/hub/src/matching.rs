@@ -97,10 +97,15 @@ impl Hub {
         let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
         let outcomes: Vec<Outcome> = caller.post("/residents/compare", &questions).await?;
-        let count = persons.len();
-        for (person, outcome) in persons.into_iter().zip(outcomes) {
-            self.settle(person, outcome).await?;
-        }
+        let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
+        let count = told.len();
+        let unit = async move |tx: &mut Tx| {
+            for (person, outcome) in &told {
+                settle(tx, person, *outcome).await?;
+            }
+            Ok::<_, HubError>(())
+        };
+        self.store.unit("hub.match", unit).await?;
         self.news.notify_waiters();
         Ok(count)
     }
@@ -131,21 +136,18 @@ impl Hub {
             .unwrap_or_default();
         Ok(Question { index, attributes })
     }
+}
 
-    /// Keeps the register's word; on a match, everything held becomes visible in the same commit.
-    async fn settle(self: &Arc<Self>, person: Person, outcome: Outcome) -> Result<(), HubError> {
-        let unit = async move |tx: &mut Tx| {
-            let state = match outcome {
-                Outcome::Match => State::Matched,
-                Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
-            };
-            if persons::settle(tx, &person, state).await? && state == State::Matched {
-                records::release(tx, &person.office, &person.link).await?;
-                let what = relay::feed::What::Person(person.link.clone());
-                relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
-            }
-            Ok(())
-        };
-        self.store.unit("hub.match", unit).await
+/// Keeps the register's word; on a match, everything held becomes visible in the same commit.
+async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome) -> Result<(), HubError> {
+    let state = match outcome {
+        Outcome::Match => State::Matched,
+        Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
+    };
+    if persons::settle(tx, person, state).await? && state == State::Matched {
+        records::release(tx, &person.office, &person.link).await?;
+        let what = relay::feed::What::Person(person.link.clone());
+        relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
     }
+    Ok(())
 }

@@ -50,7 +50,7 @@ impl Office {
         permit: &Permit,
         decision: Decision,
     ) -> Result<Decided, OfficeError> {
-        debug_assert!(permit.require(Action::DecideAtOffice).is_ok());
+        permit.require(Action::DecideAtOffice)?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| office.write(tx, &decision).await;
         let decided = self.store.unit("office.decide", unit).await?;

@@ -1,5 +1,6 @@
 //! What can go wrong at the office.
 
+use domain::permit::Denied;
 use relay::RelayError;
 use seal::SealError;
 use service::Problem;
@@ -14,6 +15,9 @@ pub enum OfficeError {
     /// The relay said no.
     #[error(transparent)]
     Relay(#[from] RelayError),
+    /// The permit is for something else.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// A sealed row does not open: it was changed, or the key is another.
     #[error("a sealed row of {table} does not open: {source}")]
     Sealed {
@@ -62,6 +66,7 @@ impl From<OfficeError> for Problem {
                 .field("revision")
                 .next_step(format!("read what is there, then ask for revision {next}")),
             OfficeError::Rule { rule, .. } => Problem::against_rule(error.to_string()).field(*rule),
+            OfficeError::Denied(denied) => Problem::forbidden(denied.to_string()),
             _ => Problem::unavailable(&error),
         }
     }

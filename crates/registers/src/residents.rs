@@ -1,7 +1,7 @@
 //! The register of residents: five attributes under a number's blind index.
 
 use domain::number::IndividualNumber;
-use domain::permit::{Action, Permit};
+use domain::permit::{Action, Denied, Permit};
 use domain::person::{Address, PersonName, Sex};
 use env::Env;
 use seal::Place;
@@ -15,6 +15,17 @@ pub struct Residents {
     pub(crate) env: Env,
     pub(crate) store: Store,
     pub(crate) keys: Keys,
+}
+
+/// Why the register does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// The permit is for something else.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The five attributes (5情報).
@@ -88,8 +99,12 @@ impl Residents {
     ///
     /// # Errors
     /// When the database says no.
-    pub async fn compare(&self, permit: &Permit, questions: &[Question]) -> Result<Vec<Outcome>, StoreError> {
-        debug_assert!(permit.require(Action::MatchPerson).is_ok());
+    pub async fn compare(
+        &self,
+        permit: &Permit,
+        questions: &[Question],
+    ) -> Result<Vec<Outcome>, RegisterError> {
+        permit.require(Action::MatchPerson)?;
         let mut outcomes = Vec::with_capacity(questions.len());
         for question in questions {
             outcomes.push(self.compare_one(question).await?);

@@ -64,7 +64,6 @@ static SETTLE: Statement = Statement::new(
      WHERE office = :office AND shield >= mark_shield AND single >= mark_single AND bulk >= mark_bulk
        AND (as_of IS NULL OR as_of < mark_at)",
 );
-static KNOWN: Statement = Statement::new("SELECT as_of FROM office_known WHERE office = :office");
 static NEWEST_MARKS: Statement = Statement::new("SELECT MAX(mark_n) AS n FROM office_known");
 
 /// How long the hub may hold a request that finds nothing new.
@@ -189,17 +188,6 @@ pub async fn heads(tx: &mut Tx) -> Result<Heads, RelayError> {
         heads.set(lane, cursor.n);
     }
     Ok(heads)
-}
-
-/// The moment as of which an office is known here, in µs since 1970-01-01T00:00:00Z.
-///
-/// # Errors
-/// When the database says no.
-pub async fn known_as_of(tx: &mut Tx, office: &str) -> Result<Option<i64>, RelayError> {
-    match tx.optional(&KNOWN, &params! { office }).await? {
-        Some(row) => Ok(row.opt_int("as_of")?),
-        None => Ok(None),
-    }
 }
 
 async fn ask(tx: &mut Tx) -> Result<(Vec<(Lane, Cursor)>, i64), RelayError> {

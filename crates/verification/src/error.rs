@@ -1,5 +1,6 @@
 //! What can go wrong inside verification.
 
+use domain::permit::Denied;
 use relay::RelayError;
 use seal::SealError;
 use storage::StoreError;
@@ -13,6 +14,9 @@ pub enum VerificationError {
     /// The relay said no.
     #[error(transparent)]
     Relay(#[from] RelayError),
+    /// The permit is for something else.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// A sealed row does not open: it was changed, or the key is another.
     #[error("a sealed row of {table} does not open: {source}")]
     Sealed {

@@ -1,7 +1,7 @@
 //! The inquiry by number: from a question to an answer and what it was computed from.
 //!
-//! Whatever is asked, the same three statements run: the cursors, the versions behind the number, and how fresh
-//! the office is. What they return is folded to one version of each record and given to `domain`'s answer table.
+//! Whatever is asked, the same two statements run: the cursors, and the versions behind the number with how fresh
+//! their offices are. What they return is folded to one version of each record and given to `domain`'s answer table.
 
 use std::sync::Arc;
 
@@ -29,7 +29,6 @@ pub use basis::Basis;
 struct Snapshot {
     heads: Heads,
     versions: Vec<Stored>,
-    as_of: Option<i64>,
 }
 
 /// A question by number. Texts that are no numbers find nobody, like numbers that nobody has.
@@ -50,13 +49,20 @@ impl Verification {
         institution: InstitutionCode,
         request: &Request,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
-        debug_assert!(permit.require(Action::InquireByNumber).is_ok());
+        permit.require(Action::InquireByNumber)?;
         let asked = Asked::of(institution, request);
         let snapshot = self.snapshot(&asked).await?;
+        // Who is known to several offices is known as of the one that is known least.
+        let as_of = snapshot
+            .versions
+            .iter()
+            .map(|version| version.as_of)
+            .min()
+            .flatten();
         let basis = Basis {
             heads: snapshot.heads,
             rules: RULE_VERSION.into(),
-            as_of: snapshot.as_of,
+            as_of,
             at: self.env.now(),
         };
         self.answer(&asked, request, &snapshot.versions, basis)
@@ -84,13 +90,7 @@ impl Verification {
         let read = async move |tx: &mut Tx| {
             let heads = relay::reader::heads(tx).await?;
             let versions = store::found_by(tx, index.as_bytes(), month).await?;
-            let office = versions.first().map_or("", |version| version.office.as_str());
-            let as_of = relay::reader::known_as_of(tx, office).await?;
-            Ok::<_, VerificationError>(Snapshot {
-                heads,
-                versions,
-                as_of,
-            })
+            Ok::<_, VerificationError>(Snapshot { heads, versions })
         };
         self.store.read("verification.inquiry", read).await
     }

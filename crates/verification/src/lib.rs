@@ -7,7 +7,7 @@
 //! ```
 //!
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
-//! - [`inquiry`]: three statements, the same for everybody, then the answer table of `domain`. Every answer names
+//! - [`inquiry`]: two statements, the same for everybody, then the answer table of `domain`. Every answer names
 //!   what it was computed from ([`inquiry::Basis`]) and can be computed again from that (promise `history`).
 //! - [`report`]: the answer as a message.
 

@@ -50,8 +50,9 @@ static FIND_BY: Statement = Statement::new(
      ON CONFLICT (number_index, person) DO NOTHING",
 );
 static FOUND_BY: Statement = Statement::new(
-    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n
+    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, k.as_of
      FROM number_of_person AS i JOIN version AS v ON v.person = i.person
+     LEFT JOIN office_known AS k ON k.office = v.office
      WHERE i.number_index = :index AND v.month IN (:month, 0, -1)
      ORDER BY v.person, v.office, v.link, v.kind, v.record, v.arrived, v.revision LIMIT :most",
 );
@@ -82,6 +83,8 @@ pub(crate) struct Stored {
     pub(crate) content: Vec<u8>,
     pub(crate) lane: String,
     pub(crate) n: i64,
+    /// The moment as of which the office is known here, in µs since 1970-01-01T00:00:00Z.
+    pub(crate) as_of: Option<i64>,
 }
 
 /// Stores a version; one that is there stays as it is.
@@ -115,7 +118,8 @@ pub(crate) async fn find_by(tx: &mut Tx, index: &[u8], person: &[u8; 16]) -> Res
     Ok(())
 }
 
-/// What is stored about whoever has had this number, for a month, in the order of arrival for each record.
+/// What is stored about whoever has had this number, for a month, in the order of arrival for each record, and how
+/// fresh each office is (a table of the relay's reader, in this same database).
 pub(crate) async fn found_by(tx: &mut Tx, index: &[u8], month: i64) -> Result<Vec<Stored>, StoreError> {
     let rows = tx.all(&FOUND_BY, &params! { index, month, most: MOST }).await?;
     rows.iter().map(read).collect()
@@ -132,5 +136,6 @@ fn read(row: &Row) -> Result<Stored, StoreError> {
         content: row.bytes("content")?.to_vec(),
         lane: row.text("lane")?.to_owned(),
         n: row.int("n")?,
+        as_of: row.opt_int("as_of")?,
     })
 }

@@ -1,8 +1,8 @@
 //! Rules. They are judged for one person at a time: a broken one refuses all of that person's records in the
 //! file, and nobody else's.
 
-use exchange::registration::feed::FileRef;
 use domain::regime::PersonNumber;
+use exchange::registration::feed::FileRef;
 use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record};
 use storage::Tx;
 
@@ -118,7 +118,10 @@ impl Hub {
             return Ok(Err(broken));
         }
         let Some((there, month_there)) = records::newest(tx, key_of(office, record)).await? else {
-            return Ok(Ok(Verdict { month: month_of(&record.content).unwrap_or(0), newer: true }));
+            return Ok(Ok(Verdict {
+                month: month_of(&record.content).unwrap_or(0),
+                newer: true,
+            }));
         };
         let month = month_of(&record.content).unwrap_or(month_there);
         if month_there != 0 && month != month_there {
@@ -130,7 +133,9 @@ impl Hub {
             return Ok(if self.open(office, &there)? == record.content {
                 Ok(Verdict { month, newer: false })
             } else {
-                Err(Broken("revision: another content has this revision; make the next one".into()))
+                Err(Broken(
+                    "revision: another content has this revision; make the next one".into(),
+                ))
             });
         }
         let newer = relay::revision::supersedes(&self.env, record.revision, there.revision);
@@ -147,8 +152,13 @@ fn judge_content(content: &Content) -> Result<(), Broken> {
         }),
         Content::Eligibility { served } => {
             let EligibilityServed { eligibility, numbers } = &served.body;
-            eligibility.check().map_err(|fault| Broken(format!("eligibility: {fault}")))?;
-            let now = PersonNumber { payer: eligibility.payer, recipient: eligibility.recipient };
+            eligibility
+                .check()
+                .map_err(|fault| Broken(format!("eligibility: {fault}")))?;
+            let now = PersonNumber {
+                payer: eligibility.payer,
+                recipient: eligibility.recipient,
+            };
             if numbers.iter().any(|held| held.number == now) {
                 Ok(())
             } else {
