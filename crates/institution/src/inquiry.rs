@@ -8,14 +8,13 @@ use domain::permit::Actor;
 use env::{Env, NetError, Stop, Time};
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::siquc01::{Request, ResultMessage};
-use exchange::oqs::{Rejection, Unwritable};
+use exchange::oqs::{Limits, Rejection, Unwritable};
 use exchange::text::Encoding;
 use futures_util::future::{Either, select};
 use http::{Method, StatusCode};
 use service::{Caller, Problem};
 
 use crate::config::Config;
-use crate::desk::LIMITS;
 
 /// Where verification takes inquiries.
 const PATH: &str = "/institution/inquiry";
@@ -115,7 +114,7 @@ impl Inquiry {
         if let Some(computed_from) = response.headers().get(COMPUTED_FROM) {
             tracing::debug!(?computed_from, "answered by verification");
         }
-        let answer = ResultMessage::read(response.body(), &LIMITS).map_err(InquiryError::Unreadable)?;
+        let answer = ResultMessage::read(response.body(), &Limits::SINGLE).map_err(InquiryError::Unreadable)?;
         belongs(request, &answer)?;
         Ok(answer)
     }

@@ -12,18 +12,14 @@ use domain::number::{InstitutionCode, PayerNumber, RecipientNumber};
 use domain::permit::{Action, Permit};
 use domain::presence::Presence;
 use domain::regime::PersonNumber;
-use env::Time;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::registration::feed::Heads;
 use storage::Tx;
 
 use crate::store::{self, Stored};
-use crate::{Verification, VerificationError, apply, report};
+use crate::{Basis, Verification, VerificationError, apply, report};
 
-mod basis;
 mod person;
-
-pub use basis::Basis;
 
 /// What one snapshot of the database says.
 struct Snapshot {
@@ -140,10 +136,4 @@ impl Asked {
         let recipient = RecipientNumber::parse(&self.recipient).ok()?;
         Some(PersonNumber { payer, recipient })
     }
-}
-
-/// A moment as the messages write it.
-pub(crate) fn moment(at: i64) -> jiff::civil::DateTime {
-    let local = Time::from_micros(at).jst();
-    local.with().subsec_nanosecond(0).build().unwrap_or(local)
 }

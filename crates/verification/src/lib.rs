@@ -8,7 +8,7 @@
 //!
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
 //! - [`inquiry`]: two statements, the same for everybody, then the answer table of `domain`. Every answer names
-//!   what it was computed from ([`inquiry::Basis`]) and can be computed again from that (promise `history`).
+//!   what it was computed from ([`Basis`]) and can be computed again from that (promise `history`).
 //! - [`report`]: the answer as a message.
 
 use std::path::PathBuf;
@@ -25,12 +25,14 @@ use storage::{DatabaseConfig, Migration, Store, StoreError};
 
 mod api;
 mod apply;
+mod basis;
 mod error;
 pub mod inquiry;
 mod report;
 mod sealing;
 mod store;
 
+pub use basis::Basis;
 pub use error::VerificationError;
 
 /// The header that names what an answer was computed from.

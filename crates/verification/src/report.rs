@@ -9,7 +9,7 @@ use exchange::oqs::siquc01::{
 };
 use exchange::registration::PersonServed;
 
-use crate::inquiry::{Basis, moment};
+use crate::basis::{Basis, moment};
 
 /// Writes an answer to a request.
 pub(crate) fn message(

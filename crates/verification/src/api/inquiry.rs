@@ -16,7 +16,7 @@ use exchange::text::Encoding;
 use http::{HeaderMap, header};
 use service::{Peer, Problem};
 
-use crate::inquiry::moment;
+use crate::basis::moment;
 use crate::{BASIS_HEADER, Verification};
 
 /// Another institution's code stands in the request.

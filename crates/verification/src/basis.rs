@@ -69,6 +69,12 @@ impl FromStr for Basis {
     }
 }
 
+/// A moment as the messages write it.
+pub(crate) fn moment(at: i64) -> jiff::civil::DateTime {
+    let local = Time::from_micros(at).jst();
+    local.with().subsec_nanosecond(0).build().unwrap_or(local)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
