@@ -23,7 +23,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs all roles in one process and takes one voucher all the way.
     #[command(
-        after_help = "Examples:\n  madoguchi demo\n  madoguchi demo --once --json\n  madoguchi demo --data /tmp/demo --port 18080 --date 2026-11-25"
+        after_help = "Examples:\n  madoguchi demo\n  madoguchi demo --once --json\n  madoguchi demo --data /tmp/demo --port 18081 --date 2026-11-25"
     )]
     Demo(Demo),
     /// Writes a role's configuration and root key. Nothing that is there is overwritten.
@@ -39,10 +39,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  madoguchi doctor --config data/office.toml --json")]
     Doctor(Doctor),
     /// Looks at numbers of the field.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  madoguchi number check recipient 1234566"
+    )]
     Number(Number),
     /// An institution's own commands.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  madoguchi institution ask --config data/clinic.toml REQUEST.xml"
+    )]
     Institution(Institution),
     /// Runs all roles under seeded clocks and faults and checks the promises.
     #[command(after_help = "Example:\n  madoguchi simulate --seeds 1..50")]

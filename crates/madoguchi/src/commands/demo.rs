@@ -57,15 +57,29 @@ fn invite(fleet: &Fleet) {
         tell(&format!("  {role:<13} {at}"));
     }
     let data = fleet.data().display();
+    let program = this_program();
     tell("");
     tell("Try:");
     tell(&format!(
         "  cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/   and look into {data}/clinic/OQS/res/"
     ));
     tell(&format!(
-        "  madoguchi institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"
+        "  {program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"
     ));
-    tell(&format!("  madoguchi doctor --config {data}/office.toml"));
+    tell(&format!("  {program} doctor --config {data}/office.toml"));
     tell("");
     tell("Ctrl-C ends the demo; its data stay and are taken up again.");
+}
+
+/// How this program can be called again from here.
+fn this_program() -> String {
+    let Ok(program) = std::env::current_exe() else {
+        return "madoguchi".to_owned();
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    program
+        .strip_prefix(here)
+        .unwrap_or(&program)
+        .display()
+        .to_string()
 }
