@@ -59,7 +59,8 @@ impl Hub {
         if !page.entries.is_empty() || !page.marks.is_empty() {
             return Ok(page);
         }
-        let _nothing_came = self.env.timeout(hold, news).await;
+        let asked = std::pin::pin!(self.stop.asked());
+        let _nothing_came = self.env.timeout(hold, futures_util::future::select(news, asked)).await;
         self.look(reading).await
     }
 

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use env::network::Limits;
-use env::{Env, Origin, StopHandle};
+use env::{Env, Origin, Stop, StopHandle};
 use seal::{ColumnKey, HubPrivateKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
@@ -90,6 +90,8 @@ pub struct Hub {
     waiting: Notify,
     /// Something became visible.
     news: Notify,
+    /// Whoever waits for news waits no longer than the hub runs.
+    stop: Stop,
 }
 
 /// Why it does not start.
@@ -139,6 +141,7 @@ pub async fn start_with(
     keys: Keys,
 ) -> Result<Running, StartError> {
     let store = Store::open(env, database, MIGRATIONS).await?;
+    let (stop_handle, stop) = StopHandle::new();
     let hub = Arc::new(Hub {
         env: env.clone(),
         store,
@@ -147,8 +150,8 @@ pub async fn start_with(
         lanes: intake::Turns::default(),
         waiting: Notify::new(),
         news: Notify::new(),
+        stop: stop.clone(),
     });
-    let (stop_handle, stop) = StopHandle::new();
     let matching = hub.clone();
     let tasks = vec![env.spawn("hub-matching", async move { matching.match_waiting(stop).await })];
     let listening = service::serve(env, listen, api::router(hub), Limits::default()).await?;
