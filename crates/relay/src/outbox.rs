@@ -40,9 +40,9 @@ static PUT: Statement = Statement::new(
 );
 static NEXT: Statement = Statement::new(
     "SELECT number, body, state FROM outbox
-     WHERE lane = :lane AND state <> 1
+     WHERE lane = :lane AND state IN (0, 2)
        AND NOT EXISTS (SELECT 1 FROM outbox AS first
-                       WHERE first.state <> 1 AND first.lane = 'shield' AND :lane <> 'shield')
+                       WHERE first.state IN (0, 2) AND first.lane = 'shield' AND :lane <> 'shield')
      ORDER BY number LIMIT 1",
 );
 static SETTLE: Statement = Statement::new(
