@@ -111,6 +111,8 @@ pub(crate) fn office(
             "\n# The hub's public key, to which 個人番号 are sealed.\nhub_key = {}\n\
              \n# The office's code between the systems, and its name as institutions read it.\n\
              office = {}\nname = {}\n\
+             \n# How the office numbers its people: fixed (固定番号), or monthly (月ごと変更).\n\
+             number_regime = \"fixed\"\n\
              \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n",
             quoted(text.hub_key),
             quoted(text.code),

@@ -8,7 +8,7 @@ use domain::identity::Link;
 use domain::month::TreatmentMonth;
 use domain::number::{PayerNumber, RecipientNumber};
 use domain::permit::Permit;
-use domain::regime::{NumberValidity, PersonNumber};
+use domain::regime::{NumberRegime, NumberValidity, PersonNumber};
 use exchange::registration::{Content, EligibilityServed, Part, RecordId};
 use serde::{Deserialize, Serialize};
 
@@ -59,19 +59,7 @@ impl Office {
             rule: "eligibility",
             why: fault.to_string(),
         })?;
-        let numbers = if new.numbers.is_empty() {
-            let number = PersonNumber {
-                payer: new.payer,
-                recipient: new.recipient,
-            };
-            vec![NumberValidity {
-                number,
-                from: TreatmentMonth::of(new.start),
-                through: None,
-            }]
-        } else {
-            new.numbers
-        };
+        let numbers = self.numbers(&new)?;
         let served = Part::new(self.salt(), EligibilityServed { eligibility, numbers });
         let record = match new.record {
             Some(record) => record,
@@ -89,5 +77,28 @@ impl Office {
             },
         )
         .await
+    }
+
+    /// Every number with its months. A fixed number needs no list: it counts from the first month on. An office
+    /// that changes numbers each month says which was whose when, because only it knows.
+    fn numbers(&self, new: &NewEligibility) -> Result<Vec<NumberValidity>, OfficeError> {
+        let number = PersonNumber {
+            payer: new.payer,
+            recipient: new.recipient,
+        };
+        match (self.number_regime, new.numbers.as_slice()) {
+            (NumberRegime::Fixed, []) => Ok(vec![
+                NumberRegime::Fixed.validity(number, TreatmentMonth::of(new.start)),
+            ]),
+            (NumberRegime::Monthly, []) => Err(OfficeError::Rule {
+                rule: "numbers",
+                why: "this office's numbers change each month: list every number with its months".into(),
+            }),
+            (_, numbers) if numbers.iter().any(|held| held.number == number) => Ok(numbers.to_vec()),
+            (_, _) => Err(OfficeError::Rule {
+                rule: "numbers",
+                why: "the number that it has now stands in the list of its numbers".into(),
+            }),
+        }
     }
 }

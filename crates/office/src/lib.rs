@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::identity::OfficeCode;
+use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
@@ -56,9 +57,16 @@ pub struct Config {
     pub hub: Origin,
     /// The hub's public key, to which numbers are sealed: `mdghub1-…`.
     pub hub_key: HubPublicKey,
+    /// How the office numbers its people: `fixed` (固定番号), or `monthly` (月ごと変更).
+    #[serde(default = "fixed")]
+    pub number_regime: NumberRegime,
     /// How often the office marks how far it has sent everything, in ms.
     #[serde(default = "mark_every_ms")]
     pub mark_every_ms: u64,
+}
+
+fn fixed() -> NumberRegime {
+    NumberRegime::Fixed
 }
 
 fn mark_every_ms() -> u64 {
@@ -75,6 +83,8 @@ pub struct Setup {
     pub hub: Origin,
     /// The hub's public key.
     pub hub_key: HubPublicKey,
+    /// How it numbers its people.
+    pub number_regime: NumberRegime,
     /// Seals what the office holds.
     pub column: ColumnKey,
     /// How often it marks.
@@ -88,6 +98,7 @@ pub struct Office {
     office: OfficeCode,
     name: AsReceived,
     hub_key: HubPublicKey,
+    number_regime: NumberRegime,
     column: Arc<ColumnKey>,
     outbox: Outbox,
     courier: Courier,
@@ -122,6 +133,7 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
         name: config.name.clone(),
         hub: config.hub.clone(),
         hub_key: config.hub_key.clone(),
+        number_regime: config.number_regime,
         mark_every: Duration::from_millis(config.mark_every_ms),
     };
     start_with(env, &config.listen, &config.database, setup).await
@@ -149,6 +161,7 @@ pub async fn start_with(
         office: setup.office,
         name: setup.name,
         hub_key: setup.hub_key,
+        number_regime: setup.number_regime,
         column,
         outbox,
         courier,
