@@ -59,6 +59,8 @@ struct State {
     disks: disk::Disks,
     nodes: std::collections::BTreeMap<String, Node>,
     crashed: Vec<String>,
+    /// The node whose task was polled last.
+    polled: String,
     trace: Sha256,
     events: u64,
 }
@@ -85,6 +87,7 @@ impl Simulation {
             disks: disk::Disks::default(),
             nodes: std::collections::BTreeMap::new(),
             crashed: Vec::new(),
+            polled: String::new(),
             trace: Sha256::new(),
             events: 0,
         };
@@ -122,6 +125,11 @@ impl Simulation {
     /// Nodes that died since the last call, in the order of their deaths.
     pub fn take_crashed(&self) -> Vec<String> {
         std::mem::take(&mut self.core.lock().crashed)
+    }
+
+    /// The node whose task the last step polled: only its state can have changed in that step.
+    pub fn polled(&self) -> String {
+        self.core.lock().polled.clone()
     }
 
     /// Changes the weather from here on.
@@ -231,7 +239,8 @@ impl Core {
             let ready = state.scheduler.count_ready();
             if ready > 0 {
                 let choice = state.below(ready);
-                let (task, name) = state.scheduler.choose(choice)?;
+                let (task, node, name) = state.scheduler.choose(choice)?;
+                state.polled = node;
                 state.event(&format!("poll {} {name}", task.0));
                 return Some(task);
             }

@@ -29,6 +29,9 @@ pub enum HubError {
         /// Why.
         source: SealError,
     },
+    /// What a file is judged by changed while it was written.
+    #[error("what the file is judged by changed meanwhile; it must be sent again")]
+    Changed,
     /// A row does not say what it must.
     #[error("a row of {table} is not of the agreed shape")]
     Shape {

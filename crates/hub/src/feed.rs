@@ -60,7 +60,10 @@ impl Hub {
             return Ok(page);
         }
         let asked = std::pin::pin!(self.stop.asked());
-        let _nothing_came = self.env.timeout(hold, futures_util::future::select(news, asked)).await;
+        let _nothing_came = self
+            .env
+            .timeout(hold, futures_util::future::select(news, asked))
+            .await;
         self.look(reading).await
     }
 

@@ -6,6 +6,8 @@
 //!    each a unit of its own, so that single decisions of the same moment do not wait for it.
 //! 4. One commit uses up the number, keeps the receipt, and appends to the feed: now it is visible.
 //!
+//! An all-or-nothing file that breaks a rule leaves its receipt and nothing else: [`whole`].
+//!
 //! A crash before 4 leaves rows that nobody sees; when the file comes again they are swept.
 
 use std::collections::BTreeMap;
@@ -25,6 +27,9 @@ use crate::{Hub, HubError};
 
 mod judge;
 mod person;
+mod whole;
+
+use whole::Undone;
 
 /// Records in one unit of a long file.
 const CHUNK: usize = 500;
@@ -73,8 +78,8 @@ impl Hub {
         if permit.office() != Some(&file.envelope.office) {
             return Ok(Answer::Refusal(Refusal::OtherOffice));
         }
-        if let Some(faults) = judge::lane_faults(&file) {
-            return Ok(Answer::Refusal(Refusal::Faults { faults, more: false }));
+        if let Some(refusal) = judge::lane_faults(&file) {
+            return Ok(Answer::Refusal(refusal));
         }
         let turn = self.lanes.of(&file.envelope);
         let _my_turn = turn.lock().await;
@@ -90,15 +95,22 @@ impl Hub {
 
     /// Everything in one unit.
     async fn take_short(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
-        let hub = self.clone();
+        let (hub, taken) = (self.clone(), file.clone());
         let unit = async move |tx: &mut Tx| {
-            if let Some(answer) = admit(tx, &file).await? {
+            if let Some(answer) = admit(tx, &taken).await? {
                 return Ok(answer);
             }
-            let tally = hub.stage(tx, &file, 0, &file.records).await?;
-            hub.conclude(tx, &file, tally).await
+            let tally = hub.stage(tx, &taken, 0, &taken.records).await?;
+            if whole::is_refused(&taken, &tally) {
+                return Err(Undone::Judged(tally));
+            }
+            Ok(hub.conclude(tx, &taken, FileOutcome::Judged, tally).await?)
         };
-        self.store.unit("hub.take", unit).await
+        match self.store.unit("hub.take", unit).await {
+            Err(Undone::Judged(tally)) => self.refuse_whole(file, tally).await,
+            Err(Undone::Failed(error)) => Err(error),
+            Ok(answer) => Ok(answer),
+        }
     }
 
     /// Chunks first, then one unit that makes them visible.
@@ -110,6 +122,12 @@ impl Hub {
             .await?;
         if let Some(answer) = admitted {
             return Ok(answer);
+        }
+        if file.envelope.mode == Mode::AllOrNothing {
+            let tally = self.rehearse(&file).await?;
+            if whole::is_refused(&file, &tally) {
+                return self.refuse_whole(file, tally).await;
+            }
         }
         let mut tally = Tally::default();
         let mut first = 0;
@@ -123,11 +141,14 @@ impl Hub {
             tally.add(self.store.unit("hub.stage", chunk).await?);
             first = end;
         }
+        if whole::is_refused(&file, &tally) {
+            return Err(HubError::Changed);
+        }
         let hub = self.clone();
         let unit = async move |tx: &mut Tx| {
             // Said again here: the answer must be true in the commit that acts on it.
             match inbox::admit(tx, &file.envelope, file.sha256).await? {
-                Admission::Next => hub.conclude(tx, &file, tally.clone()).await,
+                Admission::Next => hub.conclude(tx, &file, FileOutcome::Judged, tally.clone()).await,
                 Admission::Known(receipt) => Ok(Answer::Receipt(*receipt)),
                 Admission::Refused(refusal) => Ok(Answer::Refusal(refusal)),
             }
@@ -153,36 +174,26 @@ impl Hub {
     }
 
     /// The commit after which the file is visible.
-    async fn conclude(&self, tx: &mut Tx, file: &File, tally: Tally) -> Result<Answer, HubError> {
+    async fn conclude(
+        &self,
+        tx: &mut Tx,
+        file: &File,
+        outcome: FileOutcome,
+        tally: Tally,
+    ) -> Result<Answer, HubError> {
         let envelope = &file.envelope;
-        let reference = file_ref(envelope);
-        let whole = envelope.mode == Mode::AllOrNothing && tally.counts.refused > 0;
-        if whole {
-            records::sweep(tx, envelope.office.as_str(), reference).await?;
-        }
         let receipt = Receipt {
             office: envelope.office.clone(),
             lane: envelope.lane,
             number: envelope.number,
             sha256: file.sha256,
-            outcome: if whole {
-                FileOutcome::RefusedWhole
-            } else {
-                FileOutcome::Judged
-            },
-            counts: if whole {
-                Counts {
-                    refused: envelope.rows,
-                    ..Counts::default()
-                }
-            } else {
-                tally.counts
-            },
+            outcome,
+            counts: tally.counts,
             not_applied: tally.not_applied,
             taken_at: self.env.now().micros(),
         };
         inbox::conclude(tx, &receipt).await?;
-        let what = relay::feed::What::File(reference);
+        let what = relay::feed::What::File(file_ref(envelope));
         relay::feed::append(tx, envelope.lane, envelope.office.as_str(), &what).await?;
         Ok(Answer::Receipt(receipt))
     }

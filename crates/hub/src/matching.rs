@@ -10,7 +10,7 @@ use domain::permit::Actor;
 use env::Stop;
 use exchange::registration::{Content, Lane};
 use serde::{Deserialize, Serialize};
-use service::Caller;
+use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::persons::{self, Person, State};
@@ -85,8 +85,14 @@ impl Hub {
         let read = async move |tx: &mut Tx| {
             let mut asked = Vec::new();
             for person in persons::waiting(tx, most).await? {
-                let question = hub.question(tx, &person).await?;
-                asked.push((person, question));
+                match hub.question(tx, &person).await {
+                    Ok(question) => asked.push((person, question)),
+                    // Whoever cannot be asked about waits; nobody waits for them.
+                    Err(error @ (HubError::Sealed { .. } | HubError::Shape { .. })) => {
+                        tracing::error!(%error, office = person.office, "somebody cannot be asked about");
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             Ok::<_, HubError>(asked)
         };
@@ -96,7 +102,11 @@ impl Hub {
         }
         let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
-        let outcomes: Vec<Outcome> = caller.post("/residents/compare", &questions).await?;
+        let path = "/residents/compare";
+        let outcomes: Vec<Outcome> = caller.post(path, &questions).await?;
+        if outcomes.len() != persons.len() {
+            return Err(HubError::Call(CallError::Shape { path: path.into() }));
+        }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
         let count = told.len();
         let unit = async move |tx: &mut Tx| {
@@ -138,13 +148,27 @@ impl Hub {
     }
 }
 
-/// Keeps the register's word; on a match, everything held becomes visible in the same commit.
+/// Keeps the register's word; on a match, the number has its holder and everything held becomes visible in the
+/// same commit.
 async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome) -> Result<(), HubError> {
+    let holder = match &person.number_index {
+        Some(number) => persons::by_number(tx, number).await?,
+        None => None,
+    };
     let state = match outcome {
+        // Seen under one name, and by the new number somebody with another: merging is decided by two people.
+        Outcome::Match if person.seen && holder.is_some_and(|holder| holder != person.person) => {
+            State::Mismatch
+        }
         Outcome::Match => State::Matched,
         Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
     };
     if persons::settle(tx, person, state).await? && state == State::Matched {
+        match (holder, &person.number_index) {
+            (Some(holder), _) => persons::rename(tx, person, &holder).await?,
+            (None, Some(number)) => persons::name_number(tx, number, &person.person).await?,
+            (None, None) => {}
+        }
         records::release(tx, &person.office, &person.link).await?;
         let what = relay::feed::What::Person(person.link.clone());
         relay::feed::append(tx, Lane::Single, &person.office, &what).await?;

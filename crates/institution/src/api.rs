@@ -3,6 +3,8 @@
 mod ask;
 mod status;
 
+pub use ask::SEGMENT_HEADER;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -43,6 +43,7 @@ use env::network::Limits;
 use env::{Env, FileError, NetError, StopHandle};
 use service::Running;
 
+pub use api::SEGMENT_HEADER;
 pub use config::{Config, SiteEncoding};
 
 use agent::{Agent, Bench};

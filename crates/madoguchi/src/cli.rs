@@ -125,7 +125,7 @@ pub(crate) struct Doctor {
     /// The role's configuration.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// The findings as one JSON object.
+    /// The findings as one JSON list.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -90,6 +90,26 @@ pub enum StartError {
     Net(#[from] env::NetError),
 }
 
+impl Verification {
+    /// Opens the role on its database, which must be migrated, without serving and without pulling the feed: for
+    /// whoever computes an old answer again ([`Verification::recompute`]).
+    ///
+    /// # Errors
+    /// [`StoreError`], when the database cannot be opened.
+    pub async fn on_database(
+        env: &Env,
+        database: &DatabaseConfig,
+        keys: Keys,
+    ) -> Result<Arc<Verification>, StoreError> {
+        let store = Store::open(env, database, MIGRATIONS).await?;
+        Ok(Arc::new(Verification {
+            env: env.clone(),
+            store,
+            keys: Arc::new(keys),
+        }))
+    }
+}
+
 /// The migrations of its database.
 pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::reader::MIGRATION, store::MIGRATION];
 
@@ -113,13 +133,8 @@ pub async fn start_with(
     hub: &Origin,
     keys: Keys,
 ) -> Result<Running, StartError> {
-    let store = Store::open(env, database, MIGRATIONS).await?;
-    let reader = Reader::new(env, &store, hub, Actor::Verification);
-    let role = Arc::new(Verification {
-        env: env.clone(),
-        store,
-        keys: Arc::new(keys),
-    });
+    let role = Verification::on_database(env, database, keys).await?;
+    let reader = Reader::new(env, &role.store, hub, Actor::Verification);
     let (stop_handle, stop) = StopHandle::new();
     let applying = role.clone();
     let reading = async move {

@@ -42,13 +42,10 @@ impl Files for RealWorld {
     fn move_to<'a>(&'a self, from: &'a Path, to: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
         Box::pin(async move {
             let target = to.to_owned();
-            let moved = self.blocking(from, move |from| {
-                // A link refuses a name that is taken; a rename would overwrite it.
-                match fs::hard_link(from, &target) {
-                    Ok(()) => fs::remove_file(from).map(|()| true),
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-                    Err(error) => Err(error),
-                }
+            let moved = self.blocking(from, move |from| match platform::move_to_free(from, &target) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                Err(error) => Err(error),
             });
             if moved.await? {
                 Ok(())

@@ -159,9 +159,13 @@ impl Core {
         );
         drop(state);
         let (tell, answer) = oneshot::channel();
+        let (core, name) = (Arc::downgrade(self), node.clone());
         let handling = async move {
             let response = handler(request).await;
-            let _caller_gave_up = tell.send(response);
+            // Who died at a crash point says nothing any more, also not that it failed.
+            if core.upgrade().is_some_and(|core| core.is_alive(&name, incarnation)) {
+                let _caller_gave_up = tell.send(response);
+            }
         };
         self.spawn(&node, incarnation, "handle", Box::pin(handling));
         Ok(answer)

@@ -88,10 +88,12 @@ impl Scheduler {
         self.ready.len() as u64
     }
 
-    pub(super) fn choose(&mut self, nth: u64) -> Option<(TaskId, &'static str)> {
+    /// The n-th of the ready tasks, its node and its name.
+    pub(super) fn choose(&mut self, nth: u64) -> Option<(TaskId, String, &'static str)> {
         let id = *self.ready.iter().nth(usize::try_from(nth).ok()?)?;
         self.ready.remove(&id);
-        Some((id, self.tasks.get(&id)?.name))
+        let task = self.tasks.get(&id)?;
+        Some((id, task.node.clone(), task.name))
     }
 
     pub(super) fn take(&mut self, id: TaskId) -> Option<BoxFuture<'static, ()>> {

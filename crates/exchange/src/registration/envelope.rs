@@ -79,7 +79,7 @@ pub struct Envelope {
     pub mode: Mode,
     /// How many records follow, one a line.
     pub rows: u32,
-    /// SHA-256 over all bytes after this line.
+    /// SHA-256 over all bytes of the file, with zeros for the 64 digits of this very field.
     pub sha256: FileHash,
     /// When the office made it, in µs since 1970-01-01T00:00:00Z.
     pub made_at: i64,

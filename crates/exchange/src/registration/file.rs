@@ -1,14 +1,20 @@
 //! Whole files: written by offices, checked as a whole by the hub before anything of them is used.
+//!
+//! What may be wrong with one, and how it is told without repeating what was there, is in [`faults`].
 
 use std::collections::BTreeSet;
 
 use domain::identity::Link;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::content::{Content, Kind};
 use super::envelope::{Envelope, FileHash, LAYOUT};
 use super::record::Record;
+
+mod faults;
+
+pub use faults::Fault;
+use faults::{Faults, parse};
 
 /// What a reader takes.
 #[derive(Clone, Copy, Debug)]
@@ -34,19 +40,6 @@ impl Default for Limits {
     }
 }
 
-/// What is wrong with a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// The record's row, from 1; 0 is the envelope.
-    pub row: u32,
-    /// The field, as a path.
-    pub field: String,
-    /// The rule's name.
-    pub rule: String,
-    /// What was expected. Never repeats what was there.
-    pub expected: String,
-}
-
 /// A file that is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -67,9 +60,14 @@ impl File {
             body.push(b'\n');
         }
         envelope.rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        envelope.sha256 = sha256(&body);
-        let mut file = super::part::canonical(&envelope);
-        file.push(b'\n');
+        envelope.sha256 = FileHash([0; 32]);
+        let first_line = |envelope: &Envelope| {
+            let mut line = super::part::canonical(envelope);
+            line.push(b'\n');
+            line
+        };
+        envelope.sha256 = sha256(&[&first_line(&envelope), &body]);
+        let mut file = first_line(&envelope);
         file.extend(body);
         file
     }
@@ -78,74 +76,23 @@ impl File {
     /// part's hash, and that the rows of one person stand together.
     ///
     /// # Errors
-    /// All faults up to the limit, and whether there are more.
+    /// All faults up to the limit, in the order of rows, and whether there are more.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<File, (Vec<Fault>, bool)> {
-        let mut faults = Faults {
-            list: Vec::new(),
-            limit: limits.faults,
-        };
+        let mut faults = Faults::up_to(limits.faults);
         let Some((envelope, body)) = read_envelope(bytes, limits, &mut faults) else {
             return Err(faults.finish());
         };
-        let mut records = Vec::with_capacity(envelope.rows.min(limits.rows) as usize);
-        let mut row = 0;
-        for line in body.split_inclusive(|byte| *byte == b'\n') {
-            row += 1;
-            if row > limits.rows || faults.is_full() {
-                faults.add(
-                    row.min(limits.rows),
-                    "rows",
-                    "too-many-rows",
-                    format!("at most {} records", limits.rows),
-                );
-                break;
-            }
-            if let Some(record) = read_row(line, row, limits, &mut faults) {
-                records.push(record);
-            }
-        }
-        if row != envelope.rows {
-            faults.add(0, "rows", "count", format!("{row} records follow the envelope"));
-        }
+        let records = read_rows(&envelope, body, limits, &mut faults);
         persons_stand_together(&records, &mut faults);
-        if faults.list.is_empty() {
+        if faults.is_empty() {
             Ok(File {
                 envelope,
-                records,
-                sha256: sha256(bytes),
+                records: records.into_iter().map(|(_, record)| record).collect(),
+                sha256: sha256(&[bytes]),
             })
         } else {
             Err(faults.finish())
         }
-    }
-}
-
-struct Faults {
-    list: Vec<Fault>,
-    limit: usize,
-}
-
-impl Faults {
-    fn add(&mut self, row: u32, field: impl Into<String>, rule: &str, expected: impl Into<String>) {
-        if self.list.len() <= self.limit {
-            let (field, rule, expected) = (field.into(), rule.to_owned(), expected.into());
-            self.list.push(Fault {
-                row,
-                field,
-                rule,
-                expected,
-            });
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.list.len() > self.limit
-    }
-
-    fn finish(mut self) -> (Vec<Fault>, bool) {
-        let more = self.is_full();
-        self.list.truncate(self.limit);
-        (self.list, more)
     }
 }
 
@@ -187,16 +134,44 @@ fn read_envelope<'a>(bytes: &'a [u8], limits: &Limits, faults: &mut Faults) -> O
     if envelope.number < 1 {
         faults.add(0, "number", "number", "a number from 1");
     }
-    if envelope.sha256 != sha256(body) {
+    if Some(envelope.sha256) != hash_of(line, envelope.sha256, body) {
         faults.add(
             0,
             "sha256",
             "hash",
-            "the SHA-256 of all bytes after the first line; the file was cut or changed",
+            "the SHA-256 of the file with zeros for these digits; the file was cut or changed",
         );
     }
     // What a cut file's rows say is of no use: the cause is named already.
-    faults.list.is_empty().then_some((envelope, body))
+    faults.is_empty().then_some((envelope, body))
+}
+
+/// The rows that can be read, each with its number.
+fn read_rows(envelope: &Envelope, body: &[u8], limits: &Limits, faults: &mut Faults) -> Vec<(u32, Record)> {
+    let mut records = Vec::with_capacity(envelope.rows.min(limits.rows) as usize);
+    let mut row = 0;
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        if row == limits.rows {
+            faults.add(
+                row,
+                "rows",
+                "too-many-rows",
+                format!("at most {} records", limits.rows),
+            );
+            return records;
+        }
+        if faults.are_full() {
+            return records;
+        }
+        row += 1;
+        if let Some(record) = read_row(line, row, limits, faults) {
+            records.push((row, record));
+        }
+    }
+    if row != envelope.rows {
+        faults.add(0, "rows", "count", format!("{row} records follow the envelope"));
+    }
+    records
 }
 
 fn read_row(line: &[u8], row: u32, limits: &Limits, faults: &mut Faults) -> Option<Record> {
@@ -233,14 +208,14 @@ fn read_row(line: &[u8], row: u32, limits: &Limits, faults: &mut Faults) -> Opti
 
 /// A person's records are judged together, so they must stand together. Shielding flags may not hide in other
 /// rows: that is the lane's matter and judged by the hub.
-fn persons_stand_together(records: &[Record], faults: &mut Faults) {
+fn persons_stand_together(records: &[(u32, Record)], faults: &mut Faults) {
     let mut seen: BTreeSet<&Link> = BTreeSet::new();
     let mut keys: BTreeSet<(&Link, Kind, &str, u32)> = BTreeSet::new();
     let mut before: Option<&Link> = None;
-    for (row, record) in (1..).zip(records) {
+    for (row, record) in records {
         if before != Some(&record.link) && !seen.insert(&record.link) {
             faults.add(
-                row,
+                *row,
                 "link",
                 "scattered-person",
                 "all rows of a person one after the other",
@@ -253,7 +228,7 @@ fn persons_stand_together(records: &[Record], faults: &mut Faults) {
             record.revision,
         )) {
             faults.add(
-                row,
+                *row,
                 "revision",
                 "twice",
                 "each revision of a record once in a file",
@@ -263,47 +238,26 @@ fn persons_stand_together(records: &[Record], faults: &mut Faults) {
     }
 }
 
-/// Parses a line; what is wrong is named by its path, and what was there is never repeated.
-fn parse<'a, T: Deserialize<'a>>(line: &'a [u8], row: u32, faults: &mut Faults) -> Option<T> {
-    let mut json = serde_json::Deserializer::from_slice(line);
-    let result = serde_path_to_error::deserialize(&mut json);
-    match result {
-        Ok(value) => match json.end() {
-            Ok(()) => Some(value),
-            Err(_) => {
-                faults.add(row, "row", "json", "one JSON object and nothing after it");
-                None
-            }
-        },
-        Err(error) => {
-            let path = error.path().to_string();
-            let field = if path == "." { "row".to_owned() } else { path };
-            faults.add(row, field, "schema", without_values(&error.into_inner()));
-            None
-        }
-    }
+/// What the envelope's `sha256` must be: the hash of the whole file with zeros for the digits of this very field,
+/// so that no byte of the envelope can change unseen either. Nothing when the line does not have these digits as
+/// they are written.
+fn hash_of(line: &[u8], said: FileHash, body: &[u8]) -> Option<FileHash> {
+    let digits = hex::encode(said.0);
+    let at = line
+        .windows(digits.len())
+        .position(|there| there == digits.as_bytes())?;
+    let (before, rest) = line.split_at(at);
+    let after = rest.get(digits.len()..)?;
+    let zeros = hex::encode([0; 32]);
+    Some(sha256(&[before, zeros.as_bytes(), after, body]))
 }
 
-/// A parser's message without anything that was in the file.
-fn without_values(error: &serde_json::Error) -> String {
-    use serde_json::error::Category;
-    let message = error.to_string();
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(message, _)| message);
-    match error.classify() {
-        Category::Io | Category::Syntax | Category::Eof => "well-formed JSON".to_owned(),
-        Category::Data => match message.split_once("expected ") {
-            Some((_what_was_there, expected)) => expected.to_owned(),
-            None if message.starts_with("missing field") => format!("{message}: it is required"),
-            None if message.starts_with("unknown field") => "a field that the layout has".to_owned(),
-            None => message.to_owned(),
-        },
+fn sha256(pieces: &[&[u8]]) -> FileHash {
+    let mut digest = Sha256::new();
+    for piece in pieces {
+        digest.update(piece);
     }
-}
-
-fn sha256(bytes: &[u8]) -> FileHash {
-    FileHash(Sha256::digest(bytes).into())
+    FileHash(digest.finalize().into())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use domain::regime::PersonNumber;
 use exchange::registration::feed::FileRef;
-use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record};
+use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record, Refusal};
 use storage::Tx;
 
 use super::Tally;
@@ -21,27 +21,29 @@ struct Verdict {
     newer: bool,
 }
 
+/// The most faults that a refusal lists.
+const FAULTS: usize = 1000;
+
 /// Shielding flags travel in the shield lane, and nothing else does. A file that mixes them is refused whole: a
 /// flag in a slower lane would come after what it shields.
-pub(super) fn lane_faults(file: &File) -> Option<Vec<Fault>> {
+pub(super) fn lane_faults(file: &File) -> Option<Refusal> {
     let shield = file.envelope.lane == Lane::Shield;
     let wrong = |record: &Record| (record.content.kind() == Kind::Shielding) != shield;
-    let faults: Vec<Fault> = (1..)
-        .zip(&file.records)
-        .filter(|(_, record)| wrong(record))
-        .map(|(row, _)| Fault {
-            row,
-            field: "content".into(),
-            rule: "lane".into(),
-            expected: if shield {
-                "shielding flags only".into()
-            } else {
-                "shielding flags in the shield lane".into()
-            },
-        })
-        .take(1000)
-        .collect();
-    (!faults.is_empty()).then_some(faults)
+    let rows = (1..).zip(&file.records).filter(|(_, record)| wrong(record));
+    let fault = |(row, _)| Fault {
+        row,
+        field: "content".into(),
+        rule: "lane".into(),
+        expected: if shield {
+            "shielding flags only".into()
+        } else {
+            "shielding flags in the shield lane".into()
+        },
+    };
+    let mut faults: Vec<Fault> = rows.map(fault).take(FAULTS + 1).collect();
+    let more = faults.len() > FAULTS;
+    faults.truncate(FAULTS);
+    (!faults.is_empty()).then_some(Refusal::Faults { faults, more })
 }
 
 impl Hub {
@@ -62,8 +64,9 @@ impl Hub {
             tally
         };
         let mut verdicts = Vec::with_capacity(rows.len());
-        for record in rows {
-            match self.judge_record(tx, office, record).await? {
+        for (n, record) in rows.iter().enumerate() {
+            let before = rows.get(..n).unwrap_or_default();
+            match self.judge_record(tx, office, record, before).await? {
                 Ok(verdict) => verdicts.push(verdict),
                 Err(broken) => return Ok(refuse_all(broken)),
             }
@@ -107,38 +110,47 @@ impl Hub {
         Ok(tally)
     }
 
-    /// Judges one record by itself and against what is there.
+    /// Judges one record by itself, against what is there, and against the person's records `before` it in the
+    /// file, which will be there.
     async fn judge_record(
         &self,
         tx: &mut Tx,
         office: &str,
         record: &Record,
+        before: &[Record],
     ) -> Result<Result<Verdict, Broken>, HubError> {
         if let Err(broken) = judge_content(&record.content) {
             return Ok(Err(broken));
         }
-        let Some((there, month_there)) = records::newest(tx, key_of(office, record)).await? else {
-            return Ok(Ok(Verdict {
-                month: month_of(&record.content).unwrap_or(0),
-                newer: true,
-            }));
-        };
+        let there = records::newest(tx, key_of(office, record)).await?;
+        if let Some((there, _)) = &there
+            && there.revision == record.revision
+            && self.open(office, there)? != record.content
+        {
+            // Never written twice. Another content cannot be told apart by order: what is there stands.
+            let why = "revision: another content has this revision; make the next one";
+            return Ok(Err(Broken(why.into())));
+        }
+        let mut newest = there.map(|(there, month)| (there.revision, month));
+        let same =
+            |other: &&Record| other.record == record.record && other.content.kind() == record.content.kind();
+        for other in before.iter().filter(same) {
+            if newest.is_none_or(|(revision, _)| revision < other.revision) {
+                let month = newest.map_or(0, |(_, month)| month);
+                newest = Some((other.revision, month_of(&other.content).unwrap_or(month)));
+            }
+        }
+        let month_there = newest.map_or(0, |(_, month)| month);
         let month = month_of(&record.content).unwrap_or(month_there);
         if month_there != 0 && month != month_there {
             let why = "voucher-month: a voucher keeps its month; withdraw it and issue another";
             return Ok(Err(Broken(why.into())));
         }
-        if there.revision == record.revision {
-            // Never written twice. Another content cannot be told apart by order: what is there stands.
-            return Ok(if self.open(office, &there)? == record.content {
-                Ok(Verdict { month, newer: false })
-            } else {
-                Err(Broken(
-                    "revision: another content has this revision; make the next one".into(),
-                ))
-            });
-        }
-        let newer = relay::revision::supersedes(&self.env, record.revision, there.revision);
+        let newer = match newest {
+            Some((revision, _)) if revision == record.revision => false,
+            Some((revision, _)) => relay::revision::supersedes(&self.env, record.revision, revision),
+            None => true,
+        };
         Ok(Ok(Verdict { month, newer }))
     }
 }

@@ -53,7 +53,7 @@ struct Indexes {
 
 impl Hub {
     /// Where the person of these rows stands, after taking what the newest record says of them. Someone new gets
-    /// a name; someone known must still be the same.
+    /// a name; someone who was seen must still be the same.
     pub(super) async fn introduce(
         &self,
         tx: &mut Tx,
@@ -80,21 +80,24 @@ impl Hub {
             Some(indexes) => persons::by_number(tx, &indexes.person).await?,
             None => None,
         };
+        let (number_index, residents_index) = match indexes {
+            Some(Indexes { person, residents }) => (Some(person), Some(residents)),
+            None => (None, None),
+        };
+        // Whose number it is says the register, so a number gets its holder only when it has agreed. Until then
+        // nobody has seen anything of the link, and a corrected number may make it somebody else.
         let person = match (&known, holder) {
-            (Some(known), Some(holder)) if known.person != holder => {
+            (Some(known), Some(holder)) if known.seen && known.person != holder => {
                 let why =
                     "number: it belongs to another person; merging and splitting is decided by two people";
                 return Ok(Err(Broken(why.into())));
             }
-            (Some(known), _) => known.person,
-            (None, Some(holder)) => holder,
-            (None, None) => PersonId::from_bytes(self.env.random()),
+            (Some(known), _) if known.seen => known.person,
+            (_, Some(holder)) => holder,
+            (Some(known), None) if known.number_index == number_index => known.person,
+            (_, None) => PersonId::from_bytes(self.env.random()),
         };
-        if let (Some(indexes), None) = (&indexes, holder) {
-            persons::name_number(tx, &indexes.person, &person).await?;
-        }
         let attributes = self.attributes_of(identity);
-        let residents_index = indexes.map(|indexes| indexes.residents);
         let same =
             |known: &Person| known.attributes == attributes && known.residents_index == residents_index;
         let state = match &known {
@@ -109,6 +112,7 @@ impl Hub {
             link,
             person,
             attributes,
+            number_index,
             residents_index,
             revision,
             state,

@@ -11,6 +11,7 @@ pub(crate) const MIGRATION: Migration = Migration {
             link TEXT NOT NULL,
             person BYTEA NOT NULL,
             attributes BYTEA NOT NULL,
+            number_index BYTEA,
             residents_index BYTEA,
             revision BIGINT NOT NULL,
             state BIGINT NOT NULL,
@@ -76,6 +77,8 @@ pub(crate) struct Person {
     pub(crate) person: PersonId,
     /// Blind index of what the office says of them; equal when it is the same.
     pub(crate) attributes: Vec<u8>,
+    /// Blind index of the number that the office gives; whose it is says the register.
+    pub(crate) number_index: Option<Vec<u8>>,
     /// Blind index of the number, as the register has it.
     pub(crate) residents_index: Option<Vec<u8>>,
     /// The revision of the person's record that `attributes` come from.
@@ -86,19 +89,26 @@ pub(crate) struct Person {
 }
 
 static FIND: Statement = Statement::new(
-    "SELECT office, link, person, attributes, residents_index, revision, state, seen FROM person
+    "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
+     FROM person
      WHERE office = :office AND link = :link",
 );
 static WAITING: Statement = Statement::new(
-    "SELECT office, link, person, attributes, residents_index, revision, state, seen FROM person
+    "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
+     FROM person
      WHERE state = 0 ORDER BY office, link LIMIT :most",
 );
 static PUT: Statement = Statement::new(
-    "INSERT INTO person (office, link, person, attributes, residents_index, revision, state, seen)
-     VALUES (:office, :link, :person, :attributes, :residents_index, :revision, :state, :seen)
+    "INSERT INTO person
+         (office, link, person, attributes, number_index, residents_index, revision, state, seen)
+     VALUES
+         (:office, :link, :person, :attributes, :number_index, :residents_index, :revision, :state, :seen)
      ON CONFLICT (office, link) DO UPDATE SET
-         attributes = :attributes, residents_index = :residents_index, revision = :revision, state = :state",
+         person = :person, attributes = :attributes, number_index = :number_index,
+         residents_index = :residents_index, revision = :revision, state = :state",
 );
+static RENAME: Statement =
+    Statement::new("UPDATE person SET person = :person WHERE office = :office AND link = :link");
 static SETTLE: Statement = Statement::new(
     "UPDATE person SET state = :state, seen = CASE WHEN CAST(:state AS BIGINT) = 1 THEN 1 ELSE seen END
      WHERE office = :office AND link = :link AND revision = :revision AND state = 0",
@@ -119,14 +129,22 @@ pub(crate) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Person>, Store
     rows.iter().map(read).collect()
 }
 
-/// Inserts a person, or replaces everything about them but who they are.
+/// Inserts a person, or replaces everything about them but whether they were ever seen.
 pub(crate) async fn put(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
     let values = params! {
         office: &person.office, link: &person.link, person: person.person.as_bytes(),
-        attributes: &person.attributes, residents_index: person.residents_index.as_ref(),
+        attributes: &person.attributes, number_index: person.number_index.as_ref(),
+        residents_index: person.residents_index.as_ref(),
         revision: person.revision, state: person.state.code(), seen: person.seen,
     };
     tx.execute(&PUT, &values).await?;
+    Ok(())
+}
+
+/// Gives a link another name for its person. Only for who was never seen.
+pub(crate) async fn rename(tx: &mut Tx, person: &Person, name: &PersonId) -> Result<(), StoreError> {
+    let values = params! { person: name.as_bytes(), office: &person.office, link: &person.link };
+    tx.execute(&RENAME, &values).await?;
     Ok(())
 }
 
@@ -158,6 +176,7 @@ fn read(row: &Row) -> Result<Person, StoreError> {
         link: row.text("link")?.to_owned(),
         person: person_id(row.bytes("person")?),
         attributes: row.bytes("attributes")?.to_vec(),
+        number_index: row.opt_bytes("number_index")?.map(<[u8]>::to_vec),
         residents_index: row.opt_bytes("residents_index")?.map(<[u8]>::to_vec),
         revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
         // A state that this program does not know shows nobody.

@@ -12,6 +12,8 @@ use crate::roles::RoleConfig;
 
 /// The longest request, in bytes.
 const LONGEST: u64 = 1 << 20;
+/// 処理結果区分 of an answer that says what is wrong with the request.
+const FAILED: &str = "9";
 
 pub(super) async fn run(asked: &Ask) -> Outcome {
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
@@ -39,5 +41,11 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
     }
     use std::io::Write;
     std::io::stdout().write_all(answer.body())?;
+    let segment = answer.headers().get(institution::SEGMENT_HEADER);
+    if segment.is_some_and(|segment| *segment == *FAILED) {
+        return Err(Failure::failed(
+            "the answer is an error (SegmentOfResult 9); ErrorCode and ErrorMessage in it say why",
+        ));
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `madoguchi serve`: runs a role until it is told to stop.
 
 use env::real::RealWorld;
+use storage::{Store, StoreError};
 
 use crate::cli::Serve;
 use crate::outcome::{Failure, Outcome, tell};
@@ -21,6 +22,12 @@ pub(super) async fn run(asked: &Serve) -> Outcome {
         )));
     }
     let env = RealWorld::env();
+    if let Some((database, migrations)) = config.database()
+        && let Err(error @ (StoreError::Migration { .. } | StoreError::Open { .. })) = Store::open(&env, database, migrations).await
+    {
+        return Err(Failure::failed(error)
+            .next_step(format!("madoguchi migrate --config {}", asked.config.display())));
+    }
     let running = config.start(&env).await.map_err(|failure| {
         failure.next_step(format!("madoguchi doctor --config {}", asked.config.display()))
     })?;

@@ -112,9 +112,10 @@ impl Story {
         })
     }
 
-    /// Aid since the spring of 2024, or since the asked month when that is earlier.
+    /// Aid since the spring of 2000, or since the asked month when that is earlier. Every run on the same data says
+    /// the same, so that another month may follow or go before.
     pub(super) fn eligibility(&self) -> Value {
-        let spring = Date::constant(2024, 4, 1).min(self.month.first_day());
+        let spring = Date::constant(2000, 4, 1).min(self.month.first_day());
         json!({
             "record": "eligibility-1", "revision": 1,
             "payer": PAYER, "recipient": self.recipient(), "start": spring,

@@ -1,0 +1,232 @@
+//! The load: questions over kept-alive connections, one thread and one socket each, as fast as answers come.
+//!
+//! Closed loop: a connection asks when it has its answer. Sockets are the standard library's and questions are
+//! made beforehand, so that the generator takes little of the processors that it shares with the server.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Barrier;
+use std::time::Duration;
+
+use env::Origin;
+
+use crate::Fault;
+use crate::cpu::Whose;
+use crate::watch::Watch;
+
+/// Questions of each connection that are asked before the clock starts.
+const WARM_UP: usize = 300;
+/// Every so-manieth answer is looked into while the clock runs; all of them in the warm-up.
+const LOOK_INTO: usize = 16;
+
+/// A question, and a text that its answer must have.
+pub(crate) struct Question {
+    bytes: Vec<u8>,
+    expected: String,
+}
+
+impl Question {
+    /// A POST to a server.
+    pub(crate) fn post(at: &Origin, path: &str, peer: &str, body: &str, expected: String) -> Question {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}:{}\r\ncontent-type: application/xml\r\nmadoguchi-peer: {peer}\r\n\
+             content-length: {}\r\n\r\n{body}",
+            at.host(),
+            at.port(),
+            body.len()
+        );
+        Question {
+            bytes: head.into_bytes(),
+            expected,
+        }
+    }
+}
+
+/// Whose processor time a measurement reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Servers {
+    /// The process that answers.
+    pub(crate) own: Whose,
+    /// Its database, when that is another server.
+    pub(crate) database: Option<Whose>,
+}
+
+/// What one measurement saw.
+pub(crate) struct Measured {
+    pub(crate) requests: u64,
+    pub(crate) wall: Duration,
+    pub(crate) own: Duration,
+    pub(crate) database: Option<Duration>,
+    /// What the load itself used of the same processors.
+    pub(crate) generator: Duration,
+    /// One time for each request, in the order of connections.
+    pub(crate) times: Vec<Duration>,
+    /// Bytes of the last answer's body.
+    pub(crate) answer: usize,
+}
+
+/// Asks all questions, those of each connection one after the other.
+pub(crate) fn run(at: &Origin, asked: &[Vec<Question>], servers: Servers) -> Result<Measured, Fault> {
+    let generator = Whose::Process(std::process::id());
+    let barrier = Barrier::new(asked.len() + 1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = asked
+            .iter()
+            .map(|questions| scope.spawn(|| ask_all(at, questions, &barrier)))
+            .collect();
+        barrier.wait();
+        let before = used(servers, generator);
+        let clock = Watch::start();
+        barrier.wait();
+        barrier.wait();
+        let wall = clock.elapsed();
+        let after = used(servers, generator);
+        let mut times = Vec::new();
+        let mut answer = 0;
+        for thread in threads {
+            let (of_thread, last) = thread.join().map_err(|_| "the load panicked")??;
+            times.extend(of_thread);
+            answer = last;
+        }
+        let (before, after) = (before?, after?);
+        Ok(Measured {
+            requests: times.len() as u64,
+            wall,
+            own: after.0.saturating_sub(before.0),
+            database: after
+                .1
+                .zip(before.1)
+                .map(|(after, before)| after.saturating_sub(before)),
+            generator: after.2.saturating_sub(before.2),
+            times,
+            answer,
+        })
+    })
+}
+
+fn used(servers: Servers, generator: Whose) -> Result<(Duration, Option<Duration>, Duration), Fault> {
+    let database = servers.database.map(Whose::used).transpose()?;
+    Ok((servers.own.used()?, database, generator.used()?))
+}
+
+/// One connection's part. Whatever goes wrong, the barriers are passed, so that nobody waits for ever.
+fn ask_all(at: &Origin, questions: &[Question], barrier: &Barrier) -> Result<(Vec<Duration>, usize), String> {
+    let warm = || {
+        let mut connection = Connection::open(at)?;
+        for question in questions.iter().take(WARM_UP) {
+            connection.ask(question)?.holds(question)?;
+        }
+        Ok::<_, String>(connection)
+    };
+    let connection = warm();
+    barrier.wait();
+    barrier.wait();
+    let asked = connection.and_then(|mut connection| {
+        let mut times = Vec::with_capacity(questions.len());
+        let mut last = 0;
+        for (number, question) in questions.iter().enumerate() {
+            let clock = Watch::start();
+            let answer = connection.ask(question)?;
+            times.push(clock.elapsed());
+            if number % LOOK_INTO == 0 {
+                answer.holds(question)?;
+            }
+            last = answer.body.len();
+        }
+        Ok((times, last))
+    });
+    barrier.wait();
+    asked
+}
+
+/// A kept-alive connection.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer of status 200.
+pub(crate) struct Answer<'a> {
+    body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// Whether the expected text stands in it.
+    pub(crate) fn has(&self, question: &Question) -> bool {
+        std::str::from_utf8(self.body).is_ok_and(|body| body.contains(&question.expected))
+    }
+
+    fn holds(&self, question: &Question) -> Result<(), String> {
+        if self.has(question) {
+            return Ok(());
+        }
+        Err(format!("an answer lacks {}", question.expected))
+    }
+}
+
+impl Connection {
+    /// Connects.
+    pub(crate) fn open(at: &Origin) -> Result<Connection, String> {
+        let connected = TcpStream::connect((at.host(), at.port()));
+        let stream = connected.map_err(|error| format!("{at}: {error}"))?;
+        let _slower_without = stream.set_nodelay(true);
+        Ok(Connection {
+            stream,
+            buffer: vec![0; 64 << 10],
+        })
+    }
+
+    /// Asks and waits for the whole answer.
+    pub(crate) fn ask(&mut self, question: &Question) -> Result<Answer<'_>, String> {
+        let broken = |error: std::io::Error| format!("a connection broke: {error}");
+        self.stream.write_all(&question.bytes).map_err(broken)?;
+        let mut filled = 0;
+        let mut frame = None;
+        loop {
+            let room = self.buffer.get_mut(filled..).unwrap_or_default();
+            let read = self.stream.read(room).map_err(broken)?;
+            if read == 0 {
+                return Err("the server closed, or its answer is longer than 64 KiB".into());
+            }
+            filled += read;
+            let held = self.buffer.get(..filled).unwrap_or_default();
+            if frame.is_none() {
+                frame = frame_of(held)?;
+            }
+            if let Some((head, body)) = frame
+                && filled >= head + body
+            {
+                let body = self.buffer.get(head..head + body).unwrap_or_default();
+                return Ok(Answer { body });
+            }
+        }
+    }
+}
+
+/// Lengths of head and body, once the head is whole.
+fn frame_of(held: &[u8]) -> Result<Option<(usize, usize)>, String> {
+    let Some(end) = held.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let head = String::from_utf8_lossy(held.get(..end).unwrap_or_default()).to_ascii_lowercase();
+    if !head.starts_with("http/1.1 200") {
+        return Err(head.lines().next().unwrap_or_default().to_owned());
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length = length.and_then(|text| text.trim().parse().ok());
+    let length = length.ok_or("an answer without a length")?;
+    Ok(Some((end + 4, length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_known_when_its_head_is_whole() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        assert_eq!(frame_of(answer), Ok(Some((38, 5))));
+        assert_eq!(frame_of(&answer[..30]), Ok(None));
+        assert!(frame_of(b"HTTP/1.1 503 x\r\n\r\n").is_err());
+    }
+}

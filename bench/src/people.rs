@@ -1,0 +1,289 @@
+//! People, made up from their number in a row: the same person for the same number in every run.
+
+use domain::calendar::{Date, format_yyyymmdd};
+use domain::identity::{Link, OfficeCode};
+use domain::month::TreatmentMonth;
+use domain::number::check_digit;
+use env::Env;
+use exchange::registration::{Content, Part, PersonIdentity, Record, RecordId, Salt, SealedNumber};
+use seal::{HubPublicKey, SealingContext};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::Fault;
+
+/// The office's code.
+pub(crate) const OFFICE: &str = "13999";
+/// Its name.
+pub(crate) const OFFICE_NAME: &str = "見本区福祉事務所";
+/// The clinic, by its 医療機関コード.
+pub(crate) const CLINIC: &str = "1319999015";
+
+const FAMILIES: [(&str, &str); 5] = [
+    ("試験", "ｼｹﾝ"),
+    ("見本", "ﾐﾎﾝ"),
+    ("例題", "ﾚｲﾀﾞｲ"),
+    ("髙橋", "ﾀｶﾊｼ"),
+    ("仮名", "ｶﾒｲ"),
+];
+const GIVEN: [(&str, &str, &str); 4] = [
+    ("花子", "ﾊﾅｺ", "2"),
+    ("太郎", "ﾀﾛｳ", "1"),
+    ("光", "ﾋｶﾙ", "3"),
+    ("さくら", "ｻｸﾗ", "2"),
+];
+
+/// One person of the run's day.
+#[derive(Clone, Copy)]
+pub(crate) struct Person {
+    /// Their number in the row, from 0.
+    pub(crate) index: u64,
+    /// The day of the run.
+    pub(crate) day: Date,
+}
+
+impl Person {
+    fn month(self) -> TreatmentMonth {
+        TreatmentMonth::of(self.day)
+    }
+
+    /// 紐付番号.
+    pub(crate) fn link(self) -> String {
+        format!("bench-{}", self.index)
+    }
+
+    /// 交付番号.
+    pub(crate) fn issue_number(self) -> String {
+        format!("{}{:08}", self.month(), self.index)
+    }
+
+    /// 公費負担者番号: one for each million people, because 受給者番号 have six digits and a check digit.
+    fn payer(self) -> String {
+        let office = 999 - (self.index / 1_000_000) % 900;
+        let body = format!("1213{office:03}");
+        let check = check_digit::folded(body.as_bytes());
+        format!("{body}{check}")
+    }
+
+    /// 受給者番号.
+    fn recipient(self) -> String {
+        let body = format!("{:06}", self.index % 1_000_000);
+        let check = check_digit::folded(body.as_bytes());
+        format!("{body}{check}")
+    }
+
+    /// 個人番号: made up, with the arithmetic of a real one. No two people have the same: the factor shares no
+    /// divisor with the modulus.
+    fn individual_number(self) -> String {
+        let mixed = u128::from(self.index + 1) * 38_196_601_127 % 100_000_000_000;
+        let body = format!("{mixed:011}");
+        let digits = body.as_bytes().try_into().unwrap_or(b"00000000000");
+        format!("{body}{}", check_digit::individual(digits))
+    }
+
+    fn birth_date(self) -> Date {
+        let pick = |count: u64| i8::try_from(self.index % count).unwrap_or(0);
+        Date::new(1940 + i16::from(pick(60)), 1 + pick(12), 1 + pick(28)).unwrap_or(Date::MIN)
+    }
+
+    fn name(self) -> (Value, &'static str) {
+        let pick = |count: usize| usize::try_from(self.index).unwrap_or(0) % count;
+        let (family, family_kana) = FAMILIES.get(pick(FAMILIES.len())).copied().unwrap_or_default();
+        let (given, given_kana, sex) = GIVEN.get(pick(GIVEN.len())).copied().unwrap_or_default();
+        let name =
+            json!({ "name": format!("{family}　{given}"), "kana": format!("{family_kana} {given_kana}") });
+        (name, sex)
+    }
+
+    fn address(self) -> Value {
+        let text = format!("見本県見本区見本町{}丁目２番３号", self.index % 9 + 1);
+        json!({ "post_number": "000-0000", "text": text })
+    }
+
+    /// What the register of residents has.
+    pub(crate) fn resident(self) -> Value {
+        let (name, sex) = self.name();
+        json!({
+            "number": self.individual_number(),
+            "attributes": {
+                "name": name, "birth_date": self.birth_date(), "sex": sex, "address": self.address(),
+            },
+        })
+    }
+
+    /// What `POST /people` of the office takes.
+    pub(crate) fn person(self) -> Value {
+        let (name, sex) = self.name();
+        json!({
+            "link": self.link(), "number": self.individual_number(),
+            "name": name, "birth_date": self.birth_date(), "sex": sex, "address": self.address(),
+        })
+    }
+
+    /// What `POST /people/{link}/eligibilities` takes.
+    pub(crate) fn eligibility(self) -> Value {
+        json!({ "payer": self.payer(), "recipient": self.recipient(), "start": self.start() })
+    }
+
+    /// What `POST /people/{link}/vouchers` takes.
+    pub(crate) fn voucher(self) -> Value {
+        json!({ "voucher": self.ticket() })
+    }
+
+    /// Aid since the spring of 2024, or since the asked month when that is earlier.
+    fn start(self) -> Date {
+        Date::constant(2024, 4, 1).min(self.month().first_day())
+    }
+
+    fn ticket(self) -> Value {
+        let month = self.month();
+        json!({
+            "ticket_type": "01", "valid_from": month.first_day(), "valid_through": month.last_day(),
+            "issue_number": self.issue_number(), "treatment_month": month.to_string(),
+            "institution_code": CLINIC, "institution_name": "見本内科クリニック",
+            "injury_names": ["高血圧症"], "treatment_type": "02", "self_pay_yen": 0,
+            "district_contact": "担当　一郎", "handling_contact": "取扱　二郎",
+            "single_or_combined": "01", "social_insurance": "02", "infection_37_2": "02",
+            "elderly_care": "02", "prefectural_expenses": "02",
+            "printed_payer": self.payer(), "printed_recipient": self.recipient(),
+        })
+    }
+
+    /// The three records that an office registers: the person, an eligibility, the month's voucher.
+    pub(crate) fn records(self, env: &Env, hub: &HubPublicKey) -> Result<[Record; 3], Fault> {
+        let salt = || Salt(env.random());
+        let (name, sex) = self.name();
+        let served = json!({
+            "name": name, "birth_date": self.birth_date(), "sex": sex, "address": self.address(),
+        });
+        let mut identity: PersonIdentity = read(json!({
+            "name": name, "birth_date": self.birth_date(), "sex": sex,
+            "registered_address": self.address(),
+        }))?;
+        identity.number = Some(self.seal(env, hub)?);
+        let eligibility = json!({
+            "eligibility": {
+                "payer": self.payer(), "recipient": self.recipient(), "office_name": OFFICE_NAME,
+                "start": self.start(),
+            },
+            "numbers": [{
+                "number": { "payer": self.payer(), "recipient": self.recipient() },
+                "from": TreatmentMonth::of(self.start()).to_string(),
+            }],
+        });
+        let contents = [
+            (
+                "person",
+                Content::Person {
+                    identity: Some(Box::new(Part::new(salt(), identity))),
+                    served: Part::new(salt(), read(served)?),
+                },
+            ),
+            (
+                "eligibility-1",
+                Content::Eligibility {
+                    served: Part::new(salt(), read(eligibility)?),
+                },
+            ),
+            (
+                "voucher-1",
+                Content::Voucher {
+                    served: Part::new(salt(), read(self.ticket())?),
+                },
+            ),
+        ];
+        let link = Link::parse(&self.link())?;
+        let mut records = Vec::with_capacity(contents.len());
+        for (name, content) in contents {
+            records.push(Record {
+                link: link.clone(),
+                record: RecordId::parse(name)?,
+                revision: 1,
+                content,
+            });
+        }
+        records.try_into().map_err(|_| "three records".into())
+    }
+
+    fn seal(self, env: &Env, hub: &HubPublicKey) -> Result<SealedNumber, Fault> {
+        let number = domain::number::IndividualNumber::parse(&self.individual_number())?;
+        let link = self.link();
+        let context = SealingContext {
+            office: OFFICE,
+            link: &link,
+            revision: 1,
+        };
+        let sealed = seal::SealedNumber::seal(&mut env.rng(), hub, &number, &context)?;
+        Ok(SealedNumber {
+            revision: 1,
+            sealed: sealed.to_string(),
+        })
+    }
+
+    /// The clinic's question about this person, as its receipt computer writes it.
+    pub(crate) fn request(self) -> String {
+        let (day, birth_date) = (format_yyyymmdd(self.day), format_yyyymmdd(self.birth_date()));
+        let (payer, recipient, index) = (self.payer(), self.recipient(), self.index);
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n\
+             <XmlMsg>\n\
+             <MessageHeader>\n\
+             \x20   <QualificationConfirmationDate>{day}</QualificationConfirmationDate>\n\
+             \x20   <MedicalInstitutionCode>{CLINIC}</MedicalInstitutionCode>\n\
+             \x20   <ArbitraryFileIdentifier>bench-{index}</ArbitraryFileIdentifier>\n\
+             </MessageHeader>\n\
+             <MessageBody>\n\
+             \x20   <QualificationConfirmSearchInfo>\n\
+             \x20       <InsurerNumber>{payer}</InsurerNumber>\n\
+             \x20       <InsuredCardSymbol></InsuredCardSymbol>\n\
+             \x20       <InsuredIdentificationNumber>{recipient}</InsuredIdentificationNumber>\n\
+             \x20       <InsuredBranchNumber></InsuredBranchNumber>\n\
+             \x20       <Birthdate>{birth_date}</Birthdate>\n\
+             \x20       <LimitApplicationCertificateRelatedConsFlg>1</LimitApplicationCertificateRelatedConsFlg>\n\
+             \x20   </QualificationConfirmSearchInfo>\n\
+             </MessageBody>\n\
+             </XmlMsg>\n"
+        )
+    }
+}
+
+/// The office's code as a type.
+pub(crate) fn office() -> Result<OfficeCode, Fault> {
+    Ok(OfficeCode::parse(OFFICE)?)
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+    Ok(serde_json::from_value(value)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exchange::oqs::Limits;
+    use exchange::oqs::siquc01::Request;
+
+    fn person(index: u64) -> Person {
+        Person {
+            index,
+            day: Date::constant(2026, 11, 22),
+        }
+    }
+
+    #[test]
+    fn everybody_has_lawful_numbers_of_their_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for index in (0..500).chain([999_999, 1_000_000, 2_000_400]) {
+            let one = person(index);
+            assert!(seen.insert(one.individual_number()));
+            domain::number::IndividualNumber::parse(&one.individual_number()).unwrap();
+            domain::number::PayerNumber::parse(&one.payer()).unwrap();
+            domain::number::RecipientNumber::parse(&one.recipient()).unwrap();
+        }
+        assert_ne!(person(0).payer(), person(1_000_000).payer());
+    }
+
+    #[test]
+    fn the_question_can_be_read() {
+        Request::read(person(7).request().as_bytes(), &Limits::SINGLE).unwrap();
+    }
+}

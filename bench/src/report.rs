@@ -1,0 +1,293 @@
+//! The report, as a page of Markdown.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::cluster::INSTALL;
+use crate::fill::Filled;
+use crate::journey::Journeys;
+use crate::options::{Database, Options};
+use crate::rounds::{Line, Target};
+use crate::serve::BARE_BYTES;
+
+/// What the design allows an inquiry by number, in µs of processor time; the log leaf, which is not built yet,
+/// is in it.
+const BUDGET: [(Database, f64); 2] = [(Database::Sqlite, 60.0), (Database::Postgres, 150.0)];
+
+/// Everything that was measured, and on what.
+pub(crate) struct Report<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) command: String,
+    pub(crate) machine: Vec<(&'static str, String)>,
+    /// Load averages before and after.
+    pub(crate) load: (String, String),
+    /// PostgreSQL's version and settings.
+    pub(crate) postgres: Option<String>,
+    pub(crate) with_pgbench: bool,
+    pub(crate) lines: &'a [Line],
+    pub(crate) filled: &'a [Filled],
+    pub(crate) journeys: &'a [Journeys],
+    /// Role processes on each database.
+    pub(crate) processes: usize,
+}
+
+/// The page.
+pub(crate) fn page(report: &Report<'_>) -> String {
+    let mut page = String::from("# First table of figures\n\n");
+    // Writing to a String cannot fail.
+    let _ = about(&mut page, report)
+        .and_then(|()| inquiries(&mut page, report))
+        .and_then(|()| budget(&mut page, report))
+        .and_then(|()| decisions(&mut page, report))
+        .and_then(|()| filling(&mut page, report))
+        .and_then(|()| drift(&mut page, report));
+    page
+}
+
+fn about(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    let Options {
+        people,
+        requests,
+        rounds,
+        decisions,
+        seed,
+        ..
+    } = report.options;
+    writeln!(page, "| | |\n|---|---|\n| command | `{}` |", report.command)?;
+    for (name, value) in &report.machine {
+        writeln!(page, "| {name} | {value} |")?;
+    }
+    let (before, after) = &report.load;
+    writeln!(page, "| load average before, after | {before}; {after} |")?;
+    writeln!(page, "| SQLite | bundled, WAL, synchronous FULL |")?;
+    if let Some(postgres) = &report.postgres {
+        writeln!(page, "| PostgreSQL | {postgres}; private cluster, Unix socket |")?;
+    }
+    writeln!(
+        page,
+        "| measured | {people} people, seed {seed}; {requests} requests a line in {rounds} alternating rounds; \
+         {decisions} decisions |\n"
+    )?;
+    writeln!(
+        page,
+        "**How far to trust this.** Load, servers and databases share the processors above, and whoever else \
+         worked on the machine does too: the load average tells. Read the ratios, which are of the same minutes, \
+         before the µs. The references run first in every round and once more at the end; the last table shows \
+         what they did in between.\n"
+    )
+}
+
+fn inquiries(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    writeln!(page, "## Inquiry by number\n")?;
+    writeln!(
+        page,
+        "OQSsiquc01 in XML over plain HTTP/1.1, kept alive, each connection asking again as soon as it is answered. \
+         *Hit*: the person's voucher is for the asking clinic and is shown. *Miss*: a lawful number that nobody has. \
+         CPU is that of all server processes (verification's, and all of the PostgreSQL cluster's), per request; \
+         the load's own is beside it because it ran on the same processors. The bare handler has the same listener \
+         and router, takes the same question and answers {BARE_BYTES} fixed bytes. `pgbench -S -M prepared` looks up \
+         one row of a million; five times as many as inquiries.\n"
+    )?;
+    if !report.with_pgbench && report.postgres.is_some() {
+        writeln!(page, "pgbench is not installed: {INSTALL}.\n")?;
+    }
+    writeln!(
+        page,
+        "| what | connections | requests/s (rounds) | p50 µs | p99 µs | CPU µs | of it database | × bare | × pgbench -S \
+         | load's CPU µs | answer bytes |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    )?;
+    for line in report.lines {
+        let (least, median, most) = line.rates();
+        let times = line.times();
+        let at = |share| quantile(&times, share).map_or("–".to_owned(), |time| tenths(micros(time)));
+        let over = |target| ratio(report, line, target);
+        let database = line.cpu_of_database().map_or("–".to_owned(), tenths);
+        let load = match line.target {
+            Target::Pgbench => "–".to_owned(),
+            _ => tenths(line.cpu_of_generator()),
+        };
+        writeln!(
+            page,
+            "| {} | {} | {median:.0} ({least:.0}–{most:.0}) | {} | {} | {} | {database} | {} | {} | {load} | {} |",
+            name(line.target),
+            line.connections,
+            at(0.5),
+            at(0.99),
+            tenths(line.cpu()),
+            over(Target::Bare),
+            over(Target::Pgbench),
+            line.answer(),
+        )?;
+    }
+    writeln!(page)
+}
+
+fn budget(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    for (database, allowed) in BUDGET {
+        let lines = report.lines.iter();
+        let of: Vec<&Line> = lines
+            .filter(|line| [Target::Hit(database), Target::Miss(database)].contains(&line.target))
+            .collect();
+        let worst = of.iter().map(|line| line.cpu()).fold(f64::NAN, f64::max);
+        if !of.is_empty() {
+            let verdict = if worst <= allowed { "within" } else { "**over**" };
+            writeln!(
+                page,
+                "- {}: at most {} µs here, {verdict} the design's {allowed:.0} µs. That budget is for 2,000,000 people with \
+                 TLS, policy and a durable log leaf, none of which is in these figures yet.",
+                database.name(),
+                tenths(worst)
+            )?;
+        }
+    }
+    writeln!(page)
+}
+
+fn decisions(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    writeln!(page, "## From a decision to the clinic\n")?;
+    writeln!(
+        page,
+        "One voucher at a time, each for another person who is matched already: office API, hub, feed, verification, \
+         folder agent; {} processes, one for each role (and PostgreSQL's). The clock starts when the decision is sent \
+         to the office, so its commit is in it. *Told*: an inquiry over HTTP, asked every ms, shows the voucher. \
+         *In `res`*: a result file holds it; the desk drops a request as soon as the office has answered, and another \
+         20 ms after each result that came too early. The agent looks at `req` at most every 20 ms.\n",
+        report.processes
+    )?;
+    writeln!(
+        page,
+        "| database | until | n | p50 ms | p99 ms | max ms | requests dropped, mean |\n|---|---|--:|--:|--:|--:|--:|"
+    )?;
+    for journeys in report.journeys {
+        let mean = f64::from(journeys.requests) / length(&journeys.in_res);
+        for (until, times, requests) in [
+            ("told", &journeys.told, "–".to_owned()),
+            ("in `res`", &journeys.in_res, tenths(mean)),
+        ] {
+            let mut times = times.clone();
+            times.sort_unstable();
+            let at =
+                |share| quantile(&times, share).map_or("–".to_owned(), |time| tenths(micros(time) / 1e3));
+            writeln!(
+                page,
+                "| {} | {until} | {} | {} | {} | {} | {requests} |",
+                journeys.database.name(),
+                times.len(),
+                at(0.5),
+                at(0.99),
+                at(1.0),
+            )?;
+        }
+    }
+    writeln!(page)
+}
+
+fn filling(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    writeln!(page, "## Filling\n")?;
+    writeln!(
+        page,
+        "The same people, registered as an office does: files with a person, an eligibility and a voucher each to the \
+         hub, matching with the register's stand-in, feed, verification. Making the files and loading the register \
+         are not in the time.\n"
+    )?;
+    writeln!(
+        page,
+        "| database | people | records | files | MiB | hub took all, s | verification had all, s | people/s |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|"
+    )?;
+    for filled in report.filled {
+        let seconds = filled.visible.as_secs_f64();
+        let people = f64::from(u32::try_from(filled.people).unwrap_or(u32::MAX));
+        writeln!(
+            page,
+            "| {} | {} | {} | {} | {} | {:.1} | {seconds:.1} | {:.0} |",
+            filled.database.name(),
+            filled.people,
+            3 * filled.people,
+            filled.files,
+            filled.bytes >> 20,
+            filled.taken.as_secs_f64(),
+            people / seconds,
+        )?;
+    }
+    writeln!(page)
+}
+
+fn drift(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
+    writeln!(page, "## References, first and last\n")?;
+    writeln!(
+        page,
+        "| what | connections | CPU µs first | CPU µs last |\n|---|--:|--:|--:|"
+    )?;
+    for line in report.lines.iter().filter(|line| line.is_reference()) {
+        if let Some((first, last)) = line.drift() {
+            let (name, connections) = (name(line.target), line.connections);
+            writeln!(
+                page,
+                "| {name} | {connections} | {} | {} |",
+                tenths(first),
+                tenths(last)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn name(target: Target) -> String {
+    match target {
+        Target::Bare => "bare handler".to_owned(),
+        Target::Pgbench => "pgbench -S".to_owned(),
+        Target::Hit(database) => format!("inquiry, hit, {}", database.name()),
+        Target::Miss(database) => format!("inquiry, miss, {}", database.name()),
+    }
+}
+
+/// A line's processor time beside a reference's at the same number of connections.
+fn ratio(report: &Report<'_>, line: &Line, target: Target) -> String {
+    let found = report
+        .lines
+        .iter()
+        .find(|one| one.target == target && one.connections == line.connections);
+    match found {
+        Some(reference) if !line.is_reference() => tenths(line.cpu() / reference.cpu()),
+        _ => "–".to_owned(),
+    }
+}
+
+/// The time that this share of a sorted list does not exceed.
+fn quantile(sorted: &[Duration], share: f64) -> Option<Duration> {
+    let place = (share * length(sorted)).ceil();
+    // Lists are far shorter than 2³², so the place is exact.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to the length"
+    )]
+    let place = place as usize;
+    sorted.get(place.saturating_sub(1)).copied()
+}
+
+fn length(list: &[Duration]) -> f64 {
+    f64::from(u32::try_from(list.len()).unwrap_or(u32::MAX))
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+fn tenths(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_members_of_the_list() {
+        let list: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
+        let at = |share| quantile(&list, share).unwrap().as_millis();
+        assert_eq!((at(0.5), at(0.99), at(1.0)), (100, 198, 200));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+}

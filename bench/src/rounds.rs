@@ -1,0 +1,275 @@
+//! Short rounds that alternate between everything that is compared, so that a busy minute of the machine falls on
+//! all of them. The references stand first in each round, and once more at the very end.
+
+use std::time::Duration;
+
+use domain::calendar::Date;
+use env::Origin;
+
+use crate::child::Server;
+use crate::cluster::Cluster;
+use crate::cpu::Whose;
+use crate::fleet::Fleet;
+use crate::load::{self, Measured, Question, Servers};
+use crate::options::{Database, Options};
+use crate::people::{CLINIC, Person};
+use crate::pgbench::Pgbench;
+use crate::{Fault, say, serve};
+
+/// Numbers of connections.
+pub(crate) const CONNECTIONS: [u64; 2] = [1, 8];
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The bare handler.
+    Bare,
+    /// `pgbench -S`.
+    Pgbench,
+    /// The inquiry about somebody whose voucher is here.
+    Hit(Database),
+    /// The inquiry about a number that nobody has.
+    Miss(Database),
+}
+
+/// One line of the table: all its rounds.
+pub(crate) struct Line {
+    pub(crate) target: Target,
+    pub(crate) connections: u64,
+    rounds: Vec<Measured>,
+}
+
+/// What there is to measure.
+pub(crate) struct Bench<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) day: Date,
+    pub(crate) bare: &'a Server,
+    pub(crate) cluster: Option<&'a Cluster>,
+    pub(crate) pgbench: Option<&'a Pgbench>,
+    pub(crate) fleets: &'a [Fleet],
+    /// People with numbers from here on do not exist.
+    pub(crate) unknown_from: u64,
+}
+
+impl Bench<'_> {
+    /// All lines, empty.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let mut targets = vec![Target::Bare];
+        targets.extend(self.pgbench.map(|_| Target::Pgbench));
+        for fleet in self.fleets {
+            targets.extend([Target::Hit(fleet.database), Target::Miss(fleet.database)]);
+        }
+        let of = |target| {
+            CONNECTIONS.map(|connections| Line {
+                target,
+                connections,
+                rounds: Vec::new(),
+            })
+        };
+        targets.into_iter().flat_map(of).collect()
+    }
+
+    /// All rounds of all lines.
+    pub(crate) fn measure(&self, lines: &mut [Line]) -> Result<(), Fault> {
+        for round in 0..self.options.rounds {
+            say(&format!("round {} of {}", round + 1, self.options.rounds));
+            for line in &mut *lines {
+                line.rounds.push(self.once(line.target, line.connections, round)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The references once more, after everything else.
+    pub(crate) fn close(&self, lines: &mut [Line]) -> Result<(), Fault> {
+        say("the references once more");
+        for line in lines.iter_mut().filter(|line| line.is_reference()) {
+            line.rounds
+                .push(self.once(line.target, line.connections, self.options.rounds)?);
+        }
+        Ok(())
+    }
+
+    fn once(&self, target: Target, connections: u64, round: u64) -> Result<Measured, Fault> {
+        let requests = self.options.requests.div_ceil(self.options.rounds);
+        let (server, database) = match target {
+            Target::Bare => (self.bare, None),
+            Target::Pgbench => {
+                let (Some(pgbench), Some(cluster)) = (self.pgbench, self.cluster) else {
+                    return Err("pgbench is not there".into());
+                };
+                return pgbench.measure(cluster, connections, requests);
+            }
+            Target::Hit(database) | Target::Miss(database) => {
+                let fleet = self.fleets.iter().find(|fleet| fleet.database == database);
+                let fleet = fleet.ok_or("its roles do not run")?;
+                let cluster = self.cluster.filter(|_| database == Database::Postgres);
+                (fleet.verification(), cluster.map(Cluster::processes))
+            }
+        };
+        let each = requests.div_ceil(connections);
+        let asked: Vec<Vec<Question>> = (0..connections)
+            .map(|connection| {
+                let mut numbers = Numbers::new(self.options.seed, round * 100 + connection);
+                (0..each)
+                    .map(|_| self.question(server.at(), target, numbers.next()))
+                    .collect()
+            })
+            .collect();
+        let own = Whose::Process(server.pid());
+        load::run(server.at(), &asked, Servers { own, database })
+    }
+
+    fn question(&self, at: &Origin, target: Target, number: u64) -> Question {
+        let within = number % self.options.people;
+        let (index, expected) = match target {
+            Target::Miss(_) => (
+                self.unknown_from + within,
+                "<QualificationValidity>4</QualificationValidity>".to_owned(),
+            ),
+            Target::Bare | Target::Pgbench => (within, serve::BARE_MARK.to_owned()),
+            Target::Hit(_) => {
+                let issue = self.person(within).issue_number();
+                (within, format!("<IssueNumber>{issue}</IssueNumber>"))
+            }
+        };
+        let peer = format!("institution:{CLINIC}");
+        Question::post(at, serve::PATH, &peer, &self.person(index).request(), expected)
+    }
+
+    fn person(&self, index: u64) -> Person {
+        Person { index, day: self.day }
+    }
+}
+
+impl Line {
+    /// Whether others are compared with it.
+    pub(crate) fn is_reference(&self) -> bool {
+        matches!(self.target, Target::Bare | Target::Pgbench)
+    }
+
+    fn requests(&self) -> u64 {
+        self.rounds.iter().map(|round| round.requests).sum()
+    }
+
+    /// µs of processor time of all servers for one request.
+    pub(crate) fn cpu(&self) -> f64 {
+        let used: Duration = self.rounds.iter().map(cpu_of).sum();
+        micros(used, self.requests())
+    }
+
+    /// µs of it in the database's processes.
+    pub(crate) fn cpu_of_database(&self) -> Option<f64> {
+        let used: Option<Duration> = self.rounds.iter().map(|round| round.database).sum();
+        used.map(|used| micros(used, self.requests()))
+    }
+
+    /// µs that the load itself used for one request.
+    pub(crate) fn cpu_of_generator(&self) -> f64 {
+        micros(
+            self.rounds.iter().map(|round| round.generator).sum(),
+            self.requests(),
+        )
+    }
+
+    /// µs of processor time for one request in the first and the last round.
+    pub(crate) fn drift(&self) -> Option<(f64, f64)> {
+        let one = |round: &Measured| micros(cpu_of(round), round.requests);
+        Some((one(self.rounds.first()?), one(self.rounds.last()?)))
+    }
+
+    /// Requests per second: the least round, the median, the most.
+    pub(crate) fn rates(&self) -> (f64, f64, f64) {
+        let rate = |round: &Measured| count(round.requests) / round.wall.as_secs_f64();
+        let mut rates: Vec<f64> = self.rounds.iter().map(rate).collect();
+        rates.sort_by(f64::total_cmp);
+        let at = |place: usize| rates.get(place).copied().unwrap_or(f64::NAN);
+        (at(0), at(rates.len() / 2), at(rates.len().saturating_sub(1)))
+    }
+
+    /// Times of all requests, sorted; none for pgbench, which does not tell them.
+    pub(crate) fn times(&self) -> Vec<Duration> {
+        let times = self.rounds.iter().flat_map(|round| &round.times);
+        let mut times: Vec<Duration> = times.copied().collect();
+        times.sort_unstable();
+        times
+    }
+
+    /// Bytes of an answer.
+    pub(crate) fn answer(&self) -> usize {
+        self.rounds.last().map_or(0, |round| round.answer)
+    }
+}
+
+fn cpu_of(round: &Measured) -> Duration {
+    round.own + round.database.unwrap_or_default()
+}
+
+fn micros(used: Duration, requests: u64) -> f64 {
+    used.as_secs_f64() * 1e6 / count(requests)
+}
+
+/// Counts of requests are far below 2³².
+fn count(requests: u64) -> f64 {
+    f64::from(u32::try_from(requests).unwrap_or(u32::MAX))
+}
+
+/// Numbers by seed (SplitMix64), the same on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn new(seed: u64, stream: u64) -> Numbers {
+        Numbers(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ stream.wrapping_mul(0x2545_F491_4F6C_DD1D))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_asks_the_same() {
+        let drawn = |seed, stream| {
+            let mut numbers = Numbers::new(seed, stream);
+            [numbers.next(), numbers.next()]
+        };
+        assert_eq!(drawn(1, 2), drawn(1, 2));
+        assert_ne!(drawn(1, 2), drawn(1, 3));
+        assert_ne!(drawn(1, 2), drawn(2, 2));
+    }
+
+    #[test]
+    fn a_line_sums_its_rounds() {
+        let round = |requests, millis, cpu| Measured {
+            requests,
+            wall: Duration::from_millis(millis),
+            own: Duration::from_millis(cpu),
+            database: Some(Duration::from_millis(cpu)),
+            generator: Duration::ZERO,
+            times: vec![Duration::from_micros(millis)],
+            answer: 9,
+        };
+        let line = Line {
+            target: Target::Bare,
+            connections: 1,
+            rounds: vec![round(1000, 100, 10), round(1000, 50, 20)],
+        };
+        assert!((line.cpu() - 30.0).abs() < 1e-9);
+        assert!((line.cpu_of_database().unwrap() - 15.0).abs() < 1e-9);
+        assert_eq!(
+            line.drift().map(|(a, b)| (a.round(), b.round())),
+            Some((20.0, 40.0))
+        );
+        let (least, _, most) = line.rates();
+        assert!((least - 10_000.0).abs() < 1e-6 && (most - 20_000.0).abs() < 1e-6);
+        assert_eq!(line.times().len(), 2);
+    }
+}

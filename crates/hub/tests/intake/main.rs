@@ -1,0 +1,17 @@
+//! The hub's intake, from a file that an office posts to what verification may read: on a simulated fleet, and on
+//! real databases where their files are looked into.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use madoguchi_hub as hub;
+
+mod admission;
+mod bulk;
+mod crashes;
+mod discreet;
+
+mod holding;
+mod identity;
+mod judging;
+mod people;
+mod real;
+mod world;

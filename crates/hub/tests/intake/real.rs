@@ -1,0 +1,110 @@
+//! A hub and a register in the real world: HTTP on 127.0.0.1, and a real database.
+
+use domain::permit::Actor;
+use env::{Env, Origin};
+use exchange::registration::feed::{Entry, Page};
+use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
+use http::{Method, StatusCode};
+use service::{Caller, Running};
+use storage::{DatabaseConfig, Store};
+
+use crate::hub;
+use crate::people::{self, Someone};
+use crate::world::{Roots, feed_path, file};
+
+pub(crate) struct Real {
+    pub(crate) env: Env,
+    roots: Roots,
+    hub: Running,
+    registers: Running,
+}
+
+impl Real {
+    pub(crate) async fn start(hub_database: &DatabaseConfig, register_database: &DatabaseConfig) -> Real {
+        let env = harness::real_env();
+        let roots = Roots::draw(&mut env.rng());
+        Store::migrate(&env, hub_database, hub::MIGRATIONS).await.unwrap();
+        Store::migrate(&env, register_database, registers::MIGRATIONS)
+            .await
+            .unwrap();
+        let anywhere = Origin::new("127.0.0.1", 0);
+        let registers = registers::start_with(&env, &anywhere, register_database, roots.register_keys());
+        let registers = registers.await.unwrap();
+        let hub = hub::start_with(&env, &anywhere, hub_database, registers.at(), roots.hub_keys());
+        let hub = hub.await.unwrap();
+        Real {
+            env,
+            roots,
+            hub,
+            registers,
+        }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.hub.stop().await;
+        self.registers.stop().await;
+    }
+
+    pub(crate) fn person(&self, someone: &Someone, revision: u32) -> Record {
+        someone.record(
+            &self.roots.hub.hub_private_key().public_key(),
+            &mut self.env.rng(),
+            revision,
+        )
+    }
+
+    pub(crate) async fn load(&self, people: &[Someone]) {
+        let people: Vec<_> = people.iter().map(Someone::resident).collect();
+        let caller = Caller::new(&self.env, self.registers.at(), &Actor::Registers);
+        let loaded: usize = caller.post("/residents", &people).await.unwrap();
+        assert_eq!(loaded, people.len());
+    }
+
+    pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
+        let bytes = file(lane, number, Mode::EachPerson, records);
+        let caller = Caller::new(&self.env, self.hub.at(), &Actor::Office(people::office()));
+        let path = "/registration/files";
+        let sent = caller
+            .send(Method::POST, path, "application/x-ndjson", bytes.into())
+            .await
+            .unwrap();
+        assert_eq!(sent.status(), StatusCode::OK);
+        match serde_json::from_slice(sent.body()).unwrap() {
+            Answer::Receipt(receipt) => receipt,
+            Answer::Refusal(refusal) => panic!("{refusal:?}"),
+        }
+    }
+
+    /// A page of the feed after some entries, with its bytes; waits for news for so long.
+    pub(crate) async fn page(&self, after: &[Entry], hold_ms: u64) -> (Page, Vec<u8>) {
+        let caller = Caller::new(&self.env, self.hub.at(), &Actor::Verification);
+        let path = feed_path(after).replace("hold_ms=0", &format!("hold_ms={hold_ms}"));
+        let page = caller
+            .send(Method::GET, &path, "application/json", bytes::Bytes::new())
+            .await
+            .unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        (serde_json::from_slice(page.body()).unwrap(), page.body().to_vec())
+    }
+
+    /// Everything that verification may read now, with the pages' bytes.
+    pub(crate) async fn feed(&self) -> (Vec<Entry>, Vec<u8>) {
+        let (mut entries, mut bytes) = (Vec::new(), Vec::new());
+        loop {
+            let (page, body) = self.page(&entries, 0).await;
+            if page.entries.is_empty() {
+                return (entries, bytes);
+            }
+            entries.extend(page.entries);
+            bytes.extend(body);
+        }
+    }
+
+    /// Waits until so many persons were released.
+    pub(crate) async fn until_released(&self, persons: usize) {
+        let mut entries: Vec<Entry> = Vec::new();
+        while entries.iter().filter(|entry| entry.file.is_none()).count() < persons {
+            entries.extend(self.page(&entries, 10_000).await.0.entries);
+        }
+    }
+}

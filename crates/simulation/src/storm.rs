@@ -1,0 +1,350 @@
+//! A run: a still morning, a storm, quiet, a power cut, and the last questions.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use domain::permit::Actor;
+use env::sim::Weather;
+use env::{Env, Listening, Stop, StopHandle, TaskHandle};
+use exchange::registration::Lane;
+use service::Caller;
+
+use crate::clerk::Clerk;
+use crate::doors::{self, Mischief};
+use crate::journal::Journal;
+use crate::maker::{Maker, Spool};
+use crate::names::{Clinic, Node, Office};
+use crate::people::{self, PEOPLE, Resident, chance};
+use crate::promises::{ENOUGH, Promises};
+use crate::reception::{Reception, SharedDesk, about};
+use crate::script::Script;
+use crate::truth::Shared;
+use crate::world::{Fleet, MARK_EVERY};
+use crate::{Plan, Report};
+
+/// In how many steps of the storm a node dies somewhere.
+const STEPS_PER_DEATH: u64 = 1500;
+/// The longest that a dead node stays down in the storm.
+const LONGEST_DOWN: Duration = Duration::from_secs(6);
+/// Within this time after the storm everything must have come to rest.
+const REST_WITHIN: Duration = Duration::from_secs(300);
+/// Desks of each office that work side by side.
+const DESKS: u32 = 2;
+
+struct Run {
+    fleet: Fleet,
+    journal: Journal,
+    truth: Shared,
+    people: Arc<Vec<Resident>>,
+    promises: Promises,
+    mischief: Mischief,
+    desks: Vec<(Clinic, SharedDesk)>,
+    maker: Arc<Maker>,
+    clerks: Vec<TaskHandle>,
+    at_work: Arc<AtomicU64>,
+    steps: u64,
+    storming: bool,
+    // Doors stay open as long as the run.
+    _doors: Vec<Listening>,
+}
+
+pub(crate) fn run(seed: u64, plan: &Plan) -> Report {
+    let (stop_handle, stop) = StopHandle::new();
+    let Some(mut run) = Run::morning(seed, &stop) else {
+        // The databases of a fresh fleet open at once; nothing else can fail here.
+        return Report {
+            seed,
+            steps: 0,
+            events: 0,
+            hash: String::new(),
+            acts: 0,
+            answers: 0,
+            crashes: 0,
+            violations: vec![crate::Violation {
+                promise: "graceful",
+                what: "the fleet cannot be set up".to_owned(),
+                at: env::Time::default(),
+            }],
+        };
+    };
+    run.fleet.sim.plant(&plan.planted);
+    run.storm(Duration::from_secs(plan.storm_s));
+    stop_handle.stop();
+    if run.quiet() {
+        run.power_cut();
+        run.last_questions();
+    }
+    run.report(seed)
+}
+
+impl Run {
+    /// Everybody starts, doors open, the register is loaded.
+    fn morning(seed: u64, stop: &Stop) -> Option<Run> {
+        let (journal, truth, mischief) = (Journal::default(), Shared::default(), Mischief::default());
+        let fleet = Fleet::new(seed, &journal);
+        let world = fleet.sim.node("world", "world");
+        let people = Arc::new(people::make_up(&mut world.rng()));
+        let promises = Promises::new(&fleet.setup, &world, &truth, &people, &journal)?;
+        let door = |name: &str| fleet.sim.node(name, name);
+        let inquiries = doors::open_inquiries(door("door-of-verification"), journal.clone());
+        let feed = doors::open_feed(door("door-of-hub"), mischief.clone());
+        let opened = [fleet.sim.run(1000, inquiries)??, fleet.sim.run(1000, feed)??];
+        let maker = Arc::new(Maker {
+            env: fleet.sim.node("office-c", "office-c"),
+            people: people.clone(),
+            truth: truth.clone(),
+            journal: journal.clone(),
+            hub_key: fleet.setup.hub_key(),
+            spool: Spool::default().into(),
+            long_run: world.rng().below(6) == 0,
+            pause: Duration::from_secs(5),
+        });
+        let mut run = Run {
+            fleet,
+            journal,
+            truth,
+            people,
+            promises,
+            mischief,
+            desks: Vec::new(),
+            maker,
+            clerks: Vec::new(),
+            at_work: Arc::default(),
+            steps: 0,
+            storming: false,
+            _doors: opened.into(),
+        };
+        run.load_register(&world);
+        run.open_offices(&world, stop);
+        run.open_receptions(stop);
+        Some(run)
+    }
+
+    /// Loads the register of residents.
+    fn load_register(&mut self, world: &Env) {
+        let registered = self.people.iter().filter(|resident| resident.registered);
+        let residents: Vec<serde_json::Value> = registered.map(Resident::to_load).collect();
+        let caller = Caller::new(world, &Node::Registers.origin(), &Actor::Registers);
+        let (env, loaded) = (world.clone(), Arc::new(AtomicU64::new(0)));
+        let done = loaded.clone();
+        world.spawn("load", async move {
+            while caller.post::<_, usize>("/residents", &residents).await.is_err() {
+                env.sleep(Duration::from_millis(100)).await;
+            }
+            done.store(1, Ordering::Relaxed);
+        });
+        self.go(Duration::from_secs(60), |_| loaded.load(Ordering::Relaxed) == 1);
+    }
+
+    /// Deals out the people and puts everybody to work. Some are known to two offices.
+    fn open_offices(&mut self, world: &Env, stop: &Stop) {
+        let mut rng = world.rng();
+        let mut hands: Vec<Vec<usize>> = vec![Vec::new(); 5];
+        for who in 0..PEOPLE {
+            let hand = who % hands.len();
+            hands[hand].push(who);
+            if chance(&mut rng, 20) {
+                let moved_to = (hand + 2) % hands.len();
+                hands[moved_to].push(who);
+            }
+        }
+        let mut hands = hands.into_iter();
+        for office in [Office::A, Office::B] {
+            for desk in 0..DESKS {
+                let name = format!("{}-clerk-{desk}", office.code());
+                let env = self.fleet.sim.node(&name, &name);
+                let coming = hands.next().unwrap_or_default();
+                let clerk = Clerk {
+                    env: env.clone(),
+                    office,
+                    script: Script::new(office, desk, &self.people, coming, env.rng()),
+                    people: self.people.clone(),
+                    truth: self.truth.clone(),
+                    journal: self.journal.clone(),
+                    pause: Duration::from_secs(8),
+                };
+                let (stop, at_work) = (stop.clone(), self.at_work.clone());
+                let Some(node) = office.node() else { continue };
+                at_work.fetch_add(1, Ordering::Relaxed);
+                self.clerks.push(env.spawn("clerk", async move {
+                    clerk.work(node, stop).await;
+                    at_work.fetch_sub(1, Ordering::Relaxed);
+                }));
+            }
+        }
+        let (maker, at_work) = (self.maker.clone(), self.at_work.clone());
+        let coming = hands.next().unwrap_or_default();
+        let script = Script::new(Office::C, 0, &self.people, coming, maker.env.rng());
+        at_work.fetch_add(1, Ordering::Relaxed);
+        let (working, asked) = (maker.clone(), stop.clone());
+        maker.env.spawn("maker", async move {
+            working.work(script, asked).await;
+            at_work.fetch_sub(1, Ordering::Relaxed);
+        });
+        for lane in Lane::ALL {
+            maker.env.spawn("maker-lane", maker.clone().send(lane, stop.clone()));
+        }
+        maker.env.spawn("maker-marks", maker.clone().mark(MARK_EVERY));
+    }
+
+    fn open_receptions(&mut self, stop: &Stop) {
+        for clinic in Clinic::ALL {
+            let name = format!("{}-receipt", clinic.node().name());
+            let desk = SharedDesk::default();
+            let reception = Arc::new(Reception {
+                env: self.fleet.sim.node(&name, clinic.node().name()),
+                clinic,
+                people: self.people.clone(),
+                truth: self.truth.clone(),
+                journal: self.journal.clone(),
+                desk: desk.clone(),
+                pause: Duration::from_secs(6),
+            });
+            let env = reception.env.clone();
+            env.spawn("receipt-asks", reception.clone().ask(stop.clone()));
+            env.spawn("receipt-reads", reception.read());
+            self.desks.push((clinic, desk));
+        }
+    }
+
+    fn storm(&mut self, lasts: Duration) {
+        self.fleet.sim.set_weather(Weather {
+            loss: 15,
+            doubling: 60,
+            delay_ms: 300,
+            crash_point: 4,
+        });
+        self.mischief.store(150, Ordering::Relaxed);
+        self.storming = true;
+        self.go(lasts, |_| false);
+        self.storming = false;
+    }
+
+    /// The sky clears; everything must drain by itself.
+    fn quiet(&mut self) -> bool {
+        self.fleet.sim.set_weather(Weather {
+            delay_ms: 5,
+            ..Weather::default()
+        });
+        self.mischief.store(0, Ordering::Relaxed);
+        let rested = self.go(REST_WITHIN, Run::is_at_rest);
+        if !rested && self.promises.violations.len() < ENOUGH {
+            let what = format!("{} s after the storm: {}", REST_WITHIN.as_secs(), self.what_waits());
+            self.promises.violated("graceful", what);
+        }
+        rested
+    }
+
+    /// Every node dies at once; what is durable is compared; every node starts again.
+    fn power_cut(&mut self) {
+        Node::ALL.into_iter().for_each(|node| self.fleet.crash(node));
+        let _broken_is_noted = self.promises.compare_at_rest();
+        self.go(Duration::from_secs(30), |run| run.fleet.is_whole());
+        self.go(REST_WITHIN, Run::is_at_rest);
+        self.promises.at_rest = self.promises.newest();
+    }
+
+    /// Every clinic asks for everybody, once more; and every answer of the whole run is computed again.
+    fn last_questions(&mut self) {
+        let numbers: Vec<_> = self.truth.lock().numbers().collect();
+        for (_, desk) in &self.desks {
+            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+            for (number, who) in &numbers {
+                if let Some(resident) = self.people.get(*who) {
+                    desk.waiting.push_back(about(*number, resident));
+                }
+            }
+        }
+        if !self.go(REST_WITHIN, Run::is_at_rest) {
+            let what = format!("the last questions: {}", self.what_waits());
+            self.promises.violated("graceful", what);
+        }
+        self.promises.recompute_all();
+    }
+
+    /// Steps until `done`, or until the time is over; whether it was done. Checks after each step.
+    fn go(&mut self, within: Duration, done: impl Fn(&Run) -> bool) -> bool {
+        let until = self.fleet.sim.now() + within;
+        while self.fleet.sim.now() < until && self.promises.violations.len() < ENOUGH {
+            if !self.fleet.sim.step() {
+                return false;
+            }
+            self.steps += 1;
+            self.promises.after_step(&self.fleet.sim.polled());
+            self.fleet.look_after(LONGEST_DOWN);
+            if self.storming
+                && self.fleet.sim.below(STEPS_PER_DEATH) == 0
+                && let Some(node) = self.fleet.somebody()
+            {
+                self.fleet.crash(node);
+            }
+            // Asking is not free, and rest does not run away.
+            if self.steps.is_multiple_of(32) && done(self) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.what_waits().is_empty()
+    }
+
+    /// What has not come to rest yet.
+    fn what_waits(&self) -> String {
+        let mut waits = Vec::new();
+        let clerks = self.at_work.load(Ordering::Relaxed);
+        if clerks > 0 {
+            waits.push(format!("{clerks} clerks wait for an answer"));
+        }
+        if !self.fleet.is_whole() {
+            waits.push("nodes are down".to_owned());
+        }
+        if !self.maker.is_idle() {
+            waits.push("office C has files without a receipt".to_owned());
+        }
+        for (clinic, desk) in &self.desks {
+            let desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+            if !desk.waiting.is_empty() || !desk.open.is_empty() {
+                waits.push(format!("{clinic:?} has {} requests without a result", desk.open.len()));
+            }
+        }
+        if !waits.is_empty() {
+            return waits.join("; ");
+        }
+        let images = &self.promises.images;
+        for office in [Office::A, Office::B] {
+            match images.unsent(office) {
+                Ok(0) => {}
+                Ok(files) => waits.push(format!("{office:?} has {files} files without a receipt")),
+                Err(busy) => waits.push(format!("{office:?}: {}", busy.0)),
+            }
+        }
+        match images.waiting() {
+            Ok(0) => {}
+            Ok(persons) => waits.push(format!("{persons} persons wait for the register")),
+            Err(busy) => waits.push(busy.0),
+        }
+        match (images.feed_heads(), images.cursors()) {
+            (Ok(feed), Ok(cursors)) if feed == cursors => {}
+            (Ok(feed), Ok(cursors)) => waits.push(format!("verification is at {cursors:?} of {feed:?}")),
+            (Err(busy), _) | (_, Err(busy)) => waits.push(busy.0),
+        }
+        waits.join("; ")
+    }
+
+    fn report(self, seed: u64) -> Report {
+        let (events, hash) = self.fleet.sim.trace();
+        Report {
+            seed,
+            steps: self.steps,
+            events,
+            hash,
+            acts: self.promises.acts,
+            answers: self.promises.answers,
+            crashes: self.fleet.crashes,
+            violations: self.promises.violations,
+        }
+    }
+}

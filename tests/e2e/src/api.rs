@@ -1,0 +1,106 @@
+//! A role's HTTP, as a stranger's client speaks it: one connection for each request, everything by hand.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A role's API, spoken to as one peer.
+#[derive(Clone, Debug)]
+pub struct Api {
+    port: u16,
+    peer: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The head's lines after the first, names in lower case.
+    pub head: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl Api {
+    /// The role at a port of this machine; `peer` as the header `madoguchi-peer` has it.
+    pub fn new(port: u16, peer: &str) -> Api {
+        Api {
+            port,
+            peer: peer.to_owned(),
+        }
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// When no whole answer came; the other side may have acted all the same.
+    pub fn get(&self, path: &str) -> io::Result<Reply> {
+        self.send("GET", path, "application/json", b"")
+    }
+
+    /// Sends JSON.
+    ///
+    /// # Errors
+    /// As [`Api::get`].
+    pub fn post(&self, path: &str, body: &Value) -> io::Result<Reply> {
+        self.send("POST", path, "application/json", body.to_string().as_bytes())
+    }
+
+    /// Sends bytes of a kind.
+    ///
+    /// # Errors
+    /// As [`Api::get`].
+    pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> io::Result<Reply> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_write_timeout(Some(Duration::from_secs(60)))?;
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\nmadoguchi-peer: {}\r\n\
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            self.port,
+            self.peer,
+            body.len()
+        )
+        .into_bytes();
+        request.extend(body);
+        // A server may answer before it has read everything, and close.
+        let written = stream.write_all(&request);
+        let mut answer = Vec::new();
+        let read = stream.read_to_end(&mut answer);
+        parse(&answer).ok_or_else(|| {
+            let broke_off = || io::Error::new(io::ErrorKind::UnexpectedEof, "no whole answer");
+            written.and(read.map(|_| ())).err().unwrap_or_else(broke_off)
+        })
+    }
+}
+
+/// A whole answer; nothing when it broke off.
+fn parse(answer: &[u8]) -> Option<Reply> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(answer.get(..end)?).ok()?;
+    let body = answer.get(end + 4..)?.to_vec();
+    let (first, head) = head.split_once("\r\n").unwrap_or((head, ""));
+    let status = first.split(' ').nth(1)?.parse().ok()?;
+    let head = head.to_ascii_lowercase();
+    let length: Option<usize> = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    (length.unwrap_or(0) == body.len()).then_some(Reply { status, head, body })
+}

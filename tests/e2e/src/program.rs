@@ -1,0 +1,133 @@
+//! The built program, and one run of it from beginning to end.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// Where the program is: what `MADOGUCHI_TEST_PROGRAM` names, or built here, in the profile of this test.
+///
+/// # Panics
+/// When it is not there and cannot be built.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| match std::env::var_os("MADOGUCHI_TEST_PROGRAM") {
+        Some(named) if !named.is_empty() => {
+            let named = PathBuf::from(named);
+            assert!(
+                named.is_file(),
+                "MADOGUCHI_TEST_PROGRAM: {} is no file",
+                named.display()
+            );
+            named
+        }
+        _ => build(),
+    })
+}
+
+/// This test lies in `PROFILE/deps`; the program will lie in `PROFILE`.
+fn build() -> PathBuf {
+    let here = std::env::current_exe().unwrap_or_default();
+    let folder = here.ancestors().nth(2).unwrap_or(&here).to_path_buf();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--package", "madoguchi"]);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    assert!(
+        built.as_ref().is_ok_and(std::process::ExitStatus::success),
+        "building madoguchi: {built:?}"
+    );
+    folder.join(format!("madoguchi{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The program with nothing of this test's own surroundings in its configuration.
+pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(program());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MADOGUCHI_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// How a run ended and what it said.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Ran {
+    /// Standard output as JSON, and nothing else on it.
+    ///
+    /// # Panics
+    /// When it is anything else.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        match serde_json::from_str(&self.out) {
+            Ok(value) => value,
+            Err(error) => panic!("{error}: {self:?}"),
+        }
+    }
+
+    /// The run again, after checking its exit code.
+    ///
+    /// # Panics
+    /// When it ended otherwise.
+    #[must_use]
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Ran {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+}
+
+/// Runs the program to its end.
+///
+/// # Panics
+/// When it cannot be started, or is killed.
+#[track_caller]
+pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
+    run_with(arguments, b"")
+}
+
+/// Runs the program to its end with something on its standard input.
+///
+/// # Panics
+/// When it cannot be started, or is killed.
+#[track_caller]
+pub fn run_with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
+    let mut command = command(arguments);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let run = || {
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that does not read its input has closed it: no fault of the run.
+            let _not_wanted = stdin.write_all(input);
+        }
+        child.wait_with_output()
+    };
+    let mut run = run;
+    match run() {
+        Ok(output) => Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        },
+        Err(error) => panic!("{}: {error}", program().display()),
+    }
+}

@@ -1,0 +1,292 @@
+//! All five roles, each a process of its own, on ports that stay what they are when a role comes back.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use storage::DatabaseConfig;
+
+use crate::api::Api;
+use crate::people::{CLINIC, OFFICE};
+use crate::process::Process;
+use crate::program::run;
+use crate::wait::wait_until;
+use crate::{books, dice};
+
+/// A role, as the command line names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// 福祉事務所
+    Office,
+    /// 中間サーバー等
+    Hub,
+    /// オンライン資格確認等システム
+    Verification,
+    /// 医療機関・薬局
+    Institution,
+    /// 住民基本台帳 (stand-in)
+    Registers,
+}
+
+impl Role {
+    /// All of them, in the order in which `init` makes them and a town starts them.
+    pub const ALL: [Role; 5] = [
+        Role::Registers,
+        Role::Hub,
+        Role::Verification,
+        Role::Office,
+        Role::Institution,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Office => "office",
+            Role::Hub => "hub",
+            Role::Verification => "verification",
+            Role::Institution => "institution",
+            Role::Registers => "registers",
+        }
+    }
+
+    /// Its place in what `init` writes: ports 18081 to 18085.
+    fn place(self) -> u16 {
+        match self {
+            Role::Office => 0,
+            Role::Hub => 1,
+            Role::Verification => 2,
+            Role::Institution => 3,
+            Role::Registers => 4,
+        }
+    }
+}
+
+/// Which database the roles use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file each.
+    Sqlite,
+    /// A schema each.
+    Postgres,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+        }
+    }
+}
+
+/// Five free ports in a row. They lie below those that operating systems give to outgoing connections, so that
+/// nobody takes one by chance while its role is down.
+pub fn free_ports() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(dice::fresh() % 2000).unwrap_or(0) * 5;
+    wait_until("five free ports", || {
+        let base = 20_000 + (first + 5 * NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        (base..base + 5).all(free).then_some(base)
+    })
+}
+
+/// The five roles.
+pub struct Town {
+    folder: PathBuf,
+    base: u16,
+    databases: Vec<(Role, DatabaseConfig)>,
+    running: Vec<(Role, Process)>,
+}
+
+impl Town {
+    /// Makes configurations, keys and databases. Nothing runs yet.
+    ///
+    /// # Panics
+    /// When a command fails.
+    pub fn found(name: &str, kind: Kind) -> Town {
+        let town = Town::planned(name, kind);
+        for (role, _) in &town.databases {
+            let _migrated = run(["migrate", "--config", &town.config(*role)]).ended(0);
+        }
+        town
+    }
+
+    /// Makes configurations and keys.
+    ///
+    /// # Panics
+    /// When a command fails.
+    pub fn planned(name: &str, kind: Kind) -> Town {
+        let mut town = Town {
+            folder: crate::folder(name),
+            base: free_ports(),
+            databases: Vec::new(),
+            running: Vec::new(),
+        };
+        for role in Role::ALL {
+            let _made = run(["init", role.name(), "--data", &town.path("")]).ended(0);
+            if role != Role::Institution {
+                let database = match kind {
+                    Kind::Sqlite => DatabaseConfig::Sqlite {
+                        path: town.folder.join(role.name()).join(format!("{}.db", role.name())),
+                    },
+                    Kind::Postgres => harness::postgres_database(role.name()),
+                };
+                town.databases.push((role, database));
+            }
+            town.edit(role);
+        }
+        town
+    }
+
+    /// Puts our ports and database into what `init` wrote.
+    fn edit(&self, role: Role) {
+        let path = self.config(role);
+        let mut text = fs::read_to_string(&path).unwrap_or_default();
+        for other in Role::ALL {
+            let (usual, ours) = (18081 + other.place(), self.port(other));
+            text = text.replace(&format!("127.0.0.1:{usual}"), &format!("127.0.0.1:{ours}"));
+        }
+        let database = self.databases.iter().find(|(of, _)| *of == role);
+        let line = |line: &str| match database {
+            Some((_, database)) if line.starts_with("database = ") => {
+                format!("database = \"{}\"\n", database.with_password())
+            }
+            // Freshness is told more often than by default, so that marks are under way at most moments.
+            _ if line.starts_with("mark_every_ms") => "mark_every_ms = 100\n".to_owned(),
+            _ => format!("{line}\n"),
+        };
+        let text: String = text.lines().map(line).collect();
+        let written = fs::write(&path, text);
+        assert!(written.is_ok(), "{path}: {written:?}");
+    }
+
+    /// Where everything of this town is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A path below it, as text.
+    pub fn path(&self, below: &str) -> String {
+        self.folder.join(below).display().to_string()
+    }
+
+    /// A role's configuration.
+    pub fn config(&self, role: Role) -> String {
+        self.path(&format!("{}.toml", role.name()))
+    }
+
+    /// A role's port.
+    pub fn port(&self, role: Role) -> u16 {
+        self.base + role.place()
+    }
+
+    /// A role's database.
+    ///
+    /// # Panics
+    /// For an institution, which has none.
+    pub fn database(&self, role: Role) -> &DatabaseConfig {
+        match self.databases.iter().find(|(of, _)| *of == role) {
+            Some((_, database)) => database,
+            None => panic!("{role:?} has no database"),
+        }
+    }
+
+    /// All databases.
+    pub fn databases(&self) -> impl Iterator<Item = &DatabaseConfig> {
+        self.databases.iter().map(|(_, database)| database)
+    }
+
+    /// The site's folder that holds `req` and `res`.
+    pub fn site(&self) -> PathBuf {
+        self.folder.join("institution").join("OQS")
+    }
+
+    /// A role's API, spoken to as the peer that usually does.
+    pub fn api(&self, role: Role) -> Api {
+        let peer = match role {
+            Role::Office | Role::Hub => format!("office:{OFFICE}"),
+            Role::Verification => "operator".to_owned(),
+            Role::Institution => format!("institution:{CLINIC}"),
+            Role::Registers => "registers".to_owned(),
+        };
+        Api::new(self.port(role), &peer)
+    }
+
+    /// Starts a role, to die at a crash point if one is named (`NAME:N`), and waits until it answers.
+    ///
+    /// # Panics
+    /// When it does not come up, unless it died at its crash point.
+    pub fn start(&mut self, role: Role, kill_at: Option<&str>) {
+        let variables: Vec<(&str, &str)> = kill_at
+            .map(|point| ("MADOGUCHI_KILL_AT", point))
+            .into_iter()
+            .collect();
+        let log = self.folder.join(format!("{}.log", role.name()));
+        let arguments = ["serve", role.name(), "--config", &self.config(role)];
+        let mut process = Process::start(role.name(), &arguments, &variables, &log);
+        let api = self.api(role);
+        wait_until(&format!("{} answers", role.name()), || {
+            let up = api.get("/health").is_ok_and(|reply| reply.status == 200);
+            let ended = process.ended().is_some();
+            assert!(!ended || kill_at.is_some(), "{}", process.last_words());
+            (up || ended).then_some(())
+        });
+        self.running.retain(|(of, _)| *of != role);
+        self.running.push((role, process));
+    }
+
+    /// Starts all roles.
+    pub fn start_all(&mut self) {
+        for role in Role::ALL {
+            self.start(role, None);
+        }
+    }
+
+    /// A running role's process.
+    ///
+    /// # Panics
+    /// When it was never started.
+    pub fn process(&mut self, role: Role) -> &mut Process {
+        match self.running.iter_mut().find(|(of, _)| *of == role) {
+            Some((_, process)) => process,
+            None => panic!("{role:?} was not started"),
+        }
+    }
+
+    /// Tells all roles to stop, those that ask before those that are asked. Gives those that did not end with 0.
+    pub fn stop_all(&mut self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for role in Role::ALL.into_iter().rev() {
+            let process = self.process(role);
+            let ended = process.stop();
+            if ended.code() != Some(0) {
+                wrong.push(format!("{ended}; {}", process.last_words()));
+            }
+        }
+        wrong
+    }
+
+    /// What the roles have said: `panicked` in it is a fault whatever else went well.
+    pub fn panics(&self) -> Vec<String> {
+        let logs = Role::ALL.map(|role| self.folder.join(format!("{}.log", role.name())));
+        let texts = logs.iter().map(|log| fs::read(log).unwrap_or_default());
+        let texts: Vec<String> = texts
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .collect();
+        let lines = texts.iter().flat_map(|text| text.lines());
+        lines
+            .filter(|line| line.contains("panicked"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Removes what does not lie in the town's folder. Called when a test succeeded.
+    pub fn leave(&self) {
+        for database in self.databases() {
+            books::remove(database);
+        }
+    }
+}

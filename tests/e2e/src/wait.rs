@@ -1,0 +1,56 @@
+//! Waiting: for a condition, with a deadline, and nothing else. The one place where these tests sleep.
+
+use std::time::{Duration, Instant};
+
+/// Real time since a moment.
+pub struct Watch(Instant);
+
+impl Watch {
+    /// Starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "processes of their own live in real time"
+    )]
+    pub fn start() -> Watch {
+        Watch(Instant::now())
+    }
+
+    /// How long it runs.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// How long a condition may take before a test gives up. Far more than anything takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Looks again and again until there is something to give.
+///
+/// # Panics
+/// With `what`, when nothing was there within [`PATIENCE`].
+#[track_caller]
+pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let watch = Watch::start();
+    let mut gap = Duration::from_micros(500);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            watch.elapsed() < PATIENCE,
+            "waited {} s in vain: {what}",
+            PATIENCE.as_secs()
+        );
+        rest(gap);
+        gap = (gap * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Lets time pass: before a fault whose moment the dice chose, and between two looks. Never to wait for something.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "processes of their own live in real time"
+)]
+pub fn rest(span: Duration) {
+    std::thread::sleep(span);
+}

@@ -1,0 +1,10 @@
+//! Every command of the program's face: what it says, where it says it, and how it ends.
+//!
+//! Exit codes: 0 done; 1 refused or failed, with the reason; 2 usage; 3 the role is not running, with the command
+//! that starts it. Results on standard output, everything for people on standard error.
+
+mod ask;
+mod demo;
+mod help;
+mod numbers;
+mod roles;

@@ -1,0 +1,246 @@
+//! A role's life on the command line: `init`, `migrate`, `doctor`, `serve`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use madoguchi_e2e::folder;
+use madoguchi_e2e::process::Process;
+use madoguchi_e2e::program::run;
+use madoguchi_e2e::town::{Kind, Role, Town};
+use madoguchi_e2e::wait::wait_until;
+
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.insert(path.display().to_string(), fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn init_writes_each_role_and_never_overwrites() {
+    let folder = folder("init");
+    let data = folder.display().to_string();
+    for role in Role::ALL {
+        let name = role.name();
+        let ran = run(["init", name, "--data", &data]).ended(0);
+        assert_eq!(ran.out, "");
+        let config = format!("{data}/{name}.toml");
+        assert!(ran.err.contains(&format!("wrote {config}")), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("madoguchi migrate --config {config}"))
+                && ran
+                    .err
+                    .contains(&format!("madoguchi serve {name} --config {config}")),
+            "{}",
+            ran.err
+        );
+        let text = fs::read_to_string(&config).unwrap();
+        assert!(text.contains(&format!("role = \"{name}\"")), "{text}");
+    }
+    let before = files(&folder);
+    for role in Role::ALL {
+        let ran = run(["init", role.name(), "--data", &data]).ended(1);
+        assert!(ran.err.contains("was not touched"), "{}", ran.err);
+    }
+    assert_eq!(before, files(&folder));
+    // A configuration that was removed is written again; the keys, without which data is lost, stay.
+    fs::remove_file(folder.join("hub.toml")).unwrap();
+    let _again = run(["init", "hub", "--data", &data]).ended(0);
+    assert_eq!(before, files(&folder));
+}
+
+#[test]
+fn init_of_an_office_names_the_hub_it_needs() {
+    let data = folder("init-office").display().to_string();
+    let ran = run(["init", "office", "--data", &data]).ended(1);
+    assert!(
+        ran.err
+            .contains(&format!("next: madoguchi init hub --data {data}")),
+        "{}",
+        ran.err
+    );
+    assert!(!Path::new(&data).join("office.toml").exists());
+}
+
+#[test]
+fn a_configuration_that_is_missing_or_wrong_is_explained() {
+    let folder = folder("config");
+    let missing = folder.join("hub.toml").display().to_string();
+    let _made = run(["init", "registers", "--data", &folder.display().to_string()]).ended(0);
+    let wrong = folder.join("registers.toml");
+    let text = fs::read_to_string(&wrong)
+        .unwrap()
+        .replace("root_key =", "root_kye =");
+    fs::write(&wrong, text).unwrap();
+    let wrong = wrong.display().to_string();
+    for command in [&["migrate"][..], &["doctor"], &["serve", "registers"]] {
+        let ran = run(command.iter().copied().chain(["--config", &*missing])).ended(1);
+        assert!(
+            ran.err.contains(&missing) && ran.err.contains("madoguchi init"),
+            "{}",
+            ran.err
+        );
+        let ran = run(command.iter().copied().chain(["--config", &*wrong])).ended(1);
+        assert!(ran.err.contains("root_kye"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_role_lives_from_migrate_to_sigterm_on_sqlite() {
+    live(Kind::Sqlite);
+}
+
+#[test]
+fn a_role_lives_from_migrate_to_sigterm_on_postgres() {
+    live(Kind::Postgres);
+}
+
+fn live(kind: Kind) {
+    let mut town = Town::planned("life", kind);
+    for role in Role::ALL {
+        not_migrated(&town, role);
+    }
+    for role in Role::ALL {
+        migrated(&town, role);
+    }
+    town.start_all();
+    for role in Role::ALL {
+        well(&town, role);
+        taken(&town, role);
+    }
+    assert_eq!(town.stop_all(), Vec::<String>::new());
+    for role in Role::ALL {
+        let said = town.process(role).said();
+        assert!(
+            said.contains(&format!("{} listens on http://127.0.0.1:", role.name())),
+            "{said}"
+        );
+        assert!(said.contains("stopping"), "{said}");
+    }
+    town.leave();
+}
+
+fn not_migrated(town: &Town, role: Role) {
+    let (name, config) = (role.name(), town.config(role));
+    let ran = run(["doctor", "--config", &config]).ended(1);
+    assert!(ran.out.contains("BAD ") && ran.out.contains("next: "), "{ran:?}");
+    let ran = run(["doctor", "--config", &config, "--json"]).ended(1);
+    let findings = ran.json();
+    let findings = findings.as_array().unwrap();
+    for finding in findings {
+        assert!(
+            finding["what"].is_string() && finding["found"].is_string(),
+            "{finding}"
+        );
+        assert!(
+            finding["well"] == true || finding["next"].is_string(),
+            "{finding}"
+        );
+    }
+    let bad = |text: &str| {
+        let mut bad = findings.iter().filter(|finding| finding["well"] == false);
+        bad.any(|finding| finding["next"].as_str().unwrap_or_default().contains(text))
+    };
+    assert!(
+        bad(&format!("madoguchi serve {name} --config {config}")),
+        "{findings:?}"
+    );
+    if role == Role::Institution {
+        return;
+    }
+    assert!(
+        bad(&format!("madoguchi migrate --config {config}")),
+        "{findings:?}"
+    );
+    let ran = run(["serve", name, "--config", &config]).ended(1);
+    assert!(
+        ran.err.contains(&format!("madoguchi migrate --config {config}")),
+        "{}",
+        ran.err
+    );
+}
+
+fn migrated(town: &Town, role: Role) {
+    let config = town.config(role);
+    let ran = run(["migrate", "--config", &config]).ended(0);
+    assert_eq!(
+        ran.err.contains("applied "),
+        role != Role::Institution,
+        "{}",
+        ran.err
+    );
+    let ran = run(["migrate", "--config", &config]).ended(0);
+    assert_eq!((&*ran.out, &*ran.err), ("", "nothing to do\n"));
+}
+
+/// With everything running, a doctor finds nothing.
+fn well(town: &Town, role: Role) {
+    let config = town.config(role);
+    let ran = run(["doctor", "--config", &config]).ended(0);
+    assert!(!ran.out.contains("BAD"), "{}", ran.out);
+    let ran = run(["doctor", "--config", &config, "--json"]).ended(0);
+    let findings = ran.json();
+    assert!(
+        findings
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|finding| finding["well"] == true),
+        "{findings}"
+    );
+}
+
+/// Its address is taken by the one that runs; its configuration is not another role's.
+fn taken(town: &Town, role: Role) {
+    let config = town.config(role);
+    let ran = run(["serve", role.name(), "--config", &config]).ended(1);
+    assert!(ran.err.contains(&town.port(role).to_string()), "{}", ran.err);
+    assert!(ran.err.contains("next: madoguchi doctor"), "{}", ran.err);
+    let other = if role == Role::Hub { "office" } else { "hub" };
+    let ran = run(["serve", other, "--config", &config]).ended(1);
+    let right = format!("next: madoguchi serve {} --config {config}", role.name());
+    assert!(ran.err.contains(&right), "{}", ran.err);
+}
+
+#[test]
+fn a_missing_key_is_found_and_nothing_starts() {
+    let town = Town::found("key", Kind::Sqlite);
+    let key = town.path("hub/root.key");
+    fs::remove_file(&key).unwrap();
+    let config = town.config(Role::Hub);
+    let ran = run(["doctor", "--config", &config, "--json"]).ended(1);
+    let findings = ran.json();
+    let about = |finding: &&serde_json::Value| finding["what"].as_str().unwrap_or_default().contains(&key);
+    let finding = findings.as_array().unwrap().iter().find(about).unwrap();
+    assert_eq!(finding["well"], false, "{finding}");
+    let ran = run(["serve", "hub", "--config", &config]).ended(1);
+    assert!(ran.err.contains(&key), "{}", ran.err);
+    assert!(!Path::new(&key).exists());
+}
+
+#[test]
+fn a_role_that_is_told_to_stop_before_its_neighbours_run_ends_with_0() {
+    let town = Town::found("alone", Kind::Sqlite);
+    for role in Role::ALL {
+        let log = town.folder().join("alone.log");
+        let arguments = ["serve", role.name(), "--config", &town.config(role)];
+        let mut process = Process::start(role.name(), &arguments, &[], &log);
+        wait_until("it listens", || {
+            let ended = process.ended();
+            assert_eq!(ended, None, "{}", process.last_words());
+            process
+                .said()
+                .contains(&format!("{} listens on", role.name()))
+                .then_some(())
+        });
+        assert_eq!(process.stop().code(), Some(0), "{}", process.last_words());
+    }
+}
