@@ -23,7 +23,8 @@ pub(super) async fn run(asked: &Serve) -> Outcome {
     }
     let env = RealWorld::env();
     if let Some((database, migrations)) = config.database()
-        && let Err(error @ (StoreError::Migration { .. } | StoreError::Open { .. })) = Store::open(&env, database, migrations).await
+        && let Err(error @ (StoreError::Migration { .. } | StoreError::Open { .. })) =
+            Store::open(&env, database, migrations).await
     {
         return Err(Failure::failed(error)
             .next_step(format!("madoguchi migrate --config {}", asked.config.display())));
