@@ -154,7 +154,7 @@ impl Images {
         let read = |row: &Row| {
             Some(AtHub {
                 held: held(row)?,
-                waits: row.int("held").ok()? != 0,
+                waits: row.int("held").ok()? == 1,
             })
         };
         Ok(rows(&self.hub, &RECORDS, Vec::new())?.iter().filter_map(read).collect())
@@ -170,7 +170,7 @@ impl Images {
         Ok(text.and_then(|text| serde_json::from_str(text).ok()))
     }
 
-    /// The records of a file that are visible now.
+    /// The records of a file that were visible with it.
     pub(crate) fn records_of(&self, office: Office, lane: Lane, number: i64) -> Result<Vec<Held>, Busy> {
         static RECORDS_OF: Statement = Statement::new(
             "SELECT office, link, kind, record, revision FROM record

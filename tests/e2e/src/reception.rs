@@ -80,7 +80,7 @@ impl Reception {
     ///
     /// # Panics
     /// When it cannot be written.
-    pub fn drop(&mut self, suffix: &str, request: &[u8]) {
+    pub fn put(&mut self, suffix: &str, request: &[u8]) {
         let name = self.folder("req").join(format!("OQSsiquc01req_{suffix}.xml"));
         let aside = name.with_extension("xml.tmp");
         let written = fs::write(&aside, request).and_then(|()| fs::rename(&aside, &name));

@@ -29,18 +29,22 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// # Panics
 /// With `what`, when nothing was there within [`PATIENCE`].
 #[track_caller]
-pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn wait_until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    match within(PATIENCE, look) {
+        Some(found) => found,
+        None => panic!("waited {} s in vain: {what}", PATIENCE.as_secs()),
+    }
+}
+
+/// Looks again and again until there is something to give, or the span is over.
+pub fn within<T>(span: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let watch = Watch::start();
     let mut gap = Duration::from_micros(500);
     loop {
-        if let Some(found) = look() {
+        let found = look();
+        if found.is_some() || watch.elapsed() >= span {
             return found;
         }
-        assert!(
-            watch.elapsed() < PATIENCE,
-            "waited {} s in vain: {what}",
-            PATIENCE.as_secs()
-        );
         rest(gap);
         gap = (gap * 2).min(Duration::from_millis(20));
     }

@@ -1,7 +1,9 @@
 //! Records: every version that was applied or is held, sealed, and the file that it came in.
 //!
-//! A version is visible when it is not held and its file is concluded. Rows of a file that is not concluded
-//! belong to nobody yet; they are swept when the file comes again.
+//! A version is visible when it is not held and its file is concluded. What was held and let go later is passed on
+//! with its person and never with its file: a file's entry of the feed says the same whenever it is read, and nobody
+//! reads of a version that was held before what it waited for. Rows of a file that is not concluded belong to nobody
+//! yet; they are swept when the file comes again.
 
 use exchange::registration::Kind;
 use exchange::registration::feed::FileRef;
@@ -62,8 +64,14 @@ static PUT: Statement = Statement::new(
                          file_lane, file_number, row_in_file)
      VALUES (:office, :link, :kind, :record, :revision, :content, :month, :held, :lane, :number, :row)",
 );
-static RELEASE: Statement =
-    Statement::new("UPDATE record SET held = 0 WHERE office = :office AND link = :link AND held = 1");
+/// `held` is 1 as long as a version is held, and 2 once it was let go: 0 goes with the file, 2 with the person. A file
+/// that is not concluded yet has no entry of the feed, so what is let go before that goes with it.
+static RELEASE: Statement = Statement::new(
+    "UPDATE record SET held = CASE WHEN EXISTS (
+         SELECT 1 FROM inbox WHERE inbox.office = record.office
+           AND inbox.lane = record.file_lane AND inbox.number = record.file_number) THEN 2 ELSE 0 END
+     WHERE office = :office AND link = :link AND held = 1",
+);
 static OF_FILE: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, row_in_file FROM record
      WHERE office = :office AND file_lane = :lane AND file_number = :number
@@ -72,7 +80,7 @@ static OF_FILE: Statement = Statement::new(
 );
 static OF_PERSON: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND link = :link AND held = 0
+     WHERE office = :office AND link = :link AND held <> 1
        AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = record.office
                    AND inbox.lane = record.file_lane AND inbox.number = record.file_number)
      ORDER BY kind, record, revision",
@@ -137,7 +145,7 @@ pub(crate) async fn release(tx: &mut Tx, office: &str, link: &str) -> Result<(),
     Ok(())
 }
 
-/// The visible versions of a file after a row, in the order of rows.
+/// The versions of a file after a row that were visible with it, in the order of rows.
 pub(crate) async fn of_file(
     tx: &mut Tx,
     office: &str,

@@ -146,6 +146,12 @@ fn run(seed: u64, planted: &[PlantedFault]) -> Result<(), String> {
         crash_point: 20,
     };
     fleet.set_weather(bad);
+    let look = |finished| {
+        let hub = hub.clone();
+        fleet::with_store(&fleet, &database, &MIGRATIONS, async move |store| {
+            check(&store, &hub, finished).await
+        })
+    };
     let mut alive = false;
     let mut stops = Vec::new();
     for _ in 0..60_000 {
@@ -153,6 +159,7 @@ fn run(seed: u64, planted: &[PlantedFault]) -> Result<(), String> {
             break;
         }
         if !alive {
+            look(false)?;
             let (env, database, at) = (fleet.node("reader", "reader"), database.clone(), at.clone());
             let (stop_handle, stop) = StopHandle::new();
             stops.push(stop_handle);
@@ -172,11 +179,7 @@ fn run(seed: u64, planted: &[PlantedFault]) -> Result<(), String> {
     fleet.crash("reader");
     fleet.set_weather(Weather::default());
     let finished = hub.is_finished();
-    let checker = hub.clone();
-    let verdict = fleet::with_store(&fleet, &database, &MIGRATIONS, async move |store| {
-        check(&store, &checker, finished).await
-    });
-    verdict?;
+    look(finished)?;
     if finished {
         Ok(())
     } else {

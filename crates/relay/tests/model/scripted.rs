@@ -206,10 +206,11 @@ impl ScriptedHub {
                 return;
             }
             let remaining: Vec<&(u32, Fed)> = whole.rows.iter().filter(|(row, _)| *row > after_row).collect();
-            let taken = if whole.file.is_some() {
-                remaining.len().min(room)
-            } else {
-                remaining.len()
+            let most = remaining.len().min(room);
+            let taken = match whole.file {
+                None => remaining.len(),
+                Some(_) if most > 1 && dice.one_in(3) => 1 + dice.below(most),
+                Some(_) => most,
             };
             // A hub that has no room left does not know yet that nothing follows.
             let last = taken == remaining.len()

@@ -17,13 +17,12 @@ pub(crate) struct Kept {
 }
 
 impl Promises {
-    /// Keeps an answer, computes it again at once, and one of the earlier ones with it.
+    /// Keeps an answer and computes it again at once; now and then an earlier one with it.
     pub(super) fn keep(&mut self, kept: Kept) {
         self.kept.push(kept);
-        let newest = self.kept.len() - 1;
-        self.recompute(newest);
-        let choice = self.env.rng().below(self.kept.len() as u64);
-        self.recompute(usize::try_from(choice).unwrap_or(0));
+        self.recompute(self.kept.len() - 1);
+        let choice = usize::try_from(self.env.rng().below(4 * self.kept.len() as u64)).unwrap_or(0);
+        self.recompute(choice);
     }
 
     /// Computes every answer of the whole run again.

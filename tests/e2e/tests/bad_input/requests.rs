@@ -120,7 +120,7 @@ fn each_is_answered_with_an_error_and_kept_with_a_reason_and_the_next_is_answere
     let good = stage.good_request();
     let kinds = broken(&good);
     for (name, bytes) in &kinds {
-        reception.drop(name, bytes);
+        reception.put(name, bytes);
         // The next good one is answered, whatever lies beside it.
         let vouchers = stage.vouchers(&mut reception, &format!("after-{name}"));
         assert_eq!(vouchers, [(ISSUE_NUMBER.to_owned(), "0".to_owned())], "{name}");
@@ -182,7 +182,7 @@ fn another_institution(reception: &mut Reception, good: &str) -> [String; 2] {
     let unknown = "1319999999";
     [OTHER_CLINIC, unknown].map(|code| {
         let suffix = format!("code-{code}");
-        reception.drop(&suffix, replaced(good, "MedicalInstitutionCode", code).as_bytes());
+        reception.put(&suffix, replaced(good, "MedicalInstitutionCode", code).as_bytes());
         let result = wait_until("another's code is answered", || reception.take(&suffix));
         assert_eq!((result.segment(), result.validity()), ("9", None));
         assert!(result.message.body.result_list.is_empty());
@@ -224,7 +224,7 @@ fn slowly_written(reception: &mut Reception, good: &str) {
     let mut file = fs::File::create(&path).unwrap();
     file.write_all(first.as_bytes()).unwrap();
     // Another request, dropped later and answered first: the agent has looked, and left the half alone.
-    reception.drop("meanwhile", good.as_bytes());
+    reception.put("meanwhile", good.as_bytes());
     wait_until("the other is answered", || reception.take("meanwhile"));
     assert!(path.exists());
     file.write_all(rest.as_bytes()).unwrap();

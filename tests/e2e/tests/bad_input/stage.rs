@@ -73,7 +73,7 @@ impl Stage {
 
     /// Drops a good request; its vouchers, after checking that the answer is 有効.
     pub(crate) fn vouchers(&self, reception: &mut Reception, suffix: &str) -> Vec<(String, String)> {
-        reception.drop(suffix, self.good_request().as_bytes());
+        reception.put(suffix, self.good_request().as_bytes());
         let result = wait_until("a good request is answered", || reception.take(suffix));
         assert_eq!(
             result.validity(),

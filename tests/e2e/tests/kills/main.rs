@@ -1,0 +1,33 @@
+//! Every role killed with SIGKILL again and again while it works; nothing is lost, doubled or out of order.
+//!
+//! All five roles run as `serve` processes. Around them work the test's own people: [`clerks`] decide at the office
+//! and keep a list of what was acknowledged, [`desk`] is the receipt computer in the clinic's folders. A role is
+//! killed
+//!
+//! - at moments chosen by a seed, and the kill counts only when work was unfinished then ([`campaign`]);
+//! - at every crash point, before and after each commit and hand-over of the role ([`points`]).
+//!
+//! After each role's turn everything runs again and must come to rest by itself. Then [`reckoning`] compares what
+//! the roles say, and at the very end what stands in their databases, with the list.
+//!
+//! `MADOGUCHI_SOAK=1` asks for the long counts; the lines that begin with `soak:` are figures.
+
+mod bulk;
+mod campaign;
+mod clerks;
+mod desk;
+mod plan;
+mod points;
+mod reckoning;
+
+use madoguchi_e2e::town::Kind;
+
+#[test]
+fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
+    campaign::run(Kind::Sqlite, 0x5eed_0001);
+}
+
+#[test]
+fn nothing_is_lost_doubled_or_out_of_order_on_postgres() {
+    campaign::run(Kind::Postgres, 0x5eed_0002);
+}
