@@ -3,16 +3,14 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::cluster::INSTALL;
 use crate::fill::Filled;
 use crate::journey::Journeys;
-use crate::options::{Database, Options};
-use crate::rounds::{Line, Target};
-use crate::serve::BARE_BYTES;
+use crate::options::Options;
+use crate::rounds::Line;
 
-/// What the design allows an inquiry by number, in µs of processor time; the log leaf, which is not built yet,
-/// is in it.
-const BUDGET: [(Database, f64); 2] = [(Database::Sqlite, 60.0), (Database::Postgres, 150.0)];
+mod inquiries;
+
+use inquiries::name;
 
 /// Everything that was measured, and on what.
 pub(crate) struct Report<'a> {
@@ -36,8 +34,8 @@ pub(crate) fn page(report: &Report<'_>) -> String {
     let mut page = String::from("# First table of figures\n\n");
     // Writing to a String cannot fail.
     let _ = about(&mut page, report)
-        .and_then(|()| inquiries(&mut page, report))
-        .and_then(|()| budget(&mut page, report))
+        .and_then(|()| inquiries::table(&mut page, report))
+        .and_then(|()| inquiries::budget(&mut page, report))
         .and_then(|()| decisions(&mut page, report))
         .and_then(|()| filling(&mut page, report))
         .and_then(|()| drift(&mut page, report));
@@ -74,73 +72,21 @@ fn about(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
          worked on the machine does too: the load average tells. Read the ratios, which are of the same minutes, \
          before the µs. The references run first in every round and once more at the end; the last table shows \
          what they did in between.\n"
-    )
-}
-
-fn inquiries(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
-    writeln!(page, "## Inquiry by number\n")?;
-    writeln!(
-        page,
-        "OQSsiquc01 in XML over plain HTTP/1.1, kept alive, each connection asking again as soon as it is answered. \
-         *Hit*: the person's voucher is for the asking clinic and is shown. *Miss*: a lawful number that nobody has. \
-         CPU is that of all server processes (verification's, and all of the PostgreSQL cluster's), per request; \
-         the load's own is beside it because it ran on the same processors. The bare handler has the same listener \
-         and router, takes the same question and answers {BARE_BYTES} fixed bytes. `pgbench -S -M prepared` looks up \
-         one row of a million; five times as many as inquiries.\n"
     )?;
-    if !report.with_pgbench && report.postgres.is_some() {
-        writeln!(page, "pgbench is not installed: {INSTALL}.\n")?;
-    }
-    writeln!(
-        page,
-        "| what | connections | requests/s (rounds) | p50 µs | p99 µs | CPU µs | of it database | × bare | × pgbench -S \
-         | load's CPU µs | answer bytes |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-    )?;
-    for line in report.lines {
-        let (least, median, most) = line.rates();
-        let times = line.times();
-        let at = |share| quantile(&times, share).map_or("–".to_owned(), |time| tenths(micros(time)));
-        let over = |target| ratio(report, line, target);
-        let database = line.cpu_of_database().map_or("–".to_owned(), tenths);
-        let load = match line.target {
-            Target::Pgbench => "–".to_owned(),
-            _ => tenths(line.cpu_of_generator()),
-        };
+    // What stood there before we began was not ours.
+    let others: f64 = before
+        .split(' ')
+        .next()
+        .and_then(|one| one.parse().ok())
+        .unwrap_or(0.0);
+    if others >= 0.5 {
         writeln!(
             page,
-            "| {} | {} | {median:.0} ({least:.0}–{most:.0}) | {} | {} | {} | {database} | {} | {} | {load} | {} |",
-            name(line.target),
-            line.connections,
-            at(0.5),
-            at(0.99),
-            tenths(line.cpu()),
-            over(Target::Bare),
-            over(Target::Pgbench),
-            line.answer(),
+            "**This machine was shared**: its load average was {others} before the run began. Times, p99 above all, \
+             are of a busy machine.\n"
         )?;
     }
-    writeln!(page)
-}
-
-fn budget(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
-    for (database, allowed) in BUDGET {
-        let lines = report.lines.iter();
-        let of: Vec<&Line> = lines
-            .filter(|line| [Target::Hit(database), Target::Miss(database)].contains(&line.target))
-            .collect();
-        let worst = of.iter().map(|line| line.cpu()).fold(f64::NAN, f64::max);
-        if !of.is_empty() {
-            let verdict = if worst <= allowed { "within" } else { "**over**" };
-            writeln!(
-                page,
-                "- {}: at most {} µs here, {verdict} the design's {allowed:.0} µs. That budget is for 2,000,000 people with \
-                 TLS, policy and a durable log leaf, none of which is in these figures yet.",
-                database.name(),
-                tenths(worst)
-            )?;
-        }
-    }
-    writeln!(page)
+    Ok(())
 }
 
 fn decisions(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
@@ -231,27 +177,6 @@ fn drift(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
         }
     }
     Ok(())
-}
-
-fn name(target: Target) -> String {
-    match target {
-        Target::Bare => "bare handler".to_owned(),
-        Target::Pgbench => "pgbench -S".to_owned(),
-        Target::Hit(database) => format!("inquiry, hit, {}", database.name()),
-        Target::Miss(database) => format!("inquiry, miss, {}", database.name()),
-    }
-}
-
-/// A line's processor time beside a reference's at the same number of connections.
-fn ratio(report: &Report<'_>, line: &Line, target: Target) -> String {
-    let found = report
-        .lines
-        .iter()
-        .find(|one| one.target == target && one.connections == line.connections);
-    match found {
-        Some(reference) if !line.is_reference() => tenths(line.cpu() / reference.cpu()),
-        _ => "–".to_owned(),
-    }
 }
 
 /// The time that this share of a sorted list does not exceed.

@@ -59,6 +59,8 @@ struct State {
     disks: disk::Disks,
     nodes: std::collections::BTreeMap<String, Node>,
     crashed: Vec<String>,
+    /// Tasks of dead nodes may be there.
+    to_bury: bool,
     /// The node whose task was polled last.
     polled: String,
     trace: Sha256,
@@ -87,6 +89,7 @@ impl Simulation {
             disks: disk::Disks::default(),
             nodes: std::collections::BTreeMap::new(),
             crashed: Vec::new(),
+            to_bury: false,
             polled: String::new(),
             trace: Sha256::new(),
             events: 0,
@@ -106,6 +109,7 @@ impl Simulation {
         node.incarnation += 1;
         node.alive = true;
         let incarnation = node.incarnation;
+        state.to_bury = true;
         state.event(&format!("start {name} {incarnation}"));
         drop(state);
         Env::of(&Arc::new(NodeWorld::new(
@@ -258,6 +262,7 @@ impl Core {
         };
         if node.alive {
             node.alive = false;
+            state.to_bury = true;
             state.crashed.push(name.to_owned());
             state.network.silence(name);
             state.event(&format!("crash {name}"));
@@ -267,6 +272,9 @@ impl Core {
     /// Drops the tasks of nodes that are dead, outside the lock, because their destructors use the world.
     fn bury(&self) {
         let mut state = self.lock();
+        if !std::mem::take(&mut state.to_bury) {
+            return;
+        }
         let State { scheduler, nodes, .. } = &mut *state;
         let dead = scheduler.take_dead(|name, incarnation| {
             nodes

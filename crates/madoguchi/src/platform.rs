@@ -1,18 +1,31 @@
 //! What differs between operating systems; the one file of the program that may ask which it is.
 
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
-pub(crate) async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Listens from this call on for Ctrl-C, and for SIGTERM where there is such a thing; ready when one was heard, also
+/// when that was before anybody waited.
+#[cfg(unix)]
+pub(crate) fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let [mut interrupt, mut terminate] =
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
+    async move {
+        tokio::select! {
+            () = heard(&mut interrupt) => {}
+            () = heard(&mut terminate) => {}
         }
     }
-    let _cannot_be_told = interrupt.await;
+}
+
+/// A signal that cannot be listened for is never heard: it then ends the process, as signals do.
+#[cfg(unix)]
+async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) async fn told_to_stop() {
+    let _cannot_be_told = tokio::signal::ctrl_c().await;
 }

@@ -56,7 +56,7 @@ pub struct Plan {
 impl Default for Plan {
     fn default() -> Plan {
         Plan {
-            storm_s: 150,
+            storm_s: 120,
             planted: Vec::new(),
         }
     }

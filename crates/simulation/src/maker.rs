@@ -54,6 +54,20 @@ pub(crate) struct Maker {
     pub(crate) pause: Duration,
 }
 
+/// 本人支払額 is fixed only after the voucher was made, and will not wait for the month's run.
+fn correction(act: &Act) -> Option<Act> {
+    let Said::Voucher(voucher) = &act.said else {
+        return None;
+    };
+    let mut fixed = voucher.clone();
+    fixed.self_pay_yen += 7;
+    Some(Act {
+        key: act.key.clone(),
+        said: Said::Voucher(fixed),
+        lawful: true,
+    })
+}
+
 impl Maker {
     fn spool(&self) -> MutexGuard<'_, Spool> {
         self.spool.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,12 +88,18 @@ impl Maker {
             let act = script.next(&mut self.truth.lock());
             if let Some(act) = act.filter(|act| act.lawful) {
                 let late = match act.key.kind {
-                    Kind::Voucher => chance(script.rng(), 45),
+                    Kind::Voucher => chance(script.rng(), 55),
                     Kind::Person | Kind::Eligibility => chance(script.rng(), 25),
                     Kind::Shielding => false,
                 };
+                let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));
                 self.decide(act, late);
                 self.journal.acted();
+                if let Some(correction) = correction {
+                    self.env.sleep(Duration::from_secs(1)).await;
+                    self.decide(correction, false);
+                    self.journal.acted();
+                }
             }
             let full = self.spool().run.len() > 6;
             if full || chance(script.rng(), 8) {

@@ -98,7 +98,7 @@ impl Run {
             hub_key: fleet.setup.hub_key(),
             spool: Spool::default().into(),
             long_run: world.rng().below(6) == 0,
-            pause: Duration::from_secs(5),
+            pause: Duration::from_secs(4),
         });
         let mut run = Run {
             fleet,

@@ -46,7 +46,12 @@ impl Core {
         name: &'static str,
         task: BoxFuture<'static, ()>,
     ) -> TaskHandle {
-        let (id, mut gone) = self.lock().scheduler.add(node, incarnation, name, task);
+        let mut state = self.lock();
+        // Whoever is dead starts nothing.
+        let known = state.nodes.get(node);
+        state.to_bury |= known.is_some_and(|known| !known.alive || known.incarnation != incarnation);
+        let (id, mut gone) = state.scheduler.add(node, incarnation, name, task);
+        drop(state);
         let core = Arc::downgrade(self);
         let abort = move || {
             if let Some(core) = core.upgrade() {

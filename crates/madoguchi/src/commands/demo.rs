@@ -25,8 +25,9 @@ pub(super) async fn run(asked: Demo) -> Outcome {
     let fleet = Fleet::start(&env, &asked).await?;
     let told = tell_story(&env, &fleet, &story, &asked).await;
     if told.is_ok() && !asked.once {
+        let told = platform::told_to_stop();
         invite(&fleet);
-        platform::told_to_stop().await;
+        told.await;
         tell("stopping");
     }
     fleet.stop().await;

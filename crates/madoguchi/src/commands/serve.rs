@@ -29,11 +29,17 @@ pub(super) async fn run(asked: &Serve) -> Outcome {
         return Err(Failure::failed(error)
             .next_step(format!("madoguchi migrate --config {}", asked.config.display())));
     }
-    let running = config.start(&env).await.map_err(|failure| {
+    // Before the role answers anybody: whoever sees it run may tell it to stop.
+    let mut told = std::pin::pin!(platform::told_to_stop());
+    let started = tokio::select! {
+        started = config.start(&env) => started,
+        () = &mut told => return Ok(()),
+    };
+    let running = started.map_err(|failure| {
         failure.next_step(format!("madoguchi doctor --config {}", asked.config.display()))
     })?;
     tell(&format!("{} listens on {}", running.role(), running.at()));
-    platform::told_to_stop().await;
+    told.await;
     tell("stopping");
     running.stop().await;
     Ok(())

@@ -7,7 +7,6 @@ use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::{Watch, rest, wait_until, within};
 use madoguchi_e2e::{is_soak, platform};
-use serde_json::Value;
 
 use crate::bulk::PERSONS;
 use crate::clerks::{BLOCK, Clerks};
@@ -251,7 +250,7 @@ impl Campaign {
                 .then_some(())
         });
         wait_until("every request has a result", || {
-            (self.desk.waiting() == 0).then_some(())
+            (self.desk.waiting() == 0 && self.desk.unfinished().is_empty()).then_some(())
         });
         self.nothing_wrong();
     }
@@ -302,7 +301,7 @@ impl Campaign {
             .town
             .api(Role::Hub)
             .get(&format!("/registration/people/person-{person}"));
-        standing.is_ok_and(|reply| reply.json()["state"] == Value::from("waiting"))
+        standing.is_ok_and(|reply| reply.json()["state"] == "waiting")
     }
 }
 

@@ -12,6 +12,11 @@
 //!
 //! `MADOGUCHI_SOAK=1` asks for the long counts; the lines that begin with `soak:` are figures.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as expected"
+)]
+
 mod bulk;
 mod campaign;
 mod clerks;

@@ -10,6 +10,7 @@ use exchange::registration::{
 use madoguchi_e2e::people::{DAY, OFFICE, Person};
 use madoguchi_e2e::reception::Result;
 use madoguchi_e2e::town::Role;
+use madoguchi_e2e::wait::wait_until;
 use madoguchi_e2e::{books, leaks};
 use serde_json::json;
 
@@ -51,7 +52,9 @@ impl Campaign {
         self.next_numbers(&list);
         self.shown(&list);
         assert_eq!(self.desk.waiting(), 0);
-        assert_eq!(self.desk.unfinished(), Vec::<String>::new());
+        wait_until("the clinic's folders are empty", || {
+            self.desk.unfinished().is_empty().then_some(())
+        });
         self.nothing_wrong();
     }
 
