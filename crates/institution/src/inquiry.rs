@@ -114,7 +114,8 @@ impl Inquiry {
         if let Some(computed_from) = response.headers().get(COMPUTED_FROM) {
             tracing::debug!(?computed_from, "answered by verification");
         }
-        let answer = ResultMessage::read(response.body(), &Limits::SINGLE).map_err(InquiryError::Unreadable)?;
+        let answer =
+            ResultMessage::read(response.body(), &Limits::SINGLE).map_err(InquiryError::Unreadable)?;
         belongs(request, &answer)?;
         Ok(answer)
     }

@@ -65,7 +65,9 @@ impl Clerk {
             (Verdict::Yes(decided), true) => self.keep(&key, revision, &decided, asked),
             (Verdict::AgainstRule, false) => self.truth.lock().refused(&key, revision),
             (Verdict::Yes(_), false) => self.complain(&key, revision, "what no rule allows was decided"),
-            (Verdict::AgainstRule, true) => self.complain(&key, revision, "what every rule allows was refused"),
+            (Verdict::AgainstRule, true) => {
+                self.complain(&key, revision, "what every rule allows was refused");
+            }
             (Verdict::No(status), _) => {
                 let what = format!("answered with status {status}: what was acknowledged before is gone");
                 self.complain(&key, revision, &what);
@@ -81,7 +83,11 @@ impl Clerk {
             && decided.record.as_str() == key.record
             && (decided.kind, decided.revision) == (key.kind, revision);
         if !same || at < asked || at > self.env.now() {
-            self.complain(key, revision, "another decision was acknowledged than the one asked for");
+            self.complain(
+                key,
+                revision,
+                "another decision was acknowledged than the one asked for",
+            );
         }
         let decision = Decision {
             at,
@@ -103,7 +109,9 @@ impl Clerk {
         loop {
             match office.post::<_, Decided>(path, body).await {
                 Ok(decided) => return Verdict::Yes(Box::new(decided)),
-                Err(CallError::Refused { problem, .. }) if problem.status == 422 => return Verdict::AgainstRule,
+                Err(CallError::Refused { problem, .. }) if problem.status == 422 => {
+                    return Verdict::AgainstRule;
+                }
                 Err(CallError::Refused { problem, .. }) if problem.status < 500 => {
                     return Verdict::No(problem.status);
                 }
@@ -120,7 +128,10 @@ fn request(key: &Key, revision: u32, said: &Said, people: &[Resident]) -> (Strin
     let link = &key.link;
     match said {
         Said::Person(said) => {
-            let number = said.number_of.and_then(|of| people.get(of)).map(|of| of.number.as_str());
+            let number = said
+                .number_of
+                .and_then(|of| people.get(of))
+                .map(|of| of.number.as_str());
             let mut body = json!({
                 "link": link, "revision": revision, "name": said.served.name,
                 "birth_date": said.served.birth_date, "sex": said.served.sex, "address": said.served.address,

@@ -1,22 +1,26 @@
-//! Two doors in the wires, where the world listens and makes mischief.
+//! Doors in the wires, where the world listens and makes mischief.
 //!
-//! Clinics reach verification through one of them: it keeps every question and answer, with what the answer says it
-//! was computed from. Verification reaches the hub's feed through the other: in bad weather it holds an entry back
-//! that lies before others, as happens where positions are handed out before they are committed. The house's hub
-//! never does that, and its reader must bear it all the same.
+//! - Clinics reach verification through a door that keeps every question and answer, with what the answer says it was
+//!   computed from.
+//! - Verification reaches the hub's feed through a door that in bad weather holds an entry back that lies before
+//!   others, as happens where positions are handed out before they are committed. The house's hub never does that,
+//!   and its reader must bear it all the same.
+//! - The offices reach the hub through a door each, which is shut for a while now and then: what is known of one
+//!   office is old then, and of the other it is not.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use env::network::Limits;
-use env::{Env, Handler, Listening, Origin, Request, Response};
+use env::{Env, Handler, Listening, Origin, Request, Response, Time};
 use exchange::registration::feed::Page;
 use http::StatusCode;
 
 use crate::journal::{Heard, Journal};
-use crate::names::{Clinic, Node};
+use crate::names::{Clinic, Node, Office};
 
 /// Where clinics find verification.
 pub(crate) fn inquiries() -> Origin {
@@ -53,7 +57,51 @@ pub(crate) async fn open_inquiries(env: Env, journal: Journal) -> Option<Listeni
             answer
         })
     });
-    env.network().listen(&inquiries(), handler, Limits::default()).await.ok()
+    env.network()
+        .listen(&inquiries(), handler, Limits::default())
+        .await
+        .ok()
+}
+
+/// Where an office finds the hub.
+pub(crate) fn registration(office: Office) -> Origin {
+    Origin::new(format!("door-of-hub-for-{}", office.code()), 80)
+}
+
+/// Doors that are shut, and until when.
+#[derive(Clone, Default)]
+pub(crate) struct Shut(Arc<Mutex<BTreeMap<Office, Time>>>);
+
+impl Shut {
+    /// Shuts an office's door until then.
+    pub(crate) fn until(&self, office: Office, until: Time) {
+        let mut shut = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shut.insert(office, until);
+    }
+
+    fn is(&self, office: Office, now: Time) -> bool {
+        let shut = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shut.get(&office).is_some_and(|until| now < *until)
+    }
+}
+
+/// Opens an office's door to the hub.
+pub(crate) async fn open_registration(env: Env, office: Office, shut: Shut) -> Option<Listening> {
+    let asker = env.clone();
+    let handler: Handler = Arc::new(move |request| {
+        let (env, shut) = (asker.clone(), shut.clone());
+        Box::pin(async move {
+            if shut.is(office, env.now()) {
+                env.sleep(Duration::from_secs(1)).await;
+                return nobody();
+            }
+            pass_on(&env, Node::Hub, request, Duration::from_secs(20)).await
+        })
+    });
+    env.network()
+        .listen(&registration(office), handler, Limits::default())
+        .await
+        .ok()
 }
 
 /// How often, in thousandths, the feed holds an entry back.
@@ -74,7 +122,10 @@ pub(crate) async fn open_feed(env: Env, mischief: Mischief) -> Option<Listening>
             }
         })
     });
-    env.network().listen(&feed(), handler, Limits::default()).await.ok()
+    env.network()
+        .listen(&feed(), handler, Limits::default())
+        .await
+        .ok()
 }
 
 /// Takes an entry out of a page that has later ones of its lane.
@@ -99,12 +150,14 @@ fn hold_one_back(env: &Env, answer: Response) -> Response {
 async fn pass_on(env: &Env, to: Node, request: Request, within: Duration) -> Response {
     match env.network().call(&to.origin(), request, within).await {
         Ok(answer) => answer,
-        Err(_nobody) => {
-            let mut answer = Response::new(Bytes::new());
-            *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            answer
-        }
+        Err(_unknown) => nobody(),
     }
+}
+
+fn nobody() -> Response {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    answer
 }
 
 fn clinic_of(request: &Request) -> Option<Clinic> {

@@ -165,7 +165,10 @@ fn of_answer(told: &Answer<'_>, person: Option<&PersonServed>) -> Shown {
 /// What a message shows.
 pub(crate) fn of_message(message: &ResultMessage) -> Shown {
     let (mut shown, body) = (Shown::default(), &message.body);
-    shown.add_some("validity", body.qualification_validity.map(|validity| validity.code()));
+    shown.add_some(
+        "validity",
+        body.qualification_validity.map(|validity| validity.code()),
+    );
     shown.add_some("text", body.processing_result_message.as_ref());
     for item in &body.result_list {
         shown.add_some("name", item.name.as_ref());

@@ -94,13 +94,21 @@ impl Images {
             ("bulk", Own::Int(heads.bulk)),
         ];
         let rows = rows(&self.verification, &VISIBLE, values)?;
-        Ok(rows.iter().filter_map(held).map(|held| (held.key, held.revision)).collect())
+        Ok(rows
+            .iter()
+            .filter_map(held)
+            .map(|held| (held.key, held.revision))
+            .collect())
     }
 
     /// All versions that verification has.
     pub(crate) fn versions(&self) -> Result<BTreeSet<Held>, Busy> {
-        static VERSIONS: Statement = Statement::new("SELECT office, link, kind, record, revision FROM version");
-        Ok(rows(&self.verification, &VERSIONS, Vec::new())?.iter().filter_map(held).collect())
+        static VERSIONS: Statement =
+            Statement::new("SELECT office, link, kind, record, revision FROM version");
+        Ok(rows(&self.verification, &VERSIONS, Vec::new())?
+            .iter()
+            .filter_map(held)
+            .collect())
     }
 
     /// Up to where verification has applied the feed.
@@ -157,7 +165,10 @@ impl Images {
                 waits: row.int("held").ok()? == 1,
             })
         };
-        Ok(rows(&self.hub, &RECORDS, Vec::new())?.iter().filter_map(read).collect())
+        Ok(rows(&self.hub, &RECORDS, Vec::new())?
+            .iter()
+            .filter_map(read)
+            .collect())
     }
 
     /// A file's receipt.
@@ -195,7 +206,10 @@ impl Images {
             let receipt = serde_json::from_str(row.text("receipt").ok()?).ok()?;
             Some(((office, lane, row.int("number").ok()?), receipt))
         };
-        Ok(rows(&self.hub, &RECEIPTS, Vec::new())?.iter().filter_map(read).collect())
+        Ok(rows(&self.hub, &RECEIPTS, Vec::new())?
+            .iter()
+            .filter_map(read)
+            .collect())
     }
 
     /// An office's decisions.
@@ -220,7 +234,10 @@ impl Images {
                 number: row.int("number").ok()?,
             })
         };
-        Ok(rows(store, &DECISIONS, Vec::new())?.iter().filter_map(read).collect())
+        Ok(rows(store, &DECISIONS, Vec::new())?
+            .iter()
+            .filter_map(read)
+            .collect())
     }
 
     /// An office's files: each with the receipt that it has, if any.
@@ -230,14 +247,23 @@ impl Images {
             return Ok(BTreeMap::new());
         };
         let read = |row: &Row| {
-            let answer = row.opt_text("answer").ok()?.and_then(|text| serde_json::from_str(text).ok());
+            let answer = row
+                .opt_text("answer")
+                .ok()?
+                .and_then(|text| serde_json::from_str(text).ok());
             let receipt = match answer {
                 Some(Answer::Receipt(receipt)) => Some(receipt),
                 _ => None,
             };
-            Some(((Lane::from_name(row.text("lane").ok()?)?, row.int("number").ok()?), receipt))
+            Some((
+                (Lane::from_name(row.text("lane").ok()?)?, row.int("number").ok()?),
+                receipt,
+            ))
         };
-        Ok(rows(store, &OUTBOX, Vec::new())?.iter().filter_map(read).collect())
+        Ok(rows(store, &OUTBOX, Vec::new())?
+            .iter()
+            .filter_map(read)
+            .collect())
     }
 
     /// How many of an office's files have no receipt.
@@ -268,7 +294,10 @@ fn held(row: &Row) -> Option<Held> {
 
 fn named(store: &Store, statement: &'static Statement) -> Result<BTreeMap<String, i64>, Busy> {
     let read = |row: &Row| Some((row.text("name").ok()?.to_owned(), row.int("n").ok()?));
-    Ok(rows(store, statement, Vec::new())?.iter().filter_map(read).collect())
+    Ok(rows(store, statement, Vec::new())?
+        .iter()
+        .filter_map(read)
+        .collect())
 }
 
 fn heads(counters: &BTreeMap<String, i64>, prefix: &str) -> Heads {

@@ -16,14 +16,16 @@ use env::{Env, Stop};
 use exchange::registration::envelope::{FileHash, LAYOUT};
 use exchange::registration::feed::{Heads, Mark};
 use exchange::registration::{
-    Answer, Content, Envelope, File, Kind, Lane, Mode, Part, PersonIdentity, Record, RecordId, Salt, SealedNumber,
+    Answer, Content, Envelope, File, Kind, Lane, Mode, Part, PersonIdentity, Record, RecordId, Salt,
+    SealedNumber,
 };
 use http::Method;
 use seal::{HubPublicKey, SealingContext};
 use service::Caller;
 
+use crate::doors;
 use crate::journal::Journal;
-use crate::names::{Node, Office, parsed};
+use crate::names::{Office, parsed};
 use crate::people::{Resident, below, chance};
 use crate::script::{Act, Script};
 use crate::truth::{Decision, Key, Said, Shared};
@@ -122,7 +124,11 @@ impl Maker {
             revision,
             content: self.content(&key, revision, &said),
         };
-        let lane = if key.kind == Kind::Shielding { Lane::Shield } else { Lane::Single };
+        let lane = if key.kind == Kind::Shielding {
+            Lane::Shield
+        } else {
+            Lane::Single
+        };
         if late {
             self.spool().run.push((key, revision, record));
         } else {
@@ -156,7 +162,11 @@ impl Maker {
         };
         let mut rows = Vec::with_capacity(records.len());
         for (key, revision, record) in records {
-            let decision = Decision { at: now, lane, number };
+            let decision = Decision {
+                at: now,
+                lane,
+                number,
+            };
             self.truth.lock().acknowledge(&key, revision, decision);
             rows.push(record);
         }
@@ -167,17 +177,30 @@ impl Maker {
     /// Sends a lane's files, one after the other. The bulk lane takes its time.
     pub(crate) async fn send(self: Arc<Self>, lane: Lane, stop: Stop) {
         let me = Actor::Office(OFFICE.office_code());
-        let hub = Caller::new(&self.env, &Node::Hub.origin(), &me).within(Duration::from_secs(10));
+        let hub = Caller::new(&self.env, &doors::registration(OFFICE), &me).within(Duration::from_secs(10));
         let mut rng = self.env.rng();
         loop {
             let slow = lane == Lane::Bulk && !stop.is_asked();
-            let wait = if slow { u64::from(below(&mut rng, 20_000)) } else { 300 };
+            let wait = if slow {
+                u64::from(below(&mut rng, 20_000))
+            } else {
+                300
+            };
             self.env.sleep(Duration::from_millis(wait)).await;
-            let next = self.spool().lanes.get(&lane).and_then(|files| files.front().cloned());
+            let next = self
+                .spool()
+                .lanes
+                .get(&lane)
+                .and_then(|files| files.front().cloned());
             let Some((number, bytes)) = next else {
                 continue;
             };
-            let sent = hub.send(Method::POST, relay::wire::FILES, "application/x-ndjson", bytes.into());
+            let sent = hub.send(
+                Method::POST,
+                relay::wire::FILES,
+                "application/x-ndjson",
+                bytes.into(),
+            );
             let Ok(answer) = sent.await else { continue };
             match serde_json::from_slice(answer.body()) {
                 Ok(Answer::Receipt(receipt)) if receipt.number == number => {
@@ -201,7 +224,7 @@ impl Maker {
     /// Says again and again how far it is.
     pub(crate) async fn mark(self: Arc<Self>, every: Duration) {
         let me = Actor::Office(OFFICE.office_code());
-        let hub = Caller::new(&self.env, &Node::Hub.origin(), &me).within(Duration::from_secs(3));
+        let hub = Caller::new(&self.env, &doors::registration(OFFICE), &me).within(Duration::from_secs(3));
         loop {
             let mark = Mark {
                 office: OFFICE.office_code(),
@@ -210,7 +233,9 @@ impl Maker {
                 heads: self.spool().heads,
             };
             let body = Bytes::from(serde_json::to_vec(&mark).unwrap_or_default());
-            let _heard = hub.send(Method::POST, relay::wire::MARKS, "application/json", body).await;
+            let _heard = hub
+                .send(Method::POST, relay::wire::MARKS, "application/json", body)
+                .await;
             self.env.sleep(every).await;
         }
     }

@@ -150,7 +150,10 @@ impl Clinic {
 }
 
 /// The world's own constants are of the right shape; a test reads them all.
-#[expect(clippy::panic, reason = "a constant of this crate that is wrong is a mistake in it")]
+#[expect(
+    clippy::panic,
+    reason = "a constant of this crate that is wrong is a mistake in it"
+)]
 pub(crate) fn parsed<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,

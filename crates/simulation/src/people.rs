@@ -109,7 +109,11 @@ mod tests {
         let numbers: std::collections::BTreeSet<&str> =
             people.iter().map(|person| person.number.as_str()).collect();
         assert_eq!(numbers.len(), PEOPLE);
-        assert!(numbers.iter().all(|number| IndividualNumber::parse(number).is_ok()));
+        assert!(
+            numbers
+                .iter()
+                .all(|number| IndividualNumber::parse(number).is_ok())
+        );
         assert_ne!(recipient(Office::A, 1), recipient(Office::B, 1));
     }
 }

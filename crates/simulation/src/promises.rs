@@ -145,7 +145,10 @@ impl Promises {
         match seen {
             Ok(seen) => Some(seen),
             Err(Busy(why)) => {
-                self.violated("exactly-once", format!("a database is in a transaction at rest: {why}"));
+                self.violated(
+                    "exactly-once",
+                    format!("a database is in a transaction at rest: {why}"),
+                );
                 None
             }
         }

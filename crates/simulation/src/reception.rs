@@ -99,7 +99,11 @@ impl Reception {
                 if seen.insert(suffix.clone()) || removes {
                     let clinic = self.clinic;
                     self.with_desk(|desk| desk.open.remove(&suffix));
-                    self.journal.found(Found { clinic, suffix, bytes });
+                    self.journal.found(Found {
+                        clinic,
+                        suffix,
+                        bytes,
+                    });
                 }
             }
             let changed = self.env.files().changed(&res);
@@ -116,7 +120,12 @@ impl Reception {
             desk.asked += 1;
             format!("{}{:05}", self.clinic.node().name(), desk.asked)
         });
-        let code = if question.wrong_code { self.clinic.other() } else { self.clinic }.code();
+        let code = if question.wrong_code {
+            self.clinic.other()
+        } else {
+            self.clinic
+        }
+        .code();
         let text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<XmlMsg><MessageHeader>\
              <QualificationConfirmationDate>{}</QualificationConfirmationDate>\
@@ -134,7 +143,8 @@ impl Reception {
         self.with_desk(|desk| desk.open.insert(suffix.clone(), ()));
         let file = folder("req").join(format!("OQSsiquc01req_{suffix}.xml"));
         if let Err(error) = self.env.files().create(&file, text.as_bytes()).await {
-            self.journal.complain("graceful", format!("a request cannot be written: {error}"));
+            self.journal
+                .complain("graceful", format!("a request cannot be written: {error}"));
         }
     }
 

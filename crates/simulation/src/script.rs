@@ -9,9 +9,7 @@ use domain::number::{PayerNumber, RecipientNumber};
 use domain::person::Address;
 use domain::regime::{NumberValidity, PersonNumber};
 use domain::text::AsReceived;
-use domain::voucher::{
-    IssueNumber, SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo, fits,
-};
+use domain::voucher::{IssueNumber, SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo, fits};
 use env::EnvRng;
 use exchange::registration::{EligibilityServed, Kind, PersonServed, Shielding};
 
@@ -87,7 +85,10 @@ impl Script {
             70..84 => self.change_eligibility(truth, &link),
             84..92 => {
                 let (undisclosed, unusable) = (chance(&mut self.rng, 30), chance(&mut self.rng, 20));
-                let flags = Shielding { undisclosed, unusable };
+                let flags = Shielding {
+                    undisclosed,
+                    unusable,
+                };
                 Some(self.act(&link, Kind::Shielding, "shielding", Said::Shielding(flags)))
             }
             _ => self.correct_person(truth, &link, who),
@@ -214,7 +215,11 @@ impl Script {
                 now.eligibility.recipient = recipient;
             }
         }
-        if now.eligibility.end.is_some_and(|end| end.date < now.eligibility.start) {
+        if now
+            .eligibility
+            .end
+            .is_some_and(|end| end.date < now.eligibility.start)
+        {
             now.eligibility.end = None;
         }
         Some(self.act(link, Kind::Eligibility, "e-1", Said::Eligibility(Box::new(now))))
@@ -309,7 +314,12 @@ impl Script {
                 voucher.institution_name = parsed(AsReceived::parse("name", other.node().name()));
             }
             1 => voucher.self_pay_yen += 100,
-            _ => voucher.valid_through = voucher.valid_through.max(TODAY).min(voucher.treatment_month.last_day()),
+            _ => {
+                voucher.valid_through = voucher
+                    .valid_through
+                    .max(TODAY)
+                    .min(voucher.treatment_month.last_day());
+            }
         }
         Some(self.voucher(link, &record, voucher, held))
     }
@@ -355,7 +365,12 @@ fn day(rng: &mut EnvRng, from: i32, to: i32) -> Date {
     let offset = from + i32::try_from(below(rng, span)).unwrap_or(0);
     let mut day = TODAY;
     for _ in 0..offset.abs() {
-        day = if offset < 0 { day.yesterday() } else { day.tomorrow() }.unwrap_or(day);
+        day = if offset < 0 {
+            day.yesterday()
+        } else {
+            day.tomorrow()
+        }
+        .unwrap_or(day);
     }
     day
 }

@@ -11,7 +11,7 @@ use exchange::registration::Lane;
 use service::Caller;
 
 use crate::clerk::Clerk;
-use crate::doors::{self, Mischief};
+use crate::doors::{self, Mischief, Shut};
 use crate::journal::Journal;
 use crate::maker::{Maker, Spool};
 use crate::names::{Clinic, Node, Office};
@@ -25,6 +25,9 @@ use crate::{Plan, Report};
 
 /// In how many steps of the storm a node dies somewhere.
 const STEPS_PER_DEATH: u64 = 1500;
+/// In how many steps of the storm an office loses its way to the hub, and for how long at most.
+const STEPS_PER_CUT: u64 = 1000;
+const LONGEST_CUT_S: u64 = 40;
 /// The longest that a dead node stays down in the storm.
 const LONGEST_DOWN: Duration = Duration::from_secs(6);
 /// Within this time after the storm everything must have come to rest.
@@ -44,6 +47,7 @@ struct Run {
     clerks: Vec<TaskHandle>,
     at_work: Arc<AtomicU64>,
     steps: u64,
+    shut: Shut,
     storming: bool,
     // Doors stay open as long as the run.
     _doors: Vec<Listening>,
@@ -89,7 +93,13 @@ impl Run {
         let door = |name: &str| fleet.sim.node(name, name);
         let inquiries = doors::open_inquiries(door("door-of-verification"), journal.clone());
         let feed = doors::open_feed(door("door-of-hub"), mischief.clone());
-        let opened = [fleet.sim.run(1000, inquiries)??, fleet.sim.run(1000, feed)??];
+        let mut opened = vec![fleet.sim.run(1000, inquiries)??, fleet.sim.run(1000, feed)??];
+        let shut = Shut::default();
+        for office in Office::ALL {
+            let env = door(doors::registration(office).host());
+            let opening = doors::open_registration(env, office, shut.clone());
+            opened.push(fleet.sim.run(1000, opening)??);
+        }
         let maker = Arc::new(Maker {
             env: fleet.sim.node("office-c", "office-c"),
             people: people.clone(),
@@ -112,8 +122,9 @@ impl Run {
             clerks: Vec::new(),
             at_work: Arc::default(),
             steps: 0,
+            shut,
             storming: false,
-            _doors: opened.into(),
+            _doors: opened,
         };
         run.load_register(&world);
         run.open_offices(&world, stop);
@@ -144,7 +155,7 @@ impl Run {
         for who in 0..PEOPLE {
             let hand = who % hands.len();
             hands[hand].push(who);
-            if chance(&mut rng, 20) {
+            if chance(&mut rng, 35) {
                 let moved_to = (hand + 2) % hands.len();
                 hands[moved_to].push(who);
             }
@@ -183,7 +194,9 @@ impl Run {
             at_work.fetch_sub(1, Ordering::Relaxed);
         });
         for lane in Lane::ALL {
-            maker.env.spawn("maker-lane", maker.clone().send(lane, stop.clone()));
+            maker
+                .env
+                .spawn("maker-lane", maker.clone().send(lane, stop.clone()));
         }
         maker.env.spawn("maker-marks", maker.clone().mark(MARK_EVERY));
     }
@@ -230,7 +243,11 @@ impl Run {
         self.mischief.store(0, Ordering::Relaxed);
         let rested = self.go(REST_WITHIN, Run::is_at_rest);
         if !rested && self.promises.violations.len() < ENOUGH {
-            let what = format!("{} s after the storm: {}", REST_WITHIN.as_secs(), self.what_waits());
+            let what = format!(
+                "{} s after the storm: {}",
+                REST_WITHIN.as_secs(),
+                self.what_waits()
+            );
             self.promises.violated("graceful", what);
         }
         rested
@@ -273,11 +290,8 @@ impl Run {
             self.steps += 1;
             self.promises.after_step(&self.fleet.sim.polled());
             self.fleet.look_after(LONGEST_DOWN);
-            if self.storming
-                && self.fleet.sim.below(STEPS_PER_DEATH) == 0
-                && let Some(node) = self.fleet.somebody()
-            {
-                self.fleet.crash(node);
+            if self.storming {
+                self.mishaps();
             }
             // Asking is not free, and rest does not run away.
             if self.steps.is_multiple_of(32) && done(self) {
@@ -285,6 +299,21 @@ impl Run {
             }
         }
         false
+    }
+
+    /// What happens to nodes and wires in a storm.
+    fn mishaps(&mut self) {
+        let sim = &self.fleet.sim;
+        if sim.below(STEPS_PER_CUT) == 0 {
+            let office = Office::ALL[usize::try_from(sim.below(3)).unwrap_or(0)];
+            self.shut
+                .until(office, sim.now() + Duration::from_secs(sim.below(LONGEST_CUT_S)));
+        }
+        if sim.below(STEPS_PER_DEATH) == 0
+            && let Some(node) = self.fleet.somebody()
+        {
+            self.fleet.crash(node);
+        }
     }
 
     fn is_at_rest(&self) -> bool {
@@ -307,7 +336,10 @@ impl Run {
         for (clinic, desk) in &self.desks {
             let desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
             if !desk.waiting.is_empty() || !desk.open.is_empty() {
-                waits.push(format!("{clinic:?} has {} requests without a result", desk.open.len()));
+                waits.push(format!(
+                    "{clinic:?} has {} requests without a result",
+                    desk.open.len()
+                ));
             }
         }
         if !waits.is_empty() {

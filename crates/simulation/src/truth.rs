@@ -169,7 +169,9 @@ impl Truth {
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Key, &[Version])> {
-        self.records.iter().map(|(key, versions)| (key, versions.as_slice()))
+        self.records
+            .iter()
+            .map(|(key, versions)| (key, versions.as_slice()))
     }
 
     /// All links, and who they stand for.

@@ -129,10 +129,16 @@ impl Fleet {
 impl Setup {
     /// A role's root key: the same whenever the node starts.
     pub(crate) fn root(&self, role: &str) -> RootKey {
-        let seed = role.bytes().fold(self.seed ^ 0x006d_6164_6f67_7563, |seed, byte| {
-            seed.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte)
-        });
-        RootKey::generate(&mut Simulation::new(seed, Time::from_micros(0)).node("keys", "keys").rng())
+        let seed = role
+            .bytes()
+            .fold(self.seed ^ 0x006d_6164_6f67_7563, |seed, byte| {
+                seed.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte)
+            });
+        RootKey::generate(
+            &mut Simulation::new(seed, Time::from_micros(0))
+                .node("keys", "keys")
+                .rng(),
+        )
     }
 
     /// The key to which offices seal numbers.
@@ -222,7 +228,7 @@ impl Setup {
         let setup = office::Setup {
             office: office.office_code(),
             name: parsed(AsReceived::parse("name", office.label())),
-            hub: Node::Hub.origin(),
+            hub: doors::registration(office),
             hub_key: self.hub_key(),
             column: self.root(office.code()).column_key(office.code()),
             number_regime: NumberRegime::Fixed,

@@ -1,5 +1,7 @@
 //! Three classic mistakes are planted, each by itself, and each is seen: a check that cannot fail shows nothing.
 
+#![expect(clippy::print_stdout, reason = "figures for the soak report")]
+
 use env::PlantedFault;
 use madoguchi_simulation::{Plan, Report, run};
 
@@ -9,10 +11,18 @@ fn caught(fault: PlantedFault, promise: &str, most: u64) -> Report {
         planted: vec![fault],
         ..Plan::default()
     };
-    let breaks = |report: &Report| report.violations.iter().any(|violation| violation.promise == promise);
+    let breaks = |report: &Report| {
+        report
+            .violations
+            .iter()
+            .any(|violation| violation.promise == promise)
+    };
     let caught = (1..=most).map(|seed| run(seed, &plan)).find(breaks);
     let caught = caught.unwrap_or_else(|| panic!("{fault:?} broke {promise} in none of {most} seeds"));
-    println!("soak: simulation: {fault:?} caught as {promise} in seed {} of {most}", caught.seed);
+    println!(
+        "soak: simulation: {fault:?} caught as {promise} in seed {} of {most}",
+        caught.seed
+    );
     if std::env::var_os("MADOGUCHI_SOAK").is_some() {
         let seeds = 100;
         let seen = (1..=seeds).filter(|seed| breaks(&run(*seed, &plan))).count();

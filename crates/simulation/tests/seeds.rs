@@ -32,7 +32,10 @@ fn every_seed_keeps_every_promise() {
     assert!(summary.acts > 100 * summary.seeds && summary.answers > 100 * summary.seeds);
     assert!(summary.crashes > 10 * summary.seeds);
     let failed: Vec<u64> = summary.failed.iter().map(|report| report.seed).collect();
-    assert!(failed.is_empty(), "madoguchi simulate --seeds A..B shows more of {failed:?}");
+    assert!(
+        failed.is_empty(),
+        "madoguchi simulate --seeds A..B shows more of {failed:?}"
+    );
 }
 
 #[test]

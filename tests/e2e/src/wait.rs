@@ -36,6 +36,31 @@ pub fn wait_until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// Looks again and again until it is done; every [`PATIENCE`] it must have come nearer. The look gives what is left to
+/// do, in any terms, or nothing when nobody could say.
+///
+/// # Panics
+/// With `what` and what is left, when nothing changed for so long.
+#[track_caller]
+pub fn wait_while_it_goes_on<P: PartialEq + std::fmt::Debug>(
+    what: &str,
+    mut look: impl FnMut() -> Result<(), Option<P>>,
+) {
+    let mut before = None;
+    while let Err(left) = look() {
+        let changed = within(PATIENCE, || match look() {
+            Ok(()) => Some(()),
+            Err(now) => (now.is_some() && now != before).then_some(()),
+        });
+        assert!(
+            changed.is_some(),
+            "waited {} s in vain: {what}: {left:?}",
+            PATIENCE.as_secs()
+        );
+        before = left;
+    }
+}
+
 /// Looks again and again until there is something to give, or the span is over.
 pub fn within<T>(span: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let watch = Watch::start();

@@ -82,15 +82,21 @@ impl<'de> Deserialize<'de> for IndividualNumber {
 
             // The ready-made refusals of numbers would repeat them.
             fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-                Err(E::custom("expected an individual number as a text of twelve digits"))
+                Err(E::custom(
+                    "expected an individual number as a text of twelve digits",
+                ))
             }
 
             fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-                Err(E::custom("expected an individual number as a text of twelve digits"))
+                Err(E::custom(
+                    "expected an individual number as a text of twelve digits",
+                ))
             }
 
             fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-                Err(E::custom("expected an individual number as a text of twelve digits"))
+                Err(E::custom(
+                    "expected an individual number as a text of twelve digits",
+                ))
             }
         }
 

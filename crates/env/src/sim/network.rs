@@ -163,7 +163,10 @@ impl Core {
         let handling = async move {
             let response = handler(request).await;
             // Who died at a crash point says nothing any more, also not that it failed.
-            if core.upgrade().is_some_and(|core| core.is_alive(&name, incarnation)) {
+            if core
+                .upgrade()
+                .is_some_and(|core| core.is_alive(&name, incarnation))
+            {
                 let _caller_gave_up = tell.send(response);
             }
         };

@@ -25,10 +25,16 @@ impl Promises {
         let text = String::from_utf8_lossy(bytes);
         let institution = clinic.institution();
         if text.contains(clinic.other().code()) {
-            self.violated("addressed", format!("{clinic:?} was told of the other clinic's code"));
+            self.violated(
+                "addressed",
+                format!("{clinic:?} was told of the other clinic's code"),
+            );
         }
         if let Some(issue) = self.told_of_elsewhere(&institution, &text) {
-            self.violated("addressed", format!("{clinic:?} was told of voucher {issue} of elsewhere"));
+            self.violated(
+                "addressed",
+                format!("{clinic:?} was told of voucher {issue} of elsewhere"),
+            );
         }
         if self.people.iter().any(|person| text.contains(&person.number)) {
             self.violated("no-number", "an answer holds a 個人番号");
@@ -39,7 +45,10 @@ impl Promises {
             match &self.uniform {
                 None => self.uniform = Some(uniform),
                 Some(first) if *first == uniform => {}
-                Some(_) => self.violated("addressed", "two uniform answers differ in more than time and identifiers"),
+                Some(_) => self.violated(
+                    "addressed",
+                    "two uniform answers differ in more than time and identifiers",
+                ),
             }
             if message.body.office_data_as_of.is_some() {
                 self.violated("addressed", "a uniform answer tells of an office's freshness");
@@ -50,7 +59,7 @@ impl Promises {
     /// A voucher whose number stands in the text and that was never addressed to the institution.
     fn told_of_elsewhere(&self, institution: &InstitutionCode, text: &str) -> Option<String> {
         let truth = self.truth.lock();
-        let elsewhere = truth.all().find_map(|(_, versions)| {
+        truth.all().find_map(|(_, versions)| {
             let vouchers = versions.iter().filter_map(|version| match &version.said {
                 Said::Voucher(voucher) => Some(voucher),
                 _ => None,
@@ -58,8 +67,7 @@ impl Promises {
             let issue = vouchers.clone().next()?.issue_number.as_str();
             let never = !vouchers.clone().any(|voucher| voucher.addressed_to(institution));
             (never && text.contains(issue)).then(|| issue.to_owned())
-        });
-        elsewhere
+        })
     }
 }
 

@@ -76,14 +76,19 @@ impl Promises {
                     self.must_run_on(Node::Hub, &name, &taken, after, through);
                 }
                 (Some("feed"), Some(lane), None) => {
-                    let Some(lane) = Lane::from_name(lane) else { continue };
+                    let Some(lane) = Lane::from_name(lane) else {
+                        continue;
+                    };
                     let entries = self.images.feed(lane, after, through)?;
                     let positions: Vec<i64> = entries.iter().map(|(n, _)| *n).collect();
                     self.must_run_on(Node::Hub, &name, &positions, after, through);
                     for (n, entry) in entries {
                         let is_file = matches!(entry, FeedEntry::File(..));
                         if is_file && !self.fed.insert(entry) {
-                            self.violated("exactly-once", format!("feed {lane} {n}: the file stands there twice"));
+                            self.violated(
+                                "exactly-once",
+                                format!("feed {lane} {n}: the file stands there twice"),
+                            );
                         }
                     }
                 }
@@ -101,7 +106,10 @@ impl Promises {
             return Ok(());
         }
         if !now.reach(&before) {
-            self.violated("exactly-once", format!("verification's cursors went back from {before:?} to {now:?}"));
+            self.violated(
+                "exactly-once",
+                format!("verification's cursors went back from {before:?} to {now:?}"),
+            );
         }
         self.cursors = now;
         for lane in Lane::ALL {
@@ -158,7 +166,10 @@ impl Promises {
         }
         for (name, was) in &before {
             if now.get(name).is_none_or(|n| n < was) {
-                self.violated("exactly-once", format!("{}: counter {name} went back", node.name()));
+                self.violated(
+                    "exactly-once",
+                    format!("{}: counter {name} went back", node.name()),
+                );
             }
         }
         self.counters.insert(node, now);
@@ -167,7 +178,10 @@ impl Promises {
 
     fn must_run_on(&mut self, node: Node, counter: &str, found: &[i64], after: i64, through: i64) {
         if counter != "marks" && !found.iter().copied().eq(after + 1..=through) {
-            let what = format!("{}: {counter} went on to {through}, its rows did not", node.name());
+            let what = format!(
+                "{}: {counter} went on to {through}, its rows did not",
+                node.name()
+            );
             self.violated("exactly-once", what);
         }
     }
@@ -204,11 +218,15 @@ impl Promises {
             .collect();
         for (Held { key, revision }, version) in &acknowledged {
             let Some(decision) = version.decided else {
-                self.violated("graceful", format!("{key:?} revision {revision} was never answered"));
+                self.violated(
+                    "graceful",
+                    format!("{key:?} revision {revision} was never answered"),
+                );
                 continue;
             };
             let receipt = receipts.get(&(office, decision.lane, decision.number));
-            if let Some(what) = receipt.map_or(Some("has no receipt"), |receipt| fate(receipt, key, version)) {
+            if let Some(what) = receipt.map_or(Some("has no receipt"), |receipt| fate(receipt, key, version))
+            {
                 self.violated("exactly-once", format!("{key:?} revision {revision} {what}"));
             }
         }
@@ -222,15 +240,24 @@ impl Promises {
         for (held, version) in &acknowledged {
             let place = version.decided.map(|made| (made.lane, made.number));
             if made.get(held).copied() != place {
-                self.violated("exactly-once", format!("{held:?} was acknowledged and is not there as it was"));
+                self.violated(
+                    "exactly-once",
+                    format!("{held:?} was acknowledged and is not there as it was"),
+                );
             }
         }
         for held in made.keys().filter(|held| !acknowledged.contains_key(held)) {
-            self.violated("exactly-once", format!("{held:?} was decided and nobody asked for it"));
+            self.violated(
+                "exactly-once",
+                format!("{held:?} was decided and nobody asked for it"),
+            );
         }
         let places: BTreeSet<(Lane, i64)> = made.values().copied().collect();
         if places.len() != decisions.len() || !places.iter().eq(outbox.keys()) {
-            self.violated("exactly-once", format!("{office:?}: decisions and files are not one to one"));
+            self.violated(
+                "exactly-once",
+                format!("{office:?}: decisions and files are not one to one"),
+            );
         }
         for ((lane, number), receipt) in &outbox {
             if receipt.as_ref() != receipts.get(&(office, *lane, *number)) {
@@ -259,14 +286,26 @@ impl Promises {
         }
         files.sort_unstable();
         if !files.iter().eq(receipts.keys()) {
-            self.violated("exactly-once", "files in the feed and receipts are not one to one");
+            self.violated(
+                "exactly-once",
+                "files in the feed and receipts are not one to one",
+            );
         }
         for office in Office::ALL {
             for lane in Lane::ALL {
-                let of_lane = receipts.keys().filter(|(at, in_lane, _)| (*at, *in_lane) == (office, lane));
+                let of_lane = receipts
+                    .keys()
+                    .filter(|(at, in_lane, _)| (*at, *in_lane) == (office, lane));
                 let numbers: Vec<i64> = of_lane.map(|(_, _, number)| *number).collect();
-                if !numbers.iter().copied().eq(1..=i64::try_from(numbers.len()).unwrap_or(0)) {
-                    self.violated("exactly-once", format!("{office:?}: the inbox of {lane} has gaps"));
+                if !numbers
+                    .iter()
+                    .copied()
+                    .eq(1..=i64::try_from(numbers.len()).unwrap_or(0))
+                {
+                    self.violated(
+                        "exactly-once",
+                        format!("{office:?}: the inbox of {lane} has gaps"),
+                    );
                 }
             }
         }
@@ -283,10 +322,16 @@ impl Promises {
             .map(|record| record.held)
             .collect();
         for lost in visible.difference(&versions) {
-            self.violated("exactly-once", format!("{lost:?} is visible at the hub and not at verification"));
+            self.violated(
+                "exactly-once",
+                format!("{lost:?} is visible at the hub and not at verification"),
+            );
         }
         for extra in versions.difference(&visible) {
-            self.violated("exactly-once", format!("{extra:?} is at verification and not visible at the hub"));
+            self.violated(
+                "exactly-once",
+                format!("{extra:?} is at verification and not visible at the hub"),
+            );
         }
         Some(())
     }

@@ -34,9 +34,17 @@ impl Promises {
 
     fn recompute(&mut self, at: usize) {
         let Some(kept) = self.kept.get(at) else { return };
-        let again = self.historian.recompute(kept.institution, &kept.request, &kept.basis);
+        let again = self
+            .historian
+            .recompute(kept.institution, &kept.request, &kept.basis);
         let what = match again.now_or_never() {
-            Some(Ok(message)) if message.write(Encoding::Utf8).is_ok_and(|bytes| bytes == kept.answer) => return,
+            Some(Ok(message))
+                if message
+                    .write(Encoding::Utf8)
+                    .is_ok_and(|bytes| bytes == kept.answer) =>
+            {
+                return;
+            }
             Some(Ok(_)) => "the answer computed from {} is another one now",
             // The database is in a transaction: only a planted fault leaves it so.
             Some(Err(_)) if self.images.cursors().is_err() => return,

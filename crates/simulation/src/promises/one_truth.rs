@@ -46,7 +46,10 @@ impl Promises {
             Request::read(&heard.request, &Limits::SINGLE),
             basis.parse::<Basis>(),
         ) else {
-            return self.violated("history", "an answer names nothing that it could be computed from");
+            return self.violated(
+                "history",
+                "an answer names nothing that it could be computed from",
+            );
         };
         if basis.at > heard.at {
             self.violated("history", "an answer names a moment that has not come");
@@ -83,7 +86,10 @@ impl Promises {
         }
         let told = expected(&truth, &visible, number, &question);
         if told != shown {
-            let what = format!("an answer differs from what was decided in: {:?}", told.differences(&shown));
+            let what = format!(
+                "an answer differs from what was decided in: {:?}",
+                told.differences(&shown)
+            );
             self.violated("one-truth", what);
         }
         if let Some(newest) = &self.at_rest {
@@ -102,7 +108,10 @@ impl Promises {
     /// What verification would tell of everybody who ever had this number, at the answer's positions.
     fn visible(&self, number: Option<PersonNumber>, basis: &Basis) -> Result<Visible, Busy> {
         let truth = self.truth.lock();
-        let holders: Vec<usize> = number.into_iter().flat_map(|number| truth.holders(number)).collect();
+        let holders: Vec<usize> = number
+            .into_iter()
+            .flat_map(|number| truth.holders(number))
+            .collect();
         let mut visible = Visible::new();
         for (office, link, _) in truth.links().filter(|(_, _, who)| holders.contains(who)) {
             visible.extend(self.images.visible(office, link, &basis.heads)?);
@@ -114,17 +123,26 @@ impl Promises {
     pub(super) fn check_result(&mut self, found: &Found) {
         let name = (found.clinic, found.suffix.clone());
         if !self.found.insert(name.clone()) {
-            self.violated("exactly-once", format!("request {} has two results", found.suffix));
+            self.violated(
+                "exactly-once",
+                format!("request {} has two results", found.suffix),
+            );
         }
         let Ok(message) = ResultMessage::read(&found.bytes, &Limits::SINGLE) else {
-            return self.violated("one-truth", format!("the result of {} is no message", found.suffix));
+            return self.violated(
+                "one-truth",
+                format!("the result of {} is no message", found.suffix),
+            );
         };
         if message.header.segment_of_result == SegmentOfResult::Failed {
             if !message.body.result_list.is_empty() {
                 self.violated("one-truth", "an error answer tells of somebody");
             }
         } else if !self.told.get(&name).is_some_and(|told| told.contains(&message)) {
-            self.violated("one-truth", format!("verification never said what the result of {} says", found.suffix));
+            self.violated(
+                "one-truth",
+                format!("verification never said what the result of {} says", found.suffix),
+            );
         }
     }
 
@@ -163,7 +181,10 @@ fn faults(truth: &Truth, visible: &Visible, basis: &Basis) -> Vec<(&'static str,
                     faults.push(("right-person", what));
                 }
             }
-            _ => faults.push(("one-truth", format!("{key:?} revision {revision} was never decided"))),
+            _ => faults.push((
+                "one-truth",
+                format!("{key:?} revision {revision} was never decided"),
+            )),
         }
     }
     let Some(as_of) = basis.as_of.map(Time::from_micros) else {
@@ -175,8 +196,13 @@ fn faults(truth: &Truth, visible: &Visible, basis: &Basis) -> Vec<(&'static str,
         .map(|key| (key.office, key.link.as_str()))
         .collect();
     for (office, link) in told {
-        for (key, versions) in truth.of_link(office, link).filter(|(key, _)| key.kind != Kind::Person) {
-            let before = versions.iter().filter(|version| version.decided.is_some_and(|made| made.at < as_of));
+        for (key, versions) in truth
+            .of_link(office, link)
+            .filter(|(key, _)| key.kind != Kind::Person)
+        {
+            let before = versions
+                .iter()
+                .filter(|version| version.decided.is_some_and(|made| made.at < as_of));
             let Some(newest) = before.map(|version| version.revision).max() else {
                 continue;
             };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::town::{Kind, Role, Town};
-use madoguchi_e2e::wait::{Watch, rest, wait_until, within};
+use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on, within};
 use madoguchi_e2e::{is_soak, platform};
 
 use crate::bulk::PERSONS;
@@ -204,8 +204,8 @@ impl Campaign {
         );
         let unfinished = match point.role {
             Role::Institution => !self.desk.unfinished().is_empty(),
-            Role::Office => !self.clerks.are_done(),
-            _ => !self.clerks.are_done() || self.office().is_some_and(|office| office.waiting > 0),
+            Role::Office => self.clerks.open() > 0,
+            _ => self.clerks.open() > 0 || self.office().is_some_and(|office| office.waiting > 0),
         };
         self.nothing_wrong();
         unfinished
@@ -235,19 +235,18 @@ impl Campaign {
 
     /// Waits until everything that was begun is done: by itself, with every role running.
     fn settle(&mut self) {
-        wait_until("everything is acknowledged", || {
-            self.clerks.are_done().then_some(())
+        wait_while_it_goes_on("everything is acknowledged", || match self.clerks.open() {
+            0 => Ok(()),
+            open => Err(Some(open)),
         });
-        wait_until("the office's outbox is empty", || {
-            (self.office()?.waiting == 0).then_some(())
+        wait_while_it_goes_on("the office's outbox is empty", || match self.office() {
+            Some(office) if office.waiting == 0 => Ok(()),
+            office => Err(office.map(|office| office.waiting)),
         });
         let expected = self.expected_heads();
-        wait_until("verification has everything", || {
-            let heads = self.heads()?;
-            (heads.single >= expected.single
-                && heads.shield >= expected.shield
-                && heads.bulk >= expected.bulk)
-                .then_some(())
+        wait_while_it_goes_on("verification has everything", || match self.heads() {
+            Some(heads) if heads.reach(&expected) => Ok(()),
+            heads => Err(heads),
         });
         wait_until("every request has a result", || {
             (self.desk.waiting() == 0 && self.desk.unfinished().is_empty()).then_some(())
@@ -318,4 +317,10 @@ pub(crate) struct Heads {
     pub(crate) shield: i64,
     pub(crate) single: i64,
     pub(crate) bulk: i64,
+}
+
+impl Heads {
+    fn reach(&self, other: &Heads) -> bool {
+        self.shield >= other.shield && self.single >= other.single && self.bulk >= other.bulk
+    }
 }

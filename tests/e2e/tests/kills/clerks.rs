@@ -143,7 +143,7 @@ impl Clerks {
     }
 
     /// Decisions that are not acknowledged yet.
-    pub(crate) fn open_decisions(&self) -> usize {
+    fn open_decisions(&self) -> usize {
         self.shared.open[1].load(Ordering::SeqCst)
     }
 
@@ -152,9 +152,9 @@ impl Clerks {
         self.shared.open[2].load(Ordering::SeqCst)
     }
 
-    /// Whether everything that was asked for is acknowledged.
-    pub(crate) fn are_done(&self) -> bool {
-        self.open_loads() + self.open_decisions() + self.open_files() == 0
+    /// Everything that is not acknowledged yet.
+    pub(crate) fn open(&self) -> usize {
+        self.open_loads() + self.open_decisions() + self.open_files()
     }
 
     /// The plans, one for each person.
