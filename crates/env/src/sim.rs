@@ -6,7 +6,7 @@
 //! end with different hashes.
 //!
 //! A node is started with [`Simulation::node`] and dies with [`Simulation::crash`] (or at a crash point): its
-//! tasks are dropped where they stand, its listeners are gone, and an [`Env`](crate::Env) of the dead
+//! tasks are dropped where they stand, its listeners are gone, and an [`Env`] of the dead
 //! incarnation reaches nobody. Its disk stays.
 
 use std::future::Future;

@@ -4,7 +4,7 @@
 //! (a task, a result for each record, a history key, a logical delete); what would differ sits in this folder.
 //!
 //! - A [`Record`] is one version of one thing about one person: [`record`], [`content`], [`part`].
-//! - Records travel in files of one [`Lane`]: a line with the [`Envelope`], then one record a line: [`file`].
+//! - Records travel in files of one [`Lane`]: a line with the [`Envelope`], then one record a line: [`mod@file`].
 //! - A file is answered with a [`Receipt`], or refused with the reason: [`receipt`].
 //! - The hub passes on what it applied as a feed: [`feed`].
 //!

@@ -9,7 +9,6 @@
 //! | [`SealedNumber`] | a 個人番号 that only the hub can open (HPKE, RFC 9180) | office seals, hub opens |
 //! | [`ColumnKey`] | a sealed column (AES-256-GCM-SIV, RFC 8452), bound to its [`Place`] | every role that stores people |
 //! | [`IndexKey`] | a [`BlindIndex`] (HMAC-SHA-256): equality without the value | look-ups by number |
-//! | [`Salt`], [`salted_hash`] | the hash of a part of a record that says nothing about it | records, reconciliation |
 //! | [`RootKey`] | the one secret of a role, in a file; all keys above come from it | start of a role |
 //! | [`KeyProvider`] | where keys come from: the root file now, a hardware module later | start of a role |
 //!
@@ -56,7 +55,6 @@ mod hub_key;
 mod keys;
 mod platform;
 mod provider;
-mod salted_hash;
 mod sealed_number;
 #[cfg(test)]
 mod testing;
@@ -67,5 +65,4 @@ pub use error::{FormatError, FormatRule, KeyFileError, SealError};
 pub use hub_key::{HubPrivateKey, HubPublicKey};
 pub use keys::RootKey;
 pub use provider::{KeyError, KeyProvider};
-pub use salted_hash::{Salt, salted_hash};
 pub use sealed_number::{SealedNumber, SealingContext};

@@ -150,7 +150,14 @@ impl Reception {
 
     /// What somebody at a desk types: mostly right.
     fn make_up(&self, rng: &mut EnvRng) -> Option<Question> {
-        let numbers: Vec<(PersonNumber, usize)> = self.truth.lock().numbers().collect();
+        let (mut numbers, latest): (Vec<(PersonNumber, usize)>, _) = {
+            let truth = self.truth.lock();
+            (truth.numbers().collect(), truth.talk_of_the_town())
+        };
+        // Who comes from the office comes soon.
+        if numbers.iter().any(|(_, who)| latest == Some(*who)) && chance(rng, 40) {
+            numbers.retain(|(_, who)| latest == Some(*who));
+        }
         let (number, who) = *numbers.get(at(rng, numbers.len()))?;
         let mut question = about(number, self.people.get(who)?);
         match below(rng, 100) {

@@ -186,6 +186,16 @@ impl Truth {
         self.numbers.get(&number).into_iter().flatten().copied()
     }
 
+    /// About whom something was decided last.
+    pub(crate) fn talk_of_the_town(&self) -> Option<usize> {
+        let newest = self.all().filter_map(|(key, versions)| {
+            let decided = versions.iter().rev().find_map(|version| version.decided)?;
+            Some((decided.at, key))
+        });
+        let (_, key) = newest.max_by_key(|(at, _)| *at)?;
+        self.who.get(&(key.office, key.link.clone())).copied()
+    }
+
     /// All numbers that were ever given to somebody, and to whom.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = (PersonNumber, usize)> {
         self.numbers
