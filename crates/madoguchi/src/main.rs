@@ -22,7 +22,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let command = cli::Cli::parse().command;
-    start_log();
+    // A simulation is one storm of warnings; what it finds it says itself.
+    let usually = if matches!(command, cli::Command::Simulate(_)) {
+        "off"
+    } else {
+        "warn"
+    };
+    start_log(usually);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(command)),
@@ -34,9 +40,9 @@ fn main() -> ExitCode {
 }
 
 /// Logs go to standard error; `MADOGUCHI_LOG` chooses how much (`debug`, `hub=debug,warn`, …).
-fn start_log() {
+fn start_log(usually: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MADOGUCHI_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usually));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
