@@ -48,6 +48,7 @@ pub mod code;
 pub mod designation;
 pub mod eligibility;
 pub mod entrustment;
+pub mod event;
 pub mod identity;
 pub mod insurance;
 pub mod month;
