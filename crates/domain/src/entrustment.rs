@@ -204,4 +204,4 @@ impl Entrustment {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
