@@ -77,7 +77,7 @@ fn resumption_begins_anew_and_touches_no_voucher() {
     let resumed = Event::Resumption {
         date: date(2026, 11, 20),
     };
-    let after = preview(&[suspended.clone()], &[voucher], &resumed).unwrap();
+    let after = preview(std::slice::from_ref(&suspended), &[voucher], &resumed).unwrap();
     assert_eq!(
         after.eligibilities,
         [suspended.clone(), aid(date(2026, 11, 20), None)]
