@@ -141,10 +141,10 @@ fn is_told(person: &Townsperson, clinic: usize) -> bool {
 
 /// Own vouchers and no others; never an address.
 fn assert_vouchers(person: &Townsperson, clinic: usize, shown: bool, text: &str, what: &str) {
-    for other in 0..CLINICS.len() {
+    for (other, code) in CLINICS.iter().enumerate() {
         let issue = person.issue_number(other);
         assert_eq!(text.contains(&issue), shown && other == clinic, "{what}: {issue}");
-        let named = text.contains(CLINICS[other]);
+        let named = text.contains(code);
         assert!(other == clinic || !named, "{what}: another institution's code");
     }
     assert!(!text.contains("見本町"), "{what}: an address without the card");
