@@ -84,7 +84,11 @@ fn declares(files: &[File], path: &str) -> bool {
     files
         .iter()
         .filter(|one| one.path == file || one.path.starts_with(&folder))
-        .any(|one| one.text().contains(&format!("fn {function}(")))
+        .any(|one| {
+            ["(", "<"]
+                .iter()
+                .any(|after| one.text().contains(&format!("fn {function}{after}")))
+        })
 }
 
 fn is_page(file: &File) -> bool {
