@@ -119,7 +119,12 @@ pub enum StartError {
 }
 
 /// The migrations of its database.
-pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::outbox::MIGRATION, store::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    relay::POSITIONS,
+    relay::outbox::MIGRATION,
+    store::MIGRATION,
+    relay::tracking::MIGRATION,
+];
 
 /// Starts from a configuration; the database must be migrated.
 ///
