@@ -19,6 +19,7 @@ pub mod part;
 pub mod progress;
 pub mod receipt;
 pub mod record;
+pub mod written;
 
 pub use content::{Content, EligibilityServed, Kind, PersonIdentity, PersonServed, SealedNumber, Shielding};
 pub use envelope::{Envelope, Lane, Mode};
