@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::eligibility::Eligibility;
 use crate::month::TreatmentMonth;
 use crate::number::{PayerNumber, RecipientNumber};
 
@@ -63,6 +64,29 @@ impl NumberValidity {
     #[must_use]
     pub fn valid_in(&self, month: TreatmentMonth) -> bool {
         self.from <= month && self.through.is_none_or(|through| month <= through)
+    }
+}
+
+/// The number to print on a voucher of `month`: what the eligibility has (固定番号), or what has been given for the month
+/// under the same payer (月ごと変更); none while no number of the month has been given.
+#[must_use]
+pub fn number_in_force(
+    regime: NumberRegime,
+    numbers: &[NumberValidity],
+    eligibility: &Eligibility,
+    month: TreatmentMonth,
+) -> Option<PersonNumber> {
+    let payer = eligibility.payer;
+    match regime {
+        NumberRegime::Fixed => Some(PersonNumber {
+            payer,
+            recipient: eligibility.recipient,
+        }),
+        NumberRegime::Monthly => numbers
+            .iter()
+            .filter(|given| given.valid_in(month) && given.number.payer == payer)
+            .max_by_key(|given| (given.from, given.number.recipient))
+            .map(|given| given.number),
     }
 }
 
