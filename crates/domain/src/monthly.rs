@@ -75,7 +75,7 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
 }
 
-/// What to issue to this person for this month.
+/// What to issue to this person for this month, by the rules in force on the month's first day.
 ///
 /// Pure: the same input gives the same plan, and a second run over what the first has issued gives no voucher.
 ///

@@ -164,6 +164,35 @@ mod tests {
     }
 
     #[test]
+    fn a_voucher_bears_the_number_in_force() {
+        let eligibility = Eligibility {
+            payer: PayerNumber::parse("12139994").unwrap(),
+            recipient: RecipientNumber::parse("1234566").unwrap(),
+            office_name: "見本区福祉事務所".parse().unwrap(),
+            start: crate::calendar::Date::constant(2026, 4, 1),
+            end: None,
+        };
+        let given =
+            ["202610", "202611"].map(|of| NumberRegime::Monthly.validity(number("0000018"), month(of)));
+        let in_force = |regime, numbers: &[NumberValidity], of| {
+            number_in_force(regime, numbers, &eligibility, month(of))
+        };
+        let fixed = Some(number("1234566"));
+        assert_eq!(in_force(NumberRegime::Fixed, &given, "202611"), fixed);
+        assert_eq!(
+            in_force(NumberRegime::Monthly, &given, "202611"),
+            Some(number("0000018"))
+        );
+        assert_eq!(in_force(NumberRegime::Monthly, &given, "202612"), None);
+        let other = PersonNumber {
+            payer: PayerNumber::parse("25139999").unwrap(),
+            ..number("0000018")
+        };
+        let of_other = [NumberRegime::Monthly.validity(other, month("202611"))];
+        assert_eq!(in_force(NumberRegime::Monthly, &of_other, "202611"), None);
+    }
+
+    #[test]
     fn a_replaced_fixed_number_stops() {
         let replaced = NumberValidity {
             through: Some(month("202610")),

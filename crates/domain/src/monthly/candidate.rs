@@ -4,7 +4,7 @@ use super::{Issued, LeftOutReason, MonthInput};
 use crate::calendar::{Date, Period, day_after};
 use crate::designation::{Institution, in_charge};
 use crate::eligibility::{Eligibility, Standing};
-use crate::entrustment::{Entrustment, EntrustmentFault, OpinionFault};
+use crate::entrustment::{Entrustment, EntrustmentFault, HomeNursingFault, OpinionFault};
 use crate::regime::{PersonNumber, number_in_force};
 use crate::rules::RuleSet;
 use crate::voucher::Care;
@@ -163,14 +163,13 @@ fn may_be_treated(
     rules: &RuleSet,
     entrustment: &Entrustment,
 ) -> Result<(), LeftOutReason> {
-    if let Some(nursing) = entrustment.home_nursing {
-        if nursing.care_insurance_pays {
-            return Err(LeftOutReason::CareInsuranceFirst);
-        }
-        if !nursing.own_opinion {
-            return Err(LeftOutReason::HomeNursingOpinionMissing);
-        }
-    }
+    let nursing = entrustment
+        .home_nursing
+        .map_or(Ok(()), |nursing| nursing.is_for_medical_aid());
+    nursing.map_err(|fault| match fault {
+        HomeNursingFault::CareInsuranceFirst => LeftOutReason::CareInsuranceFirst,
+        HomeNursingFault::OpinionMissing => LeftOutReason::HomeNursingOpinionMissing,
+    })?;
     let longest = rules.opinion_months(entrustment.treatment);
     let carried = entrustment
         .opinion

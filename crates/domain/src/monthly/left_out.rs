@@ -67,10 +67,10 @@ reasons! {
     InstitutionUnknown = "institution_unknown", "医療機関が名簿にない", "医療機関コードを確かめてください";
     /// Known, and not designated on any of the days.
     InstitutionNotDesignated = "institution_not_designated", "指定医療機関でない", "指定の期間を確かめ、他の指定医療機関へ委託してください";
-    /// A voucher of this entrustment stands for these days.
-    AlreadyIssued = "already_issued", "発行済み", "手続きは不要です";
     /// Another entrustment has a voucher for the same institution, 診療別 and days.
     Double = "double", "重複", "同じ医療機関・診療別の委託を一つにまとめてください";
+    /// A voucher of this entrustment stands for these days.
+    AlreadyIssued = "already_issued", "発行済み", "手続きは不要です";
     /// Long-term care insurance pays for the nursing.
     CareInsuranceFirst = "care_insurance_first", "介護保険が優先", "介護保険の訪問看護として取り扱ってください";
     /// The opinion there is is not visiting nursing's own.
