@@ -150,20 +150,19 @@ impl Office {
         self.store.read("office.run", read).await
     }
 
-    /// Whom a run left out, after an entrustment of a person.
+    /// Whom a run left out, after one of them.
     pub(crate) async fn left_out(
         self: &Arc<Self>,
         permit: &Permit,
         id: String,
-        after: (String, String),
+        after: runs::LeftOut,
     ) -> Result<LeftOutList, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
         let read = async move |tx: &mut Tx| {
             if runs::find(tx, &id).await?.is_none() {
                 return Err(OfficeError::NoRun);
             }
-            let (link, entrustment) = &after;
-            let rows = runs::left_out(tx, &id, link, entrustment, PAGE).await?;
+            let rows = runs::left_out(tx, &id, &after, PAGE).await?;
             let more = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
             let left_out = rows.into_iter().map(shown).collect::<Result<_, _>>()?;
             Ok(LeftOutList { left_out, more })

@@ -77,6 +77,10 @@ static BETWEEN: Statement = Statement::new(
        AND (kind IN ('circumstances', 'entrustment') OR (kind = 'self_payment' AND record = :month))
      ORDER BY link, kind, record, revision",
 );
+static OF_PERSON: Statement = Statement::new(
+    "SELECT link, kind, record, revision, content, said, decided_at FROM fact
+     WHERE link = :link ORDER BY kind, record, revision",
+);
 static PUT: Statement = Statement::new(
     "INSERT INTO fact (link, kind, record, revision, content, said, decided_at)
      VALUES (:link, :kind, :record, :revision, :content, :said, :decided_at)",
@@ -128,9 +132,18 @@ pub(crate) async fn between(
     month: TreatmentMonth,
 ) -> Result<Vec<Stored>, StoreError> {
     let month = month.to_string();
+    newest_of(&tx.all(&BETWEEN, &params! { first, last, month: &month }).await?)
+}
+
+/// The newest version of every fact about a person.
+pub(crate) async fn of_person(tx: &mut Tx, link: &str) -> Result<Vec<Stored>, StoreError> {
+    newest_of(&tx.all(&OF_PERSON, &params! { link }).await?)
+}
+
+fn newest_of(rows: &[Row]) -> Result<Vec<Stored>, StoreError> {
     let mut newest: Vec<Stored> = Vec::new();
-    for row in tx.all(&BETWEEN, &params! { first, last, month: &month }).await? {
-        let stored = read(&row)?;
+    for row in rows {
+        let stored = read(row)?;
         let same = |last: &Stored| {
             (&last.link, &last.kind, &last.record) == (&stored.link, &stored.kind, &stored.record)
         };

@@ -27,7 +27,6 @@ static JOIN: Statement = Statement::new(
     "INSERT INTO member (link, household) VALUES (:link, :household)
      ON CONFLICT (link) DO UPDATE SET household = :household",
 );
-static HOUSEHOLD_OF: Statement = Statement::new("SELECT household FROM member WHERE link = :link");
 static MEMBERS: Statement =
     Statement::new("SELECT link FROM member WHERE household = :household ORDER BY link");
 static OF_PEOPLE: Statement = Statement::new(
@@ -68,12 +67,6 @@ pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<(), StoreError> 
 pub(crate) async fn join(tx: &mut Tx, link: &str, household: &str) -> Result<(), StoreError> {
     tx.execute(&JOIN, &params! { link, household }).await?;
     Ok(())
-}
-
-/// The household of a person.
-pub(crate) async fn household_of(tx: &mut Tx, link: &str) -> Result<Option<String>, StoreError> {
-    let row = tx.optional(&HOUSEHOLD_OF, &params! { link }).await?;
-    row.map(|row| row.text("household").map(str::to_owned)).transpose()
 }
 
 /// The links of a household's members.

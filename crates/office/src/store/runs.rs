@@ -22,7 +22,7 @@ pub(crate) struct Stored {
 }
 
 /// An entrustment that was left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LeftOut {
     pub(crate) link: String,
     pub(crate) entrustment: String,
@@ -63,7 +63,7 @@ static REASONS: Statement = Statement::new(
 );
 static LEFT_OUT: Statement = Statement::new(
     "SELECT link, entrustment, reason FROM left_out
-     WHERE run = :run AND (link > :link OR (link = :link AND entrustment > :entrustment))
+     WHERE run = :run AND (link, entrustment, reason) > (:link, :entrustment, :reason)
      ORDER BY link, entrustment, reason LIMIT :most",
 );
 
@@ -125,16 +125,20 @@ pub(crate) async fn reasons(tx: &mut Tx, run: &str) -> Result<Vec<(String, i64)>
         .collect()
 }
 
-/// Whom a run left out, after an entrustment of a person, at most `most`.
+/// Whom a run left out, after one of them, at most `most`.
 pub(crate) async fn left_out(
     tx: &mut Tx,
     run: &str,
-    link: &str,
-    entrustment: &str,
+    after: &LeftOut,
     most: i64,
 ) -> Result<Vec<LeftOut>, StoreError> {
+    let LeftOut {
+        link,
+        entrustment,
+        reason,
+    } = after;
     let rows = tx
-        .all(&LEFT_OUT, &params! { run, link, entrustment, most })
+        .all(&LEFT_OUT, &params! { run, link, entrustment, reason, most })
         .await?;
     let read = |row: &Row| {
         Ok(LeftOut {
