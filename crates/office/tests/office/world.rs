@@ -28,7 +28,6 @@ pub(crate) struct World {
     hub: RootKey,
     shared: RootKey,
     registers: RootKey,
-    verification: RootKey,
     _disks: [InlineAnchor; 4],
 }
 
@@ -64,7 +63,6 @@ impl World {
             hub: RootKey::generate(&mut rng),
             shared: RootKey::generate(&mut rng),
             registers: RootKey::generate(&mut rng),
-            verification: RootKey::generate(&mut rng),
             _disks: disks,
             fleet,
         };
@@ -111,8 +109,9 @@ impl World {
 
     pub(crate) fn start_verification(&self) {
         let database = self.database("verification");
-        let root = RootKey::from_copy(&self.verification);
-        let keys = verification::Keys::new(root);
+        // The same whenever it starts.
+        let fixed = Simulation::new(1, Time::from_micros(0)).node("keys", "keys");
+        let keys = verification::Keys::new(RootKey::generate(&mut fixed.rng()));
         self.start("verification", async move |env| {
             verification::start_with(&env, &at("verification"), &database, &at("hub"), keys).await.ok()
         });
