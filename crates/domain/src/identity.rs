@@ -12,6 +12,13 @@ token! {
 }
 
 token! {
+    /// Household (世帯) by its case number (ケース番号): an office's own name for the people who live on one budget.
+    ///
+    /// 1–40 characters of `A–Z a–z 0–9 -`. Means nothing outside its office. The real format is each office's own.
+    HouseholdId, "household", 40, |c| c.is_ascii_alphanumeric() || c == '-'
+}
+
+token! {
     /// The code of a welfare office (福祉事務所) between the systems.
     ///
     /// 1–20 ASCII letters and digits. An office has several payer numbers and may change them, so none of them

@@ -6,7 +6,7 @@
 //! - A [`Record`] is one version of one thing about one person: [`record`], [`content`], [`part`].
 //! - Records travel in files of one [`Lane`]: a line with the [`Envelope`], then one record a line: [`mod@file`].
 //! - A file is answered with a [`Receipt`], or refused with the reason: [`receipt`].
-//! - The hub passes on what it applied as a feed: [`feed`].
+//! - The hub passes on what it applied as a feed: [`feed`]; offices learn how far that has come: [`progress`].
 //!
 //! Everything is JSON in UTF-8. The canonical encoding of a body, over which its hash goes, is this crate's own
 //! serialisation: fields in the order of the types here, nothing between tokens, absent items left out.
@@ -16,8 +16,10 @@ pub mod envelope;
 pub mod feed;
 pub mod file;
 pub mod part;
+pub mod progress;
 pub mod receipt;
 pub mod record;
+pub mod written;
 
 pub use content::{Content, EligibilityServed, Kind, PersonIdentity, PersonServed, SealedNumber, Shielding};
 pub use envelope::{Envelope, Lane, Mode};

@@ -11,11 +11,13 @@ mod feed;
 mod files;
 mod marks;
 mod person;
+mod progress;
 
 pub(crate) fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route(relay::wire::FILES, post(files::handler))
         .route(relay::wire::MARKS, post(marks::handler))
+        .route(relay::wire::PROGRESS, get(progress::handler))
         .route("/registration/people/{link}", get(person::handler))
         .route(relay::wire::FEED, get(feed::handler))
         .with_state(hub)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::identity::{OfficeCode, PersonId};
 use domain::permit::{Action, Permit};
 use exchange::registration::Lane;
-use exchange::registration::feed::{Entry, Fed, Page};
+use exchange::registration::feed::{Entry, Fed, Heads, Page};
 use exchange::registration::{Record, RecordId};
 use relay::feed::What;
 use storage::Tx;
@@ -52,6 +52,7 @@ impl Hub {
         hold: Duration,
     ) -> Result<Page, HubError> {
         permit.require(Action::PullFeed)?;
+        self.confirmations.note(reading.heads(), self.env.now().micros());
         // Registered before looking, so that news between the look and the wait is heard.
         let mut news = std::pin::pin!(self.news.notified());
         news.as_mut().enable();
@@ -152,6 +153,15 @@ impl Hub {
 }
 
 impl Reading {
+    /// The positions up to which the reader has everything whole.
+    fn heads(&self) -> Heads {
+        Heads {
+            shield: self.shield.n,
+            single: self.single.n,
+            bulk: self.bulk.n,
+        }
+    }
+
     fn after(&self, lane: Lane) -> After {
         match lane {
             Lane::Shield => self.shield,

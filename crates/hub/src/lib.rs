@@ -13,6 +13,7 @@
 //! - [`matching`]: nobody is passed on before their five attributes match the register (promise `right-person`).
 //!   The 個人番号 is opened in [`intake`] and nowhere else; what stays is two blind indexes.
 //! - [`feed`]: pages for verification, the shield lane first.
+//! - [`progress`]: what verification confirms, for the offices to know how far their records have come.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ mod error;
 mod feed;
 mod intake;
 mod matching;
+mod progress;
 mod sealing;
 mod store;
 
@@ -86,6 +88,7 @@ pub struct Hub {
     keys: Arc<Keys>,
     registers: Origin,
     lanes: intake::Turns,
+    confirmations: progress::Confirmations,
     /// Somebody waits to be matched.
     waiting: Notify,
     /// Something became visible.
@@ -115,6 +118,7 @@ pub const MIGRATIONS: &[Migration] = &[
     relay::feed::MIGRATION,
     store::persons::MIGRATION,
     store::records::MIGRATION,
+    store::progress::MIGRATION,
 ];
 
 /// Starts from a configuration; the database must be migrated.
@@ -148,12 +152,16 @@ pub async fn start_with(
         keys: Arc::new(keys),
         registers: registers.clone(),
         lanes: intake::Turns::default(),
+        confirmations: progress::Confirmations::default(),
         waiting: Notify::new(),
         news: Notify::new(),
         stop: stop.clone(),
     });
-    let matching = hub.clone();
-    let tasks = vec![env.spawn("hub-matching", async move { matching.match_waiting(stop).await })];
+    let (matching, keeping, asked) = (hub.clone(), hub.clone(), stop.clone());
+    let tasks = vec![
+        env.spawn("hub-matching", async move { matching.match_waiting(stop).await }),
+        env.spawn("hub-progress", async move { keeping.keep_confirmations(asked).await }),
+    ];
     let listening = service::serve(env, listen, api::router(hub), Limits::default()).await?;
     Ok(Running::new("hub", listening, stop_handle, tasks))
 }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::permit::Actor;
-use env::Stop;
+use env::{Stop, Time};
 use exchange::registration::{Content, Lane};
 use serde::{Deserialize, Serialize};
 use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::persons::{self, Person, State};
-use crate::store::records;
+use crate::store::{progress, records};
 use crate::{Hub, HubError};
 
 /// Persons in one question.
@@ -108,10 +108,10 @@ impl Hub {
             return Err(HubError::Call(CallError::Shape { path: path.into() }));
         }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
-        let count = told.len();
+        let (count, at) = (told.len(), self.env.now());
         let unit = async move |tx: &mut Tx| {
             for (person, outcome) in &told {
-                settle(tx, person, *outcome).await?;
+                settle(tx, person, *outcome, at).await?;
             }
             Ok::<_, HubError>(())
         };
@@ -150,7 +150,7 @@ impl Hub {
 
 /// Keeps the register's word; on a match, the number has its holder and everything held becomes visible in the
 /// same commit.
-async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome) -> Result<(), HubError> {
+async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome, at: Time) -> Result<(), HubError> {
     let holder = match &person.number_index {
         Some(number) => persons::by_number(tx, number).await?,
         None => None,
@@ -171,7 +171,8 @@ async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome) -> Result<(), Hu
         }
         records::release(tx, &person.office, &person.link).await?;
         let what = relay::feed::What::Person(person.link.clone());
-        relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
+        let n = relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
+        progress::let_go(tx, &person.office, &person.link, person.revision, n, at.micros()).await?;
     }
     Ok(())
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod marks;
 pub(crate) mod persons;
+pub(crate) mod progress;
 pub(crate) mod records;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::calendar::Date;
+use domain::month::TreatmentMonth;
 
 /// Online eligibility verification for public-assistance medical aid (医療扶助のオンライン資格確認).
 ///
@@ -44,6 +45,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  madoguchi number check recipient 1234566"
     )]
     Number(Number),
+    /// An office's own commands.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  madoguchi office issue --config data/office.toml --month 2026-12 --dry-run"
+    )]
+    Office(Office),
     /// An institution's own commands.
     #[command(
         subcommand,
@@ -167,6 +174,32 @@ pub(crate) struct NumberCheck {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum Office {
+    /// Issues every voucher that is due in a month (月次発券). A run that was cut off goes on where it was; another run of
+    /// the same month issues what is missing and nothing twice.
+    #[command(
+        after_help = "Examples:\n  madoguchi office issue --config data/office.toml --month 2026-12\n  madoguchi office issue --config data/office.toml --month 2026-12 --dry-run --json"
+    )]
+    Issue(Issue),
+}
+
+#[derive(Args)]
+pub(crate) struct Issue {
+    /// The office's configuration; its role must be running.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// 診療年月
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+    pub(crate) month: TreatmentMonth,
+    /// Only says what would be issued, and what not and why; nothing is written.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The run as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum Institution {
     /// Asks about one request file and prints the result file.
     #[command(
@@ -193,6 +226,15 @@ pub(crate) struct Simulate {
     /// The summary as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn month(text: &str) -> Result<TreatmentMonth, String> {
+    let expected = || "expected YYYY-MM, for instance 2026-12".to_owned();
+    let (year, month) = text.split_once('-').ok_or_else(expected)?;
+    if (year.len(), month.len()) != (4, 2) {
+        return Err(expected());
+    }
+    TreatmentMonth::parse(&format!("{year}{month}")).map_err(|_| expected())
 }
 
 fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {

@@ -1,6 +1,6 @@
 //! One file for each command.
 
-use crate::cli::{Command, Institution, Number};
+use crate::cli::{Command, Institution, Number, Office};
 use crate::outcome::Outcome;
 
 mod ask;
@@ -9,6 +9,7 @@ mod doctor;
 mod init;
 mod migrate;
 mod number;
+mod office;
 mod serve;
 mod simulate;
 
@@ -21,6 +22,7 @@ pub(crate) async fn run(command: Command) -> Outcome {
         Command::Migrate(asked) => migrate::run(&asked).await,
         Command::Doctor(asked) => doctor::run(&asked).await,
         Command::Number(Number::Check(asked)) => number::check(&asked),
+        Command::Office(Office::Issue(asked)) => office::issue(&asked).await,
         Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
         Command::Simulate(asked) => simulate::run(&asked),
     }

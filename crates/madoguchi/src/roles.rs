@@ -74,7 +74,10 @@ impl RoleConfig {
     /// The roles that it asks, by name.
     pub(crate) fn neighbours(&self) -> Vec<(&'static str, &Origin)> {
         match self {
-            RoleConfig::Office(config) => vec![("hub", &config.hub)],
+            RoleConfig::Office(config) => {
+                let registers = config.registers.iter().map(|at| ("registers", at));
+                [("hub", &config.hub)].into_iter().chain(registers).collect()
+            }
             RoleConfig::Hub(config) => vec![("registers", &config.registers)],
             RoleConfig::Verification(config) => vec![("hub", &config.hub)],
             RoleConfig::Institution(config) => vec![("verification", &config.verification)],

@@ -113,6 +113,8 @@ pub(crate) fn office(
              office = {}\nname = {}\n\
              \n# How the office numbers its people: fixed (固定番号), or monthly (月ごと変更).\n\
              number_regime = \"fixed\"\n\
+             \n# The registers, whose list of designated institutions (指定医療機関) is followed. Without them the list is\n\
+             # loaded: POST /institutions.\n# registers = \"http://127.0.0.1:18085\"\n\
              \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n",
             quoted(text.hub_key),
             quoted(text.code),

@@ -12,16 +12,29 @@ use sha2::{Digest, Sha256};
 
 use crate::Office;
 
+mod circumstances;
 mod eligibilities;
+mod entrustments;
+mod events;
+mod figures;
 mod files;
+mod households;
+mod institutions;
+mod issue;
+mod months;
 mod people;
+mod records;
+mod runs;
+mod self_payments;
 mod shielding;
 mod status;
 mod vouchers;
 
 pub(crate) fn router(office: Arc<Office>) -> Router {
     Router::new()
-        .route("/people", post(people::handler))
+        .route("/people", post(people::write_down))
+        .route("/people/{link}", get(people::file))
+        .route("/people/{link}/circumstances", post(circumstances::handler))
         .route("/people/{link}/eligibilities", post(eligibilities::handler))
         .route("/people/{link}/vouchers", post(vouchers::issue))
         .route(
@@ -29,6 +42,20 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
             post(vouchers::withdraw),
         )
         .route("/people/{link}/shielding", post(shielding::handler))
+        .route("/people/{link}/entrustments", post(entrustments::handler))
+        .route("/people/{link}/self-payments", post(self_payments::handler))
+        .route("/people/{link}/events", post(events::handler))
+        .route("/people/{link}/months/{month}", post(issue::handler))
+        .route("/people/{link}/records", get(records::handler))
+        .route("/households", post(households::write))
+        .route("/households/{id}", get(households::view))
+        .route("/load", post(households::load))
+        .route("/institutions", post(institutions::handler))
+        .route("/runs", get(runs::of_month).post(runs::start))
+        .route("/runs/{id}", get(runs::report))
+        .route("/runs/{id}/left-out", get(runs::left_out))
+        .route("/months/{month}", get(months::handler))
+        .route("/figures", get(figures::handler))
         .route("/files/{lane}/{number}", get(files::handler))
         .route("/status", get(status::handler))
         .with_state(office)

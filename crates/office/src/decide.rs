@@ -1,15 +1,22 @@
 //! A decision: a new version in the office's store and its file in the outbox, in one commit.
+//!
+//! Several decisions about one person go into one file ([`Office::put_together`]), so that the hub judges them together.
 
 use std::sync::Arc;
 
+use domain::entrustment::EntrustmentId;
 use domain::identity::Link;
+use domain::month::TreatmentMonth;
 use domain::permit::{Action, Permit};
-use exchange::registration::{Content, Kind, Lane, Mode, Record, RecordId};
+use exchange::registration::part::canonical;
+use exchange::registration::written::add_line;
+use exchange::registration::{Content, Kind, Lane, Mode, RecordId};
 use seal::Place;
 use serde::Serialize;
 use storage::Tx;
 
-use crate::store::{self, Key, Stored};
+use crate::store::decisions::{self, Key, Stored};
+use crate::store::ledger::{self, Line, Withdrawn, month_number};
 use crate::{Office, OfficeError};
 
 /// What was decided, and where it stands in the outbox.
@@ -43,6 +50,34 @@ pub(crate) struct Decision {
     pub(crate) said: Vec<u8>,
 }
 
+/// A version that is to be written.
+pub(crate) struct New {
+    pub(crate) link: Link,
+    pub(crate) kind: Kind,
+    pub(crate) record: RecordId,
+    pub(crate) revision: u32,
+    /// The content in its canonical encoding.
+    pub(crate) content: Vec<u8>,
+    pub(crate) said: Vec<u8>,
+    /// How the ledger enters it; vouchers only.
+    pub(crate) entry: Option<Entry>,
+}
+
+/// How the ledger enters a version of a voucher.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Year × 100 + month.
+    pub(crate) month: i64,
+    pub(crate) entrustment: Option<EntrustmentId>,
+    pub(crate) withdrawn: Withdrawn,
+}
+
+/// A decision that was made before, or a version that is to be written.
+pub(crate) enum Prepared {
+    Known(Decided),
+    New(New),
+}
+
 impl Office {
     /// Decides. The courier is told after the commit.
     pub(crate) async fn decide(
@@ -52,21 +87,35 @@ impl Office {
     ) -> Result<Decided, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
         let office = self.clone();
-        let unit = async move |tx: &mut Tx| office.write(tx, &decision).await;
+        let unit = async move |tx: &mut Tx| {
+            let new = match office.prepare(tx, &decision).await? {
+                Prepared::Known(decided) => return Ok(decided),
+                Prepared::New(new) => new,
+            };
+            office.check(tx, &decision).await?;
+            let lane = match new.kind {
+                Kind::Shielding => Lane::Shield,
+                Kind::Person | Kind::Eligibility | Kind::Voucher => Lane::Single,
+            };
+            let mut decided = office.put_together(tx, lane, vec![new]).await?;
+            decided.pop().ok_or(OfficeError::Shape { table: "decision" })
+        };
         let decided = self.store.unit("office.decide", unit).await?;
         self.courier.ring();
         Ok(decided)
     }
 
-    async fn write(&self, tx: &mut Tx, decision: &Decision) -> Result<Decided, OfficeError> {
+    /// Says which version a decision makes, or that it is made already.
+    pub(crate) async fn prepare(&self, tx: &mut Tx, decision: &Decision) -> Result<Prepared, OfficeError> {
         let kind = decision.content.kind();
-        let newest = store::newest(tx, decision.link.as_str(), kind, decision.record.as_str()).await?;
+        let (link, record) = (decision.link.as_str(), decision.record.as_str());
+        let newest = decisions::newest(tx, link, kind, record).await?;
         let next = newest.as_ref().map_or(1, |newest| newest.revision + 1);
         if let (Some(asked), Some(newest)) = (decision.revision, &newest)
             && asked == newest.revision
             && newest.said == decision.said
         {
-            return decided(decision, kind, newest);
+            return Ok(Prepared::Known(decided(decision, kind, newest)?));
         }
         let revision = decision.revision.unwrap_or(next);
         if revision != next {
@@ -75,76 +124,157 @@ impl Office {
                 next,
             });
         }
-        self.check(tx, decision).await?;
-        let lane = if kind == Kind::Shielding {
-            Lane::Shield
+        let entry = match kind {
+            Kind::Voucher => Some(self.entry(tx, decision, newest.is_some()).await?),
+            Kind::Person | Kind::Eligibility | Kind::Shielding => None,
+        };
+        Ok(Prepared::New(New {
+            link: decision.link.clone(),
+            kind,
+            record: decision.record.clone(),
+            revision,
+            content: canonical(&decision.content),
+            said: decision.said.clone(),
+            entry,
+        }))
+    }
+
+    /// How the ledger enters a voucher's new version: in the month that the voucher had from the beginning.
+    async fn entry(&self, tx: &mut Tx, decision: &Decision, corrects: bool) -> Result<Entry, OfficeError> {
+        let before = if corrects {
+            self.month_before(tx, decision).await?
         } else {
-            Lane::Single
+            None
         };
-        let (link, record) = (decision.link.clone(), decision.record.clone());
-        let content = decision.content.clone();
-        let sent = [Record {
-            link,
-            record,
-            revision,
-            content,
-        }];
-        let number = self.outbox.put(tx, lane, Mode::EachPerson, &sent).await?;
-        let key = Key {
-            link: decision.link.as_str(),
-            kind,
-            record: decision.record.as_str(),
-            revision,
+        let (month, withdrawn) = match (&decision.content, before) {
+            (Content::Voucher { served }, before) => {
+                let month = served.body.treatment_month;
+                if before.is_some_and(|before| before != month) {
+                    return Err(OfficeError::Rule {
+                        rule: "treatment_month",
+                        why: "a voucher keeps its month: withdraw it and issue another".into(),
+                    });
+                }
+                (month, Withdrawn::No)
+            }
+            (_, Some(before)) => (before, Withdrawn::ByHand),
+            (_, None) => return Err(OfficeError::NoVoucher),
         };
-        let decided_at = self.env.now();
-        let content = self.seal(key, &decision.content);
-        store::put(
-            tx,
-            key,
-            &content,
-            &decision.said,
-            lane.name(),
-            number,
-            decided_at.micros(),
-        )
-        .await?;
-        let (link, record) = (decision.link.clone(), decision.record.clone());
-        Ok(Decided {
-            link,
-            kind,
-            record,
-            revision,
-            lane,
-            number,
-            decided_at: decided_at.micros(),
+        Ok(Entry {
+            month: month_number(month),
+            entrustment: None,
+            withdrawn,
         })
+    }
+
+    async fn month_before(
+        &self,
+        tx: &mut Tx,
+        decision: &Decision,
+    ) -> Result<Option<TreatmentMonth>, OfficeError> {
+        let (link, record) = (decision.link.as_str(), decision.record.as_str());
+        for stored in decisions::versions(tx, link, Kind::Voucher, record).await? {
+            if let Content::Voucher { served } = self.open(&stored)? {
+                return Ok(Some(served.body.treatment_month));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes versions and the one file that carries them; the rows of a person stand one after the other.
+    pub(crate) async fn put_together(
+        &self,
+        tx: &mut Tx,
+        lane: Lane,
+        news: Vec<New>,
+    ) -> Result<Vec<Decided>, OfficeError> {
+        let mut body = Vec::with_capacity(news.iter().map(|new| new.content.len() + 128).sum());
+        for new in &news {
+            add_line(&mut body, &new.link, &new.record, new.revision, &new.content);
+        }
+        let rows = u32::try_from(news.len()).unwrap_or(u32::MAX);
+        let number = self
+            .outbox
+            .put_lines(tx, lane, Mode::EachPerson, rows, &body)
+            .await?;
+        let decided_at = self.env.now().micros();
+        let mut decided = Vec::with_capacity(news.len());
+        for new in news {
+            self.put(tx, &new, lane, number, decided_at).await?;
+            decided.push(Decided {
+                link: new.link,
+                kind: new.kind,
+                record: new.record,
+                revision: new.revision,
+                lane,
+                number,
+                decided_at,
+            });
+        }
+        Ok(decided)
+    }
+
+    async fn put(
+        &self,
+        tx: &mut Tx,
+        new: &New,
+        lane: Lane,
+        number: i64,
+        decided_at: i64,
+    ) -> Result<(), OfficeError> {
+        let key = Key {
+            link: new.link.as_str(),
+            kind: new.kind,
+            record: new.record.as_str(),
+            revision: new.revision,
+        };
+        let sealed = at_place(key, |place| {
+            self.column.seal(&mut self.env.rng(), place, &new.content)
+        });
+        decisions::put(tx, key, &sealed, &new.said, lane.name(), number, decided_at).await?;
+        if let Some(entry) = &new.entry {
+            let line = Line {
+                month: entry.month,
+                link: key.link,
+                record: key.record,
+                entrustment: entry.entrustment.as_ref().map(EntrustmentId::as_str),
+                revision: new.revision,
+                lane: lane.name(),
+                number,
+                withdrawn: entry.withdrawn,
+            };
+            ledger::put(tx, &line).await?;
+        }
+        Ok(())
     }
 
     /// What must be so before anything leaves the office.
     async fn check(&self, tx: &mut Tx, decision: &Decision) -> Result<(), OfficeError> {
         let link = decision.link.as_str();
-        let person = store::of_kind(tx, link, Kind::Person).await?;
-        if person.is_empty() && decision.content.kind() != Kind::Person {
-            return Err(OfficeError::NoPerson);
+        if decision.content.kind() != Kind::Person {
+            self.must_know(tx, link).await?;
         }
         if let Content::Voucher { served } = &decision.content {
-            let held = store::of_kind(tx, link, Kind::Eligibility).await?;
-            self.check_voucher(link, &served.body, &held)?;
+            let held = decisions::of_kind(tx, link, Kind::Eligibility).await?;
+            self.check_voucher(&served.body, &held)?;
         }
         Ok(())
     }
 
-    /// Seals a version's content for its row.
-    fn seal(&self, key: Key<'_>, content: &Content) -> Vec<u8> {
-        let body = exchange::registration::part::canonical(content);
-        at_place(key, |place| self.column.seal(&mut self.env.rng(), place, &body))
+    /// Nothing is decided about nobody.
+    pub(crate) async fn must_know(&self, tx: &mut Tx, link: &str) -> Result<(), OfficeError> {
+        match decisions::newest(tx, link, Kind::Person, crate::people::RECORD).await? {
+            Some(_) => Ok(()),
+            None => Err(OfficeError::NoPerson),
+        }
     }
 
     /// Opens a version's content.
-    pub(crate) fn open(&self, link: &str, kind: Kind, stored: &Stored) -> Result<Content, OfficeError> {
+    pub(crate) fn open(&self, stored: &Stored) -> Result<Content, OfficeError> {
+        let shape = || OfficeError::Shape { table: "decision" };
         let key = Key {
-            link,
-            kind,
+            link: &stored.link,
+            kind: Kind::from_name(&stored.kind).ok_or_else(shape)?,
             record: &stored.record,
             revision: stored.revision,
         };
@@ -153,7 +283,7 @@ impl Office {
             table: "decision",
             source,
         })?;
-        serde_json::from_slice(&body).map_err(|_| OfficeError::Shape { table: "decision" })
+        serde_json::from_slice(&body).map_err(|_| shape())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::decide::{Decided, Decision};
 use crate::{Office, OfficeError};
 
 /// An eligibility as the office decides it. Ending it is the next revision of the same record.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEligibility {
     /// The record; a new one is drawn when nothing is said.
@@ -47,6 +47,16 @@ impl Office {
         link: Link,
         new: NewEligibility,
     ) -> Result<Decided, OfficeError> {
+        let decision = self.eligibility_decision(link, new)?;
+        self.decide(permit, decision).await
+    }
+
+    /// What an eligibility decides.
+    pub(crate) fn eligibility_decision(
+        &self,
+        link: Link,
+        new: NewEligibility,
+    ) -> Result<Decision, OfficeError> {
         let said = crate::api::said(&new);
         let eligibility = Eligibility {
             payer: new.payer,
@@ -65,18 +75,13 @@ impl Office {
             Some(record) => record,
             None => self.draw_record()?,
         };
-        let content = Content::Eligibility { served };
-        self.decide(
-            permit,
-            Decision {
-                link,
-                record,
-                revision: new.revision,
-                content,
-                said,
-            },
-        )
-        .await
+        Ok(Decision {
+            link,
+            record,
+            revision: new.revision,
+            content: Content::Eligibility { served },
+            said,
+        })
     }
 
     /// Every number with its months. A fixed number needs no list: it counts from the first month on. An office

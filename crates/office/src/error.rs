@@ -3,7 +3,7 @@
 use domain::permit::Denied;
 use relay::RelayError;
 use seal::SealError;
-use service::Problem;
+use service::{CallError, Problem};
 use storage::StoreError;
 
 /// What can go wrong at the office.
@@ -35,6 +35,21 @@ pub enum OfficeError {
     /// A number could not be sealed.
     #[error("the number could not be sealed: {0}")]
     Number(SealError),
+    /// Another role could not be asked, or said no.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// There is no such household.
+    #[error("there is no household of this number")]
+    NoHousehold,
+    /// There is no such voucher.
+    #[error("there is no voucher of this record")]
+    NoVoucher,
+    /// There is no such run.
+    #[error("there is no such run")]
+    NoRun,
+    /// The name of an event is taken by another one.
+    #[error("another event has this id")]
+    EventTaken,
     /// There is no such person.
     #[error("there is no person of this link")]
     NoPerson,
@@ -62,6 +77,18 @@ impl From<OfficeError> for Problem {
             OfficeError::NoPerson => Problem::missing(error.to_string())
                 .field("link")
                 .next_step("register the person first"),
+            OfficeError::NoHousehold => Problem::missing(error.to_string())
+                .field("household")
+                .next_step("write the household down first: POST /households"),
+            OfficeError::NoVoucher => Problem::missing(error.to_string())
+                .field("record")
+                .next_step("GET /people/LINK/records lists the person's records"),
+            OfficeError::NoRun => {
+                Problem::missing(error.to_string()).next_step("start one: POST /runs with the month")
+            }
+            OfficeError::EventTaken => Problem::conflict(error.to_string())
+                .field("id")
+                .next_step("give another id, or none"),
             OfficeError::Revision { next, .. } => Problem::conflict(error.to_string())
                 .field("revision")
                 .next_step(format!("read what is there, then ask for revision {next}")),

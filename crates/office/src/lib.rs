@@ -1,13 +1,21 @@
 //! The welfare office (福祉事務所): decides who receives aid and who may treat them, and registers it.
 //!
 //! ```text
-//! api/people, eligibilities, vouchers, shielding
-//!        └─▶ decide: the version and its file, one commit ─▶ outbox ─▶ courier ─▶ hub
+//! api: people, households, events, entrustments, vouchers, runs, …
+//!        ├─▶ facts: what is registered nowhere
+//!        └─▶ decide: versions and their file, one commit ─▶ outbox ─▶ courier ─▶ hub
+//!                 ▲                                                     └─ receipts, visible ─▶ states
+//!      issue, run ┘ domain::monthly::plan over what is known of a person
 //! ```
 //!
 //! - [`people`]: who somebody is. The 個人番号 is sealed to the hub before anything else is done with it; the
 //!   office itself cannot open it again.
 //! - [`eligibilities`], [`vouchers`], [`shielding`]: what is decided about them.
+//! - [`households`], [`circumstances`], [`entrustments`], [`self_payments`], [`institutions`]: what the office decides and
+//!   knows beside that, and registers nowhere ([`facts`]); [`person_file`] shows it, [`figures`] counts it.
+//! - [`events`]: 開始, 停止, 再開, 廃止, 移管, 死亡, with a preview of what each does to eligibilities and vouchers.
+//! - [`issue`], [`run`]: vouchers from entrustments, for one person now, or for everybody in a month.
+//! - [`states`]: where each record is on its way, from decided to visible, with times.
 //! - [`decide`]: every decision is a new version in the office's store and a file in the outbox, in one commit.
 //!   Asking for the same revision again with the same content gives the same answer, so a caller that heard
 //!   nothing may ask again.
@@ -26,18 +34,39 @@ use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
+use tokio::sync::Notify;
 
 mod api;
+mod circumstances;
 mod decide;
 mod eligibilities;
+mod entrustments;
 mod error;
+mod events;
+mod facts;
+mod figures;
+mod households;
+mod institutions;
+mod issue;
 mod people;
+mod person_file;
+mod run;
+mod self_payments;
 mod shielding;
+mod states;
 mod store;
 mod vouchers;
 
 pub use decide::Decided;
+pub use entrustments::Entrusted;
 pub use error::OfficeError;
+pub use events::{Change, Effect, VoucherEffect};
+pub use facts::Kept;
+pub use figures::Figures;
+pub use households::{HouseholdKept, Loaded};
+pub use issue::{IssuedNow, LeftOutNow};
+pub use run::{LeftOutList, LeftOutOf, RunReport};
+pub use states::{MonthStates, RecordState, State, StateCounts};
 
 /// The role's configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +86,9 @@ pub struct Config {
     pub hub: Origin,
     /// The hub's public key, to which numbers are sealed: `mdghub1-…`.
     pub hub_key: HubPublicKey,
+    /// The registers, whose list of designated institutions is followed; without, the list is loaded.
+    #[serde(default)]
+    pub registers: Option<Origin>,
     /// How the office numbers its people: `fixed` (固定番号), or `monthly` (月ごと変更).
     #[serde(default = "fixed")]
     pub number_regime: NumberRegime,
@@ -83,6 +115,8 @@ pub struct Setup {
     pub hub: Origin,
     /// The hub's public key.
     pub hub_key: HubPublicKey,
+    /// The registers, if they are followed.
+    pub registers: Option<Origin>,
     /// How it numbers its people.
     pub number_regime: NumberRegime,
     /// Seals what the office holds.
@@ -102,6 +136,8 @@ pub struct Office {
     column: Arc<ColumnKey>,
     outbox: Outbox,
     courier: Courier,
+    /// There is something to run.
+    runs: Notify,
 }
 
 /// Why it does not start.
@@ -119,7 +155,13 @@ pub enum StartError {
 }
 
 /// The migrations of its database.
-pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::outbox::MIGRATION, store::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    relay::POSITIONS,
+    relay::outbox::MIGRATION,
+    store::decisions::MIGRATION,
+    relay::tracking::MIGRATION,
+    store::CORE,
+];
 
 /// Starts from a configuration; the database must be migrated.
 ///
@@ -133,6 +175,7 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
         name: config.name.clone(),
         hub: config.hub.clone(),
         hub_key: config.hub_key.clone(),
+        registers: config.registers.clone(),
         number_regime: config.number_regime,
         mark_every: Duration::from_millis(config.mark_every_ms),
     };
@@ -149,23 +192,42 @@ pub async fn start_with(
     database: &DatabaseConfig,
     setup: Setup,
 ) -> Result<Running, StartError> {
-    let store = Store::open(env, database, MIGRATIONS).await?;
-    let column = Arc::new(setup.column);
-    let outbox = Outbox::new(env, setup.office.clone(), column.clone());
-    let courier = Courier::new(env, &store, &outbox, &setup.hub, setup.mark_every);
+    let registers = setup.registers.clone();
+    let office = Arc::new(Office::on_database(env, database, setup).await?);
     let (stop_handle, stop) = StopHandle::new();
-    let tasks = courier.start(&stop);
-    let office = Arc::new(Office {
-        env: env.clone(),
-        store,
-        office: setup.office,
-        name: setup.name,
-        hub_key: setup.hub_key,
-        number_regime: setup.number_regime,
-        column,
-        outbox,
-        courier,
-    });
+    let mut tasks = office.courier.start(&stop);
+    let (running, asked) = (office.clone(), stop.clone());
+    tasks.push(env.spawn("office-run", async move { running.run_months(asked).await }));
+    if let Some(registers) = registers {
+        let following = office.clone();
+        let following = async move { following.follow_register(registers, stop).await };
+        tasks.push(env.spawn("office-register", following));
+    }
     let listening = service::serve(env, listen, api::router(office), Limits::default()).await?;
     Ok(Running::new("office", listening, stop_handle, tasks))
 }
+
+impl Office {
+    /// The office on its database, with nobody at work.
+    async fn on_database(env: &Env, database: &DatabaseConfig, setup: Setup) -> Result<Office, StoreError> {
+        let store = Store::open(env, database, MIGRATIONS).await?;
+        let column = Arc::new(setup.column);
+        let outbox = Outbox::new(env, setup.office.clone(), column.clone());
+        let courier = Courier::new(env, &store, &outbox, &setup.hub, setup.mark_every);
+        Ok(Office {
+            env: env.clone(),
+            store,
+            office: setup.office,
+            name: setup.name,
+            hub_key: setup.hub_key,
+            number_regime: setup.number_regime,
+            column,
+            outbox,
+            courier,
+            runs: Notify::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use storage::Tx;
 
 use crate::decide::{Decided, Decision};
-use crate::store;
+use crate::store::decisions;
 use crate::{Office, OfficeError};
 
 /// A person as the office writes them down. A number is given when it is new; the office cannot read it back.
@@ -46,11 +46,13 @@ pub(crate) struct NewPerson {
 }
 
 /// The one record of a person's own kind.
-const RECORD: &str = "person";
+pub(crate) const RECORD: &str = "person";
 
 /// What is known before a version is made.
-struct Before {
-    next: u32,
+#[derive(Default)]
+pub(crate) struct Before {
+    /// The newest revision; 0 before the first.
+    newest: u32,
     number: Option<SealedNumber>,
 }
 
@@ -61,52 +63,57 @@ impl Office {
         permit: &Permit,
         new: NewPerson,
     ) -> Result<Decided, OfficeError> {
-        let link = match new.link {
-            Some(link) => link,
+        let link = match &new.link {
+            Some(link) => link.clone(),
             None => self.draw_link()?,
         };
-        let before = self.before(&link, new.revision).await?;
-        let revision = new.revision.unwrap_or(before.next);
+        let (office, of) = (self.clone(), link.clone());
+        let read = async move |tx: &mut Tx| office.before(tx, &of).await;
+        let before = self.store.read("office.person", read).await?;
+        let decision = self.person_decision(link, &new, &before)?;
+        self.decide(permit, decision).await
+    }
+
+    /// What writing a person down decides. The number is sealed here and nowhere kept.
+    pub(crate) fn person_decision(
+        &self,
+        link: Link,
+        new: &NewPerson,
+        before: &Before,
+    ) -> Result<Decision, OfficeError> {
+        let revision = new.revision.unwrap_or(before.newest + 1);
         let number = match &new.number {
             Some(number) => Some(self.seal_number(&link, revision, number)?),
-            None => before.number,
+            None => before.number.clone(),
         };
-        let registered_address = new.registered_address.or_else(|| new.address.clone());
         let served = PersonServed {
             name: new.name.clone(),
             birth_date: new.birth_date,
             sex: new.sex,
-            address: new.address,
+            address: new.address.clone(),
         };
-        let identity = PersonIdentity {
-            number,
-            name: new.name,
-            birth_date: new.birth_date,
-            sex: new.sex,
-            registered_address,
-        };
-        // A sealing is never the same twice, so what was said is recognised without it.
         let unsealed = PersonIdentity {
             number: None,
-            ..identity.clone()
+            name: new.name.clone(),
+            birth_date: new.birth_date,
+            sex: new.sex,
+            registered_address: new.registered_address.clone().or_else(|| new.address.clone()),
         };
+        // A sealing is never the same twice, so what was said is recognised without it.
         let said = crate::api::said(&(&unsealed, &served));
+        let identity = PersonIdentity { number, ..unsealed };
         let content = Content::Person {
             identity: Some(Box::new(Part::new(self.salt(), identity))),
             served: Part::new(self.salt(), served),
         };
         let record = RecordId::parse(RECORD).map_err(|_| OfficeError::Shape { table: "decision" })?;
-        self.decide(
-            permit,
-            Decision {
-                link,
-                record,
-                revision: Some(revision),
-                content,
-                said,
-            },
-        )
-        .await
+        Ok(Decision {
+            link,
+            record,
+            revision: Some(revision),
+            content,
+            said,
+        })
     }
 
     /// A fresh salt for a part.
@@ -148,35 +155,20 @@ impl Office {
         Ok(SealedNumber { revision, sealed })
     }
 
-    /// The next revision of a person's record, and the sealed number that the newest carries.
-    async fn before(self: &Arc<Self>, link: &Link, asked: Option<u32>) -> Result<Before, OfficeError> {
-        let (office, link) = (self.clone(), link.clone());
-        let read = async move |tx: &mut Tx| {
-            let Some(newest) = store::newest(tx, link.as_str(), Kind::Person, RECORD).await? else {
-                return Ok(Before {
-                    next: 1,
-                    number: None,
-                });
-            };
-            let content = office.open(link.as_str(), Kind::Person, &newest)?;
-            let Content::Person {
+    /// The newest revision of a person's record, and the sealed number that it carries.
+    pub(crate) async fn before(&self, tx: &mut Tx, link: &Link) -> Result<Before, OfficeError> {
+        let Some(newest) = decisions::newest(tx, link.as_str(), Kind::Person, RECORD).await? else {
+            return Ok(Before::default());
+        };
+        match self.open(&newest)? {
+            Content::Person {
                 identity: Some(identity),
                 ..
-            } = content
-            else {
-                return Err(OfficeError::Shape { table: "decision" });
-            };
-            let repeated = asked == Some(newest.revision);
-            let next = if repeated {
-                newest.revision
-            } else {
-                newest.revision + 1
-            };
-            Ok(Before {
-                next,
+            } => Ok(Before {
+                newest: newest.revision,
                 number: identity.body.number,
-            })
-        };
-        self.store.read("office.person", read).await
+            }),
+            _ => Err(OfficeError::Shape { table: "decision" }),
+        }
     }
 }

@@ -34,7 +34,17 @@ impl Office {
         link: Link,
         new: NewShielding,
     ) -> Result<Decided, OfficeError> {
-        let said = crate::api::said(&new);
+        let decision = self.shielding_decision(link, &new)?;
+        self.decide(permit, decision).await
+    }
+
+    /// What setting the flags decides.
+    pub(crate) fn shielding_decision(
+        &self,
+        link: Link,
+        new: &NewShielding,
+    ) -> Result<Decision, OfficeError> {
+        let said = crate::api::said(new);
         let flags = Shielding {
             undisclosed: new.undisclosed,
             unusable: new.unusable,
@@ -43,16 +53,12 @@ impl Office {
             served: Part::new(self.salt(), flags),
         };
         let record = RecordId::parse(RECORD).map_err(|_| OfficeError::Shape { table: "decision" })?;
-        self.decide(
-            permit,
-            Decision {
-                link,
-                record,
-                revision: new.revision,
-                content,
-                said,
-            },
-        )
-        .await
+        Ok(Decision {
+            link,
+            record,
+            revision: new.revision,
+            content,
+            said,
+        })
     }
 }

@@ -9,7 +9,7 @@ use exchange::registration::{Content, Kind, Part, RecordId};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::{Decided, Decision};
-use crate::store::Stored;
+use crate::store::decisions::Stored;
 use crate::{Office, OfficeError};
 
 /// A voucher as the office issues or corrects it.
@@ -90,7 +90,6 @@ impl Office {
     /// A voucher must be right in itself and lie within an eligibility of the person.
     pub(crate) fn check_voucher(
         &self,
-        link: &str,
         voucher: &Voucher,
         held: &[Stored],
     ) -> Result<(), OfficeError> {
@@ -103,7 +102,7 @@ impl Office {
         }
         let mut misfit = "the person has no eligibility".to_owned();
         for stored in held {
-            if let Content::Eligibility { served } = self.open(link, Kind::Eligibility, stored)? {
+            if let Content::Eligibility { served } = self.open(stored)? {
                 match fits(voucher, &served.body.eligibility) {
                     Ok(()) => return Ok(()),
                     Err(why) => misfit = why.to_string(),

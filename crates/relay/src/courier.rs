@@ -1,4 +1,4 @@
-//! Sends an outbox's files, lane by lane, until each has its receipt.
+//! Sends an outbox's files, lane by lane, until each has its receipt, and asks what became of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +6,14 @@ use std::time::Duration;
 use domain::permit::Actor;
 use env::{Env, Origin, Stop, TaskHandle};
 use exchange::registration::feed::Mark;
+use exchange::registration::progress::Progress;
 use exchange::registration::{Answer, Lane, Refusal};
 use http::{Method, StatusCode};
-use storage::Store;
+use storage::{Store, Tx};
 use tokio::sync::Notify;
 
 use crate::outbox::{Outbox, Waiting};
-use crate::{RelayError, wire};
+use crate::{RelayError, tracking, wire};
 
 /// How long the courier waits after a failure: doubled from the first to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -101,14 +102,27 @@ impl Courier {
         let Some(Waiting { number, bytes }) = next else {
             return Ok(false);
         };
-        let answer = self.send(bytes).await?;
+        let sent_at = self.env.now().micros();
+        let answer = match self.send(bytes).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let tried = async move |tx: &mut Tx| tracking::tried(tx, lane, number, sent_at).await;
+                self.store.unit("courier.tried", tried).await?;
+                return Err(error);
+            }
+        };
+        let answered_at = self.env.now().micros();
         tracing::debug!(%lane, number, "a file was answered");
         let outbox = self.outbox.clone();
-        let settle = async move |tx: &mut storage::Tx| match &answer {
+        let settle = async move |tx: &mut Tx| match &answer {
             Answer::Refusal(Refusal::Skipped { expected }) if *expected < number => {
-                outbox.rewind(tx, lane, *expected).await
+                outbox.rewind(tx, lane, *expected).await?;
+                tracking::rewound(tx, lane, *expected).await
             }
-            answer => outbox.settle(tx, lane, number, answer).await,
+            answer => {
+                outbox.settle(tx, lane, number, answer).await?;
+                tracking::answered(tx, lane, number, answer, sent_at, answered_at).await
+            }
         };
         self.store.unit("courier.settle", settle).await?;
         // Other lanes may have waited for this one.
@@ -133,11 +147,15 @@ impl Courier {
         }
     }
 
-    /// Tells the hub, again and again, how far the office is. A mark that is lost is made up for by the next.
+    /// Tells the hub, again and again, how far the office is, and asks how far everything has come. What is lost is
+    /// made up for by the next.
     async fn mark(&self, stop: Stop) {
         while !stop.is_asked() {
             if let Err(error) = self.send_mark().await {
                 tracing::debug!(%error, "a mark was not heard");
+            }
+            if let Err(error) = self.ask_progress().await {
+                tracing::debug!(%error, "how far everything has come was not heard");
             }
             let waiting = std::pin::pin!(self.env.sleep(self.mark_every));
             futures_util::future::select(waiting, std::pin::pin!(stop.asked())).await;
@@ -172,5 +190,36 @@ impl Courier {
                 status: sent.status().as_u16(),
             })
         }
+    }
+
+    /// Asks how far everything has come, and keeps it.
+    async fn ask_progress(&self) -> Result<(), RelayError> {
+        let known = async move |tx: &mut Tx| tracking::known(tx).await;
+        let (files, let_go) = self.store.read("courier.known", known).await?;
+        let path = format!(
+            "{}?shield={}&single={}&bulk={}&let_go={let_go}",
+            wire::PROGRESS,
+            files.shield,
+            files.single,
+            files.bulk
+        );
+        let me = Actor::Office(self.outbox.office().clone());
+        let heard = wire::send(&self.env, &self.hub, &me, Method::GET, &path, Vec::new()).await?;
+        if heard.status() != StatusCode::OK {
+            return Err(RelayError::Refused {
+                what: "progress",
+                status: heard.status().as_u16(),
+            });
+        }
+        let progress: Progress =
+            serde_json::from_slice(heard.body()).map_err(|source| RelayError::Shape {
+                what: "progress",
+                source,
+            })?;
+        if progress == Progress::default() {
+            return Ok(());
+        }
+        let keep = async move |tx: &mut Tx| tracking::advance(tx, &progress).await;
+        self.store.unit("courier.progress", keep).await
     }
 }

@@ -15,6 +15,7 @@
 //! - [`inbox`]: takes the next number only; the same file again gets the same receipt.
 //! - [`feed`]: what was taken, numbered again by the hub, in three lanes.
 //! - [`reader`]: pulls the feed and applies each entry in the commit that moves its cursor.
+//! - [`tracking`]: what became of each record that was sent, and when.
 //! - [`revision`]: a record applies when its revision is newer. Nothing here depends on order between lanes.
 //!
 //! Acknowledgements are only ever sent after the commit that makes them true, so a crash anywhere costs at most
@@ -27,6 +28,7 @@ pub mod inbox;
 pub mod outbox;
 pub mod reader;
 pub mod revision;
+pub mod tracking;
 pub mod wire;
 
 pub use courier::Courier;

@@ -107,6 +107,33 @@ impl Outbox {
         mode: Mode,
         records: &[Record],
     ) -> Result<i64, RelayError> {
+        self.put_file(tx, lane, mode, |envelope| File::write(envelope, records))
+            .await
+    }
+
+    /// Puts lines that are canonical already into a lane as one file; gives the file's number.
+    ///
+    /// # Errors
+    /// When the database says no.
+    pub async fn put_lines(
+        &self,
+        tx: &mut Tx,
+        lane: Lane,
+        mode: Mode,
+        rows: u32,
+        body: &[u8],
+    ) -> Result<i64, RelayError> {
+        self.put_file(tx, lane, mode, |envelope| File::write_lines(envelope, rows, body))
+            .await
+    }
+
+    async fn put_file(
+        &self,
+        tx: &mut Tx,
+        lane: Lane,
+        mode: Mode,
+        write: impl FnOnce(Envelope) -> Vec<u8>,
+    ) -> Result<i64, RelayError> {
         let number = positions::next(tx, counter(lane)).await?;
         let made_at = self.env.now();
         let envelope = Envelope {
@@ -119,7 +146,7 @@ impl Outbox {
             sha256: FileHash([0; 32]),
             made_at: made_at.micros(),
         };
-        let file = File::write(envelope, records);
+        let file = write(envelope);
         let row = [lane.name().as_bytes(), &number.to_be_bytes()];
         let body = self.key.seal(&mut self.env.rng(), &place(&row), &file);
         let values = params! { lane: lane.name(), number, made_at: made_at.micros(), body: &body };

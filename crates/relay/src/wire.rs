@@ -1,4 +1,4 @@
-//! The three doors of a hub, as senders and readers see them.
+//! The doors of a hub, as senders and readers see them.
 
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ use crate::RelayError;
 pub const FILES: &str = "/registration/files";
 /// Where marks are sent.
 pub const MARKS: &str = "/registration/marks";
+/// Where an office asks how far its records have come.
+pub const PROGRESS: &str = "/registration/progress";
 /// Where the feed is pulled.
 pub const FEED: &str = "/feed";
 

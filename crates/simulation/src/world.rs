@@ -230,6 +230,7 @@ impl Setup {
             name: parsed(AsReceived::parse("name", office.label())),
             hub: doors::registration(office),
             hub_key: self.hub_key(),
+            registers: None,
             column: self.root(office.code()).column_key(office.code()),
             number_regime: NumberRegime::Fixed,
             mark_every: MARK_EVERY,

@@ -53,22 +53,28 @@ pub struct File {
 
 impl File {
     /// Writes a file. The envelope's count and hash are filled in.
-    pub fn write(mut envelope: Envelope, records: &[Record]) -> Vec<u8> {
+    pub fn write(envelope: Envelope, records: &[Record]) -> Vec<u8> {
         let mut body = Vec::new();
         for record in records {
             body.extend(super::part::canonical(record));
             body.push(b'\n');
         }
-        envelope.rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        File::write_lines(envelope, rows, &body)
+    }
+
+    /// Writes a file of lines that are canonical already. The envelope's count and hash are filled in.
+    pub fn write_lines(mut envelope: Envelope, rows: u32, body: &[u8]) -> Vec<u8> {
+        envelope.rows = rows;
         envelope.sha256 = FileHash([0; 32]);
         let first_line = |envelope: &Envelope| {
             let mut line = super::part::canonical(envelope);
             line.push(b'\n');
             line
         };
-        envelope.sha256 = sha256(&[&first_line(&envelope), &body]);
+        envelope.sha256 = sha256(&[&first_line(&envelope), body]);
         let mut file = first_line(&envelope);
-        file.extend(body);
+        file.extend_from_slice(body);
         file
     }
 

@@ -55,10 +55,15 @@ pub fn canonical<T: Serialize>(body: &T) -> Vec<u8> {
 }
 
 fn hash<T: Serialize>(salt: Salt, body: &T) -> PartHash {
+    hash_of(salt, &canonical(body))
+}
+
+/// The hash of a body that is canonical already.
+pub(crate) fn hash_of(salt: Salt, body: &[u8]) -> PartHash {
     let mut digest = Sha256::new();
     digest.update(LABEL);
     digest.update(salt.0);
-    digest.update(canonical(body));
+    digest.update(body);
     PartHash(digest.finalize().into())
 }
 

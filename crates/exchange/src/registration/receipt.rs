@@ -76,6 +76,30 @@ pub enum Outcome {
     Superseded,
 }
 
+impl Outcome {
+    /// The outcome's name, as receipts and databases write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Applied => "applied",
+            Outcome::Held => "held",
+            Outcome::Refused => "refused",
+            Outcome::Superseded => "superseded",
+        }
+    }
+
+    /// The outcome of this name.
+    pub fn from_name(name: &str) -> Option<Outcome> {
+        [
+            Outcome::Applied,
+            Outcome::Held,
+            Outcome::Refused,
+            Outcome::Superseded,
+        ]
+        .into_iter()
+        .find(|outcome| outcome.name() == name)
+    }
+}
+
 impl Counts {
     /// Counts one record.
     pub fn add(&mut self, outcome: Outcome) {

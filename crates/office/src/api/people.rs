@@ -1,15 +1,17 @@
-//! `POST /people`: writes a person down, or corrects what is written.
+//! `POST /people`: writes a person down, or corrects what is written; `GET /people/{link}`: the person's file.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use domain::identity::Link;
 use service::{Peer, Problem};
 
+use crate::person_file::PersonFile;
 use crate::{Decided, Office};
 
-pub(super) async fn handler(
+pub(super) async fn write_down(
     State(office): State<Arc<Office>>,
     Peer(actor): Peer,
     body: Bytes,
@@ -17,4 +19,13 @@ pub(super) async fn handler(
     let permit = super::permit(&office, actor)?;
     let new = super::read(&body)?;
     Ok(Json(office.write_down(&permit, new).await?))
+}
+
+pub(super) async fn file(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    Path(link): Path<Link>,
+) -> Result<Json<PersonFile>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    Ok(Json(office.person_file(&permit, link).await?))
 }

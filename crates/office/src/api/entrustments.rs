@@ -1,0 +1,22 @@
+//! `POST /people/{link}/entrustments`: decides an entrustment (委託), and issues months with it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use domain::identity::Link;
+use service::{Peer, Problem};
+
+use crate::{Entrusted, Office};
+
+pub(super) async fn handler(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    Path(link): Path<Link>,
+    body: Bytes,
+) -> Result<Json<Entrusted>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    let new = super::read(&body)?;
+    Ok(Json(office.entrust(&permit, link, new).await?))
+}

@@ -1,0 +1,20 @@
+//! `POST /people/{link}/months/{month}`: issues what is due for a person in a month, now.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::identity::Link;
+use domain::month::TreatmentMonth;
+use service::{Peer, Problem};
+
+use crate::{IssuedNow, Office};
+
+pub(super) async fn handler(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    Path((link, month)): Path<(Link, TreatmentMonth)>,
+) -> Result<Json<IssuedNow>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    Ok(Json(office.issue_now(&permit, link, month).await?))
+}

@@ -1,0 +1,22 @@
+//! `POST /people/{link}/self-payments`: settles what a person pays in a month (本人支払額).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use domain::identity::Link;
+use service::{Peer, Problem};
+
+use crate::{Kept, Office};
+
+pub(super) async fn handler(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    Path(link): Path<Link>,
+    body: Bytes,
+) -> Result<Json<Kept>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    let new = super::read(&body)?;
+    Ok(Json(office.settle_self_payment(&permit, link, new).await?))
+}

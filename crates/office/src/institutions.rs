@@ -1,0 +1,128 @@
+//! Designated institutions (指定医療機関): the office's copy of the national register, and how it is kept.
+//!
+//! Where the configuration names the registers, their feed is pulled; without, the list is loaded through the office's own
+//! endpoint.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::designation::Institution;
+use domain::number::InstitutionCode;
+use domain::permit::{Action, Actor, Permit};
+use env::{Origin, Stop};
+use serde::Deserialize;
+use service::Caller;
+use storage::Tx;
+
+use crate::store::institutions;
+use crate::{Office, OfficeError};
+
+/// Institutions in one page of the registers' feed, and in one unit.
+const PAGE: usize = 500;
+/// How often the feed is looked at.
+const EVERY: Duration = Duration::from_secs(60);
+/// The pauses after failures, doubled from the first to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LAST_PAUSE: Duration = Duration::from_secs(60);
+
+/// A page of the registers' feed.
+#[derive(Deserialize)]
+struct Page {
+    institutions: Vec<Listed>,
+}
+
+/// An institution at its position in the feed.
+#[derive(Deserialize)]
+struct Listed {
+    n: i64,
+    institution: Institution,
+}
+
+impl Office {
+    /// Loads institutions; who is there is replaced. How many are known now.
+    pub(crate) async fn load_institutions(
+        self: &Arc<Self>,
+        permit: &Permit,
+        list: Vec<Institution>,
+    ) -> Result<i64, OfficeError> {
+        permit.require(Action::DecideAtOffice)?;
+        for part in list.chunks(PAGE) {
+            let part = part.to_vec();
+            let unit = async move |tx: &mut Tx| put_all(tx, &part).await;
+            self.store.unit("office.institutions", unit).await?;
+        }
+        let count = async move |tx: &mut Tx| Ok(institutions::count(tx).await?);
+        self.store.read("office.institutions", count).await
+    }
+
+    /// What the office knows under a code.
+    pub(crate) async fn institution(
+        &self,
+        tx: &mut Tx,
+        code: &InstitutionCode,
+    ) -> Result<Option<Institution>, OfficeError> {
+        let found = institutions::find(tx, code.as_str()).await?;
+        let read = |text: String| {
+            serde_json::from_str(&text).map_err(|_| OfficeError::Shape {
+                table: "institution",
+            })
+        };
+        found.map(read).transpose()
+    }
+
+    /// Follows the registers' feed until told to stop.
+    pub(crate) async fn follow_register(self: Arc<Self>, registers: Origin, stop: Stop) {
+        let me = Actor::Office(self.office.clone());
+        let caller = Caller::new(&self.env, &registers, &me);
+        let mut pause = FIRST_PAUSE;
+        while !stop.is_asked() {
+            let wait = match self.pull_register(&caller).await {
+                Ok(true) => continue,
+                Ok(false) => {
+                    pause = FIRST_PAUSE;
+                    EVERY
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the register of institutions could not be read; it is tried again");
+                    pause = (pause * 2).min(LAST_PAUSE);
+                    pause
+                }
+            };
+            let waiting = std::pin::pin!(self.env.sleep(wait));
+            futures_util::future::select(waiting, std::pin::pin!(stop.asked())).await;
+        }
+    }
+
+    /// Reads a page of the feed; whether there was something new.
+    async fn pull_register(&self, caller: &Caller) -> Result<bool, OfficeError> {
+        let read = async move |tx: &mut Tx| Ok::<_, OfficeError>(institutions::read_through(tx).await?);
+        let after = self.store.read("office.register", read).await?;
+        let page: Page = caller
+            .get(&format!("/institutions?after={after}&most={PAGE}"))
+            .await?;
+        let Some(last) = page.institutions.iter().map(|listed| listed.n).max() else {
+            return Ok(false);
+        };
+        let list: Vec<Institution> = page
+            .institutions
+            .into_iter()
+            .map(|listed| listed.institution)
+            .collect();
+        let unit = async move |tx: &mut Tx| {
+            put_all(tx, &list).await?;
+            Ok::<_, OfficeError>(institutions::move_to(tx, last).await?)
+        };
+        self.store.unit("office.register", unit).await?;
+        Ok(true)
+    }
+}
+
+async fn put_all(tx: &mut Tx, list: &[Institution]) -> Result<(), OfficeError> {
+    for institution in list {
+        let content = serde_json::to_string(institution).map_err(|_| OfficeError::Shape {
+            table: "institution",
+        })?;
+        institutions::put(tx, institution.code.as_str(), &content).await?;
+    }
+    Ok(())
+}

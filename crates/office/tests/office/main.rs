@@ -1,0 +1,13 @@
+//! The office by its HTTP interface: on a simulated fleet with hub, register and verification, and on real databases.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use madoguchi_office as office;
+
+mod answers;
+mod databases;
+mod events;
+mod model;
+mod people;
+mod run;
+mod way;
+mod world;
