@@ -53,6 +53,11 @@ pub(crate) enum Command {
     /// Runs all roles under seeded clocks and faults and checks the promises.
     #[command(after_help = "Example:\n  madoguchi simulate --seeds 1..50")]
     Simulate(Simulate),
+    /// Makes up people, registers and institutions by a seed and writes them to files.
+    #[command(
+        after_help = "Examples:\n  madoguchi synth --people 9746 --seed 1 --out ward\n  madoguchi synth --people 2000000 --offices 200 --seed 1 --out nation --json"
+    )]
+    Synth(Synth),
 }
 
 #[derive(Args)]
@@ -191,6 +196,28 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub(crate) seeds: std::ops::Range<u64>,
     /// The summary as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Synth {
+    /// People who receive on the day, in all offices together.
+    #[arg(long, value_name = "N")]
+    pub(crate) people: u64,
+    /// Offices that they are divided into, evenly.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) offices: u32,
+    /// Who they are: the same seed, date and numbers make the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The day on which the figures hold; today in Japan when nothing is said.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
+    /// The folder for people.ndjson, residents.ndjson, insurers.ndjson and institutions.ndjson.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The counts as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -11,6 +11,7 @@ mod migrate;
 mod number;
 mod serve;
 mod simulate;
+mod synth;
 
 /// Does what was asked.
 pub(crate) async fn run(command: Command) -> Outcome {
@@ -23,5 +24,6 @@ pub(crate) async fn run(command: Command) -> Outcome {
         Command::Number(Number::Check(asked)) => number::check(&asked),
         Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
         Command::Simulate(asked) => simulate::run(&asked),
+        Command::Synth(asked) => synth::run(&asked),
     }
 }

@@ -57,7 +57,12 @@ impl Office {
         let day = self.town.day();
         let usual = self.home(index).since;
         let until = |date, reason| (usual, Some(Ending { date, reason }));
-        if kinds.has(Kind::Newborn) {
+        if kinds.has(Kind::NoDayLeft) {
+            match day == day.last_of_month() {
+                true => ((day, None), None),
+                false => (until(later(day, 1), EndReason::Termination), None),
+            }
+        } else if kinds.has(Kind::Newborn) {
             // From the birth, which is later.
             ((usual, None), None)
         } else if kinds.has(Kind::Retroactive) {

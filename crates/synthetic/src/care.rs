@@ -135,10 +135,18 @@ impl Desk<'_> {
     /// that was long ago.
     fn treat_other(&mut self, last: Option<&Eligibility>) {
         let clinic = self.here.pick(&mut self.dice, InstitutionKind::Clinic);
-        let long_ago = self.month.prev().first_day();
+        let (long_ago, first_day) = (self.month.prev().first_day(), self.month.first_day());
+        let future = self.kinds.has(Kind::Future);
         let covered = last.and_then(Eligibility::last_covered_day);
-        self.entrust(clinic, TreatmentType::Outpatient).through =
-            covered.filter(|covered| *covered < long_ago);
+        let entrustment = self.entrust(clinic, TreatmentType::Outpatient);
+        entrustment.through = covered.filter(|covered| *covered < long_ago);
+        if let Some(through) = entrustment.through {
+            entrustment.from = through.min(entrustment.from);
+        }
+        if future {
+            // Entrusted before the aid begins.
+            entrustment.from = first_day;
+        }
     }
 
     /// What the kinds of decisions do to the first entrustment.
@@ -176,7 +184,13 @@ impl Desk<'_> {
         } else if kinds.has(Kind::FrequentVisitor) {
             first.only_within = Period::new(month.first_day(), later(month.first_day(), 9)).ok();
         } else if kinds.has(Kind::NoDayLeft) {
-            first.only_within = Some(month.prev().period());
+            // Aid ends tomorrow or begins today (see `aid`); the days on the other side are not covered.
+            let (from, through) = match day == month.last_day() {
+                true => (month.first_day(), earlier(day, 1)),
+                false => (later(day, 1), month.last_day()),
+            };
+            first.from = first.from.min(from);
+            first.only_within = Period::new(from, through).ok();
         } else if kinds.has(Kind::DoublyEntrusted) {
             let again = first.clone();
             let id = self.id();

@@ -79,7 +79,7 @@ impl Office {
     pub(crate) fn identity(&self, index: u64, kinds: Kinds) -> Identity {
         if kinds.has(Kind::Namesake)
             && let Some(other) = self.namesake(index)
-            && self.orders.name.rank(Kind::Namesake, other) % 2 == 0
+            && self.orders.name.rank(Kind::Namesake, other).is_multiple_of(2)
         {
             return self.own_identity(other, self.kinds_of(other));
         }

@@ -134,7 +134,7 @@ kinds! {
     WrongTreatment, "診療別と点数表の不一致";
     /// Visits too often: the vouchers are kept to some days.
     FrequentVisitor, "頻回受診（有効期間短縮）";
-    /// The days that the vouchers are kept to are over.
+    /// The days that the vouchers are kept to are not those of the aid.
     NoDayLeft, "有効となる日なし";
 }
 
