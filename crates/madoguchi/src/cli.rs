@@ -60,6 +60,11 @@ pub(crate) enum Command {
     /// Runs all roles under seeded clocks and faults and checks the promises.
     #[command(after_help = "Example:\n  madoguchi simulate --seeds 1..50")]
     Simulate(Simulate),
+    /// Makes up people, registers and institutions by a seed and writes them to files.
+    #[command(
+        after_help = "Examples:\n  madoguchi synth --people 9746 --seed 1 --out ward\n  madoguchi synth --people 2000000 --offices 200 --seed 1 --out nation --json"
+    )]
+    Synth(Synth),
 }
 
 #[derive(Args)]
@@ -235,6 +240,28 @@ fn month(text: &str) -> Result<TreatmentMonth, String> {
         return Err(expected());
     }
     TreatmentMonth::parse(&format!("{year}{month}")).map_err(|_| expected())
+}
+
+#[derive(Args)]
+pub(crate) struct Synth {
+    /// People who receive on the day, in all offices together.
+    #[arg(long, value_name = "N")]
+    pub(crate) people: u64,
+    /// Offices that they are divided into, evenly.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) offices: u32,
+    /// Who they are: the same seed, date and numbers make the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The day on which the figures hold; today in Japan when nothing is said.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<Date>,
+    /// The folder for people.ndjson, residents.ndjson, insurers.ndjson and institutions.ndjson.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The counts as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {

@@ -12,6 +12,7 @@ mod number;
 mod office;
 mod serve;
 mod simulate;
+mod synth;
 
 /// Does what was asked.
 pub(crate) async fn run(command: Command) -> Outcome {
@@ -25,5 +26,6 @@ pub(crate) async fn run(command: Command) -> Outcome {
         Command::Office(Office::Issue(asked)) => office::issue(&asked).await,
         Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
         Command::Simulate(asked) => simulate::run(&asked),
+        Command::Synth(asked) => synth::run(&asked),
     }
 }

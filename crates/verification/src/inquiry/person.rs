@@ -56,7 +56,8 @@ impl Known {
                 office.eligibilities.push(served.body.eligibility);
             }
             Content::Voucher { served } => office.vouchers.push(*served.body),
-            Content::Withdrawn(_) => {}
+            // Nobody answers from them yet.
+            Content::Insurance { .. } | Content::Withdrawn(_) => {}
         }
     }
 }

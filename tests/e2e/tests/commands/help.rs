@@ -2,7 +2,7 @@
 
 use madoguchi_e2e::program::run;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &[],
     &["demo"],
     &["init"],
@@ -14,6 +14,7 @@ const COMMANDS: [&[&str]; 11] = [
     &["institution"],
     &["institution", "ask"],
     &["simulate"],
+    &["synth"],
 ];
 
 #[test]

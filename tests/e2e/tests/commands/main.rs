@@ -13,3 +13,4 @@ mod demo;
 mod help;
 mod numbers;
 mod roles;
+mod synth;
