@@ -161,6 +161,20 @@ impl Period {
     pub fn overlaps(&self, other: &Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
+
+    /// The days that are in both; none when there are none.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        Self::new(self.first.max(other.first), self.last.min(other.last)).ok()
+    }
+
+    /// The days, in order.
+    pub fn days(&self) -> impl Iterator<Item = Date> + use<> {
+        let Self { first, last } = *self;
+        first
+            .series(jiff::Span::new().days(1))
+            .take_while(move |day| *day <= last)
+    }
 }
 
 #[cfg(test)]

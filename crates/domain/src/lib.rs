@@ -42,16 +42,24 @@
 //! ```
 
 pub mod answer;
+pub mod business;
 pub mod calendar;
 pub mod code;
+pub mod designation;
 pub mod eligibility;
+pub mod entrustment;
 pub mod identity;
+pub mod insurance;
 pub mod month;
+pub mod monthly;
 pub mod number;
+pub mod other_programmes;
 pub mod permit;
 pub mod person;
 pub mod presence;
 pub mod regime;
+pub mod rules;
+pub mod self_payment;
 pub mod text;
 pub mod voucher;
 pub mod wareki;

@@ -78,6 +78,15 @@ impl TreatmentMonth {
         Self::of(day_after(self.last_day()))
     }
 
+    /// The month `months` later; the calendar's last month when there is no later one.
+    #[must_use]
+    pub fn plus(&self, months: u8) -> Self {
+        Self::of(
+            self.first
+                .saturating_add(jiff::Span::new().months(i64::from(months))),
+        )
+    }
+
     /// The month before; the calendar's first month is its own.
     #[must_use]
     pub fn prev(&self) -> Self {
