@@ -19,7 +19,10 @@ pub mod part;
 pub mod receipt;
 pub mod record;
 
-pub use content::{Content, EligibilityServed, Kind, PersonIdentity, PersonServed, SealedNumber, Shielding};
+pub use content::{
+    Content, EligibilityServed, INSURANCE_RECORD, InsuranceServed, Kind, PersonIdentity, PersonServed,
+    SealedNumber, Shielding,
+};
 pub use envelope::{Envelope, Lane, Mode};
 pub use file::{Fault, File, Limits};
 pub use part::{Part, Salt};

@@ -92,7 +92,8 @@ impl Maker {
                 let late = match act.key.kind {
                     Kind::Voucher => chance(script.rng(), 55),
                     Kind::Person | Kind::Eligibility => chance(script.rng(), 25),
-                    Kind::Shielding => false,
+                    // Insurers' rows are no office's to decide.
+                    Kind::Shielding | Kind::Insurance => false,
                 };
                 let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));
                 self.decide(act, late);

@@ -73,7 +73,10 @@ impl Verification {
                 let known = store::month_of(tx, office, link, kind.name(), name).await?;
                 Ok(known.unwrap_or(ANY_MONTH))
             }
-            Content::Person { .. } | Content::Eligibility { .. } | Content::Shielding { .. } => Ok(NO_MONTH),
+            Content::Person { .. }
+            | Content::Eligibility { .. }
+            | Content::Shielding { .. }
+            | Content::Insurance { .. } => Ok(NO_MONTH),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What records say: the bodies of their parts, by kind.
 
 use domain::eligibility::Eligibility;
+use domain::insurance::InsuranceRow;
 use domain::person::{Address, PersonName, Sex};
 use domain::regime::NumberValidity;
 use domain::voucher::Voucher;
@@ -21,9 +22,20 @@ pub enum Kind {
     Voucher,
     /// The shielding flags (不開示該当・自己情報提供不可).
     Shielding,
+    /// The insurers' rows (保険者の加入者情報). Only the hub makes such a record; no office sends one.
+    Insurance,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 5] = [
+        Kind::Person,
+        Kind::Eligibility,
+        Kind::Voucher,
+        Kind::Shielding,
+        Kind::Insurance,
+    ];
+
     /// The kind's name, as files and databases write it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,12 +43,13 @@ impl Kind {
             Kind::Eligibility => "eligibility",
             Kind::Voucher => "voucher",
             Kind::Shielding => "shielding",
+            Kind::Insurance => "insurance",
         }
     }
 
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<Kind> {
-        [Kind::Person, Kind::Eligibility, Kind::Voucher, Kind::Shielding]
+        Kind::ALL
             .into_iter()
             .find(|kind| kind.name() == name)
     }
@@ -69,6 +82,11 @@ pub enum Content {
         /// All of it is served.
         served: Part<Shielding>,
     },
+    /// What the insurers say of the person, beside the aid.
+    Insurance {
+        /// All of it is served.
+        served: Part<InsuranceServed>,
+    },
     /// The thing is withdrawn (論理削除): nothing is left but the record that it was.
     Withdrawn(Kind),
 }
@@ -81,6 +99,7 @@ impl Content {
             Content::Eligibility { .. } => Kind::Eligibility,
             Content::Voucher { .. } => Kind::Voucher,
             Content::Shielding { .. } => Kind::Shielding,
+            Content::Insurance { .. } => Kind::Insurance,
             Content::Withdrawn(kind) => *kind,
         }
     }
@@ -94,6 +113,7 @@ impl Content {
             Content::Eligibility { served } => served.holds(),
             Content::Voucher { served } => served.holds(),
             Content::Shielding { served } => served.holds(),
+            Content::Insurance { served } => served.holds(),
             Content::Withdrawn(_) => true,
         }
     }
@@ -171,3 +191,17 @@ pub struct Shielding {
     /// 自己情報提供不可: the card tells nothing at all; paper serves the person.
     pub unusable: bool,
 }
+
+/// The insurers' rows of a person as they are beside the aid of every office: after the rule that 国民健康保険 and
+/// 後期高齢者医療 end with 開始 and go on after 廃止.
+///
+/// The hub asks the register of insurers for them and passes them on as the record [`INSURANCE_RECORD`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InsuranceServed {
+    /// By first day. Empty: the insurers know nobody under this number.
+    pub rows: Vec<InsuranceRow>,
+}
+
+/// The one insurance record of a person, by its name; its revisions count up.
+pub const INSURANCE_RECORD: &str = "insurance";

@@ -195,6 +195,14 @@ fn read_row(line: &[u8], row: u32, limits: &Limits, faults: &mut Faults) -> Opti
             "the hash over label, salt and canonical body",
         );
     }
+    if record.content.kind() == Kind::Insurance {
+        faults.add(
+            row,
+            "content.insurance",
+            "kind",
+            "person, eligibility, voucher or shielding; insurers' rows do not come from offices",
+        );
+    }
     if matches!(record.content, Content::Person { identity: None, .. }) {
         faults.add(
             row,

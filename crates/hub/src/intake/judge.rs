@@ -178,7 +178,11 @@ fn judge_content(content: &Content) -> Result<(), Broken> {
                 Err(Broken(why.into()))
             }
         }
-        Content::Person { .. } | Content::Shielding { .. } | Content::Withdrawn(_) => Ok(()),
+        // No office's file has insurers' rows: reading it refuses them.
+        Content::Person { .. }
+        | Content::Shielding { .. }
+        | Content::Insurance { .. }
+        | Content::Withdrawn(_) => Ok(()),
     }
 }
 
@@ -187,7 +191,10 @@ fn month_of(content: &Content) -> Option<i64> {
     match content {
         Content::Voucher { served } => Some(month_number(&served.body.treatment_month)),
         Content::Withdrawn(_) => None,
-        Content::Person { .. } | Content::Eligibility { .. } | Content::Shielding { .. } => Some(0),
+        Content::Person { .. }
+        | Content::Eligibility { .. }
+        | Content::Shielding { .. }
+        | Content::Insurance { .. } => Some(0),
     }
 }
 

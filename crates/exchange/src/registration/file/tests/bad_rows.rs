@@ -3,7 +3,7 @@
 use super::only_fault;
 use super::samples::{changed, eligibility, everything, file, person, record, voucher, with_rows};
 use crate::registration::part::canonical;
-use crate::registration::{Content, Kind, Record};
+use crate::registration::{Content, INSURANCE_RECORD, InsuranceServed, Kind, Part, Record, Salt};
 
 /// The fault of a file whose one row is this record, changed.
 #[track_caller]
@@ -214,4 +214,19 @@ fn rows_are_lines() {
     );
     let twice = [&row[..], &row].concat();
     assert_eq!(only_fault(&with_rows(&[&twice])), "1 row json");
+}
+
+#[test]
+fn insurers_rows_do_not_come_from_offices() {
+    let served = InsuranceServed { rows: Vec::new() };
+    let rows = Content::Insurance {
+        served: Part::new(Salt([6; 16]), served),
+    };
+    for content in [rows, Content::Withdrawn(Kind::Insurance)] {
+        let record = record("a", INSURANCE_RECORD, 1, content);
+        assert_eq!(
+            only_fault(&file(&[person("a", 1), record])),
+            "2 content.insurance kind"
+        );
+    }
 }
