@@ -210,7 +210,11 @@ mod tests {
             assert_eq!(packed, family.is_download().then_some(name), "{family:?}");
             assert_eq!(Family::from_prefix(family.prefix()), Some(family));
         }
-        for other in ["OQSmutic02req_1.xml", "OQSmutic02res_1.pdf", "OQSmuimm02res_1.xml"] {
+        for other in [
+            "OQSmutic02req_1.xml",
+            "OQSmutic02res_1.pdf",
+            "OQSmuimm02res_1.xml",
+        ] {
             assert_eq!(RequestName::of_result(other), None, "{other}");
         }
     }

@@ -68,7 +68,9 @@ impl<'t> Element<'t> {
     /// The elements inside; none for an empty element; `None` for one that holds text.
     pub(crate) fn children(&self) -> Option<&[Element<'t>]> {
         match &self.content {
-            Content::Children(children) | Content::List(children) | Content::Repeated(children) => Some(children),
+            Content::Children(children) | Content::List(children) | Content::Repeated(children) => {
+                Some(children)
+            }
             Content::Text(text) => is_blank(text).then_some(&[]),
         }
     }

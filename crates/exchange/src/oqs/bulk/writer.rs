@@ -97,7 +97,10 @@ impl<W: Write> ResultWriter<W> {
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn finish(mut self, office_data_as_of: Option<DateTime>) -> Result<(W, Vec<Replacement>), WriteError> {
+    pub fn finish(
+        mut self,
+        office_data_as_of: Option<DateTime>,
+    ) -> Result<(W, Vec<Replacement>), WriteError> {
         let tail = DownloadedBody {
             units: Vec::new(),
             office_data_as_of,
@@ -111,7 +114,11 @@ impl<W: Write> ResultWriter<W> {
         for element in &tail {
             xml::put(element, &mut pen);
         }
-        pen.mark(if body { "</MessageBody></XmlMsg>\n" } else { "</XmlMsg>\n" });
+        pen.mark(if body {
+            "</MessageBody></XmlMsg>\n"
+        } else {
+            "</XmlMsg>\n"
+        });
         self.take(pen)?;
         self.out.flush()?;
         Ok((self.out, self.replaced))
