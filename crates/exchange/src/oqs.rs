@@ -40,6 +40,7 @@ mod xml;
 pub use fault::{Echo, Fault, Rejection, Rule};
 pub use forms::YearMonth;
 pub use limits::Limits;
+pub use message::{Syntax, Wire};
 pub use pen::{Replacement, Unmappable, Unwritable, Written};
 pub use record::UnknownElement;
 pub use xml::declared_encoding;

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use madoguchi_exchange::{
     oqs::{
-        Echo, Limits, Rule,
+        Echo, Limits, Rejection, Rule, Syntax, Wire,
         bulk::{Download, Downloaded, DownloadedHeader, ResultWriter, Uploaded},
         codes::SegmentOfResult,
         muquc01, mutic01,
@@ -47,9 +47,9 @@ macro_rules! pinned {
                 let message = $message;
                 for encoding in BOTH {
                     let bytes = message.write(encoding).unwrap();
-                    assert_eq!(read(&message, &bytes, false).unwrap(), message);
+                    assert_eq!(read(&message, &bytes, Syntax::Xml).unwrap(), message);
                 }
-                assert_eq!(read(&message, &message.write_json().unwrap(), true).unwrap(), message);
+                assert_eq!(read(&message, &message.write_json().unwrap(), Syntax::Json).unwrap(), message);
             )+
         }
     };
@@ -74,25 +74,9 @@ pinned! {
 }
 
 /// Reads as the type of the sample.
-fn read<M: Readable>(_: &M, bytes: &[u8], json: bool) -> Result<M, madoguchi_exchange::oqs::Rejection> {
-    M::read_as(bytes, json)
+fn read<M: Wire>(_: &M, bytes: &[u8], syntax: Syntax) -> Result<M, Rejection> {
+    M::read_as(syntax, bytes, &LIMITS)
 }
-
-trait Readable: Sized {
-    fn read_as(bytes: &[u8], json: bool) -> Result<Self, madoguchi_exchange::oqs::Rejection>;
-}
-
-macro_rules! readable {
-    ($($message:ty),+) => { $(
-        impl Readable for $message {
-            fn read_as(bytes: &[u8], json: bool) -> Result<Self, madoguchi_exchange::oqs::Rejection> {
-                if json { Self::read_json(bytes, &LIMITS) } else { Self::read(bytes, &LIMITS) }
-            }
-        }
-    )+ };
-}
-
-readable!(mutic01::Request, muquc01::Request, Uploaded, Download, Downloaded);
 
 #[test]
 fn a_result_written_unit_by_unit_has_the_same_bytes() {
