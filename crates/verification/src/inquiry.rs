@@ -22,7 +22,7 @@ use crate::{Basis, Verification, VerificationError, apply, report};
 
 mod person;
 
-pub(crate) use person::Known;
+pub(crate) use person::{Known, is_visible};
 
 /// What one snapshot of the database says.
 struct Snapshot {

@@ -141,6 +141,7 @@ impl Verification {
     }
 }
 
-fn is_visible(version: &Stored, heads: &Heads) -> bool {
+/// Whether a version was there at these positions.
+pub(crate) fn is_visible(version: &Stored, heads: &Heads) -> bool {
     Lane::from_name(&version.lane).is_some_and(|lane| version.n <= heads.get(lane))
 }
