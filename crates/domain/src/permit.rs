@@ -40,6 +40,8 @@ pub enum Action {
     PullFeed,
     /// An institution asks verification about a number.
     InquireByNumber,
+    /// An institution fetches a month's vouchers that are addressed to it.
+    FetchOwnVouchers,
     /// Somebody reads how their own part runs; nothing personal is in it.
     ReadOwnStatus,
 }
@@ -52,6 +54,7 @@ impl Action {
         Self::MatchPerson,
         Self::PullFeed,
         Self::InquireByNumber,
+        Self::FetchOwnVouchers,
         Self::ReadOwnStatus,
     ];
 }
@@ -128,7 +131,7 @@ impl Permit {
             }
             Action::MatchPerson => matches!((&actor, purpose), (Actor::Hub, Purpose::IdentityMatching)),
             Action::PullFeed => matches!((&actor, purpose), (Actor::Verification, Purpose::CopyDelivery)),
-            Action::InquireByNumber => {
+            Action::InquireByNumber | Action::FetchOwnVouchers => {
                 matches!(
                     (&actor, purpose),
                     (Actor::Institution(_), Purpose::EligibilityCheck)
@@ -235,6 +238,7 @@ mod tests {
             ("verification", A::PullFeed, P::CopyDelivery),
             ("verification", A::ReadOwnStatus, P::Operation),
             ("institution", A::InquireByNumber, P::EligibilityCheck),
+            ("institution", A::FetchOwnVouchers, P::EligibilityCheck),
             ("institution", A::ReadOwnStatus, P::Operation),
             ("registers", A::ReadOwnStatus, P::Operation),
             ("operator", A::ReadOwnStatus, P::Operation),
@@ -250,7 +254,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 6 * 6 * 5);
+        assert_eq!(seen, 6 * 7 * 5);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! ```
 //!
 //! - [`siquc01`]: one person's inquiry and its answer (資格確認要求・結果), both read and written.
+//! - [`muquc01`]: the same about many people (資格確認一括照会), [`mutic01`]: the month's vouchers of an institution
+//!   (委託先資格情報の一括取得); what their two steps share is in [`bulk`].
 //! - [`names`]: the names of their files.
 //! - [`codes`]: the closed code tables (別紙5-1).
 //! - [`Limits`]: what a message may cost; [`Rejection`]: what was wrong with it, and what an error answer
@@ -18,12 +20,16 @@
 //!
 //! Messages hold personal data: do not print them. Errors and faults never quote a value.
 
+pub mod bulk;
+mod character_code;
 pub mod codes;
 mod fault;
 mod forms;
 mod json;
 mod limits;
 mod message;
+pub mod muquc01;
+pub mod mutic01;
 pub mod names;
 mod pen;
 mod record;
@@ -34,6 +40,7 @@ mod xml;
 pub use fault::{Echo, Fault, Rejection, Rule};
 pub use forms::YearMonth;
 pub use limits::Limits;
+pub use message::{Syntax, Wire};
 pub use pen::{Replacement, Unmappable, Unwritable, Written};
 pub use record::UnknownElement;
 pub use xml::declared_encoding;

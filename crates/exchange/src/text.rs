@@ -10,6 +10,8 @@
 
 use std::borrow::Cow;
 
+mod look_alikes;
+
 use encoding_rs::{DecoderResult, EncoderResult, SHIFT_JIS};
 use thiserror::Error;
 
@@ -179,7 +181,12 @@ pub enum Substitution {
     Refuse,
     /// It is written with [`stand_in`]s, and the report lists each one. 〓 is called *geta* (下駄).
     Geta,
+    /// It is written as its [`look_alike`] where there is one (`𠮷` as `吉`), else with its [`stand_in`]. The report
+    /// lists each one.
+    LookAlike,
 }
+
+pub use look_alikes::look_alike;
 
 /// What [`Substitution::Geta`] writes for a character that CP932 lacks: the same JIS character under the
 /// code point that CP932 gives it where there is one (`〜` as `～`), nothing for a variation selector (the

@@ -95,7 +95,8 @@ impl Office {
             office.check(tx, &decision).await?;
             let lane = match new.kind {
                 Kind::Shielding => Lane::Shield,
-                Kind::Person | Kind::Eligibility | Kind::Voucher => Lane::Single,
+                // Insurers' rows are not the office's to decide; the hub refuses them.
+                Kind::Person | Kind::Eligibility | Kind::Voucher | Kind::Insurance => Lane::Single,
             };
             let mut decided = office.put_together(tx, lane, vec![new]).await?;
             decided.pop().ok_or(OfficeError::Shape { table: "decision" })
@@ -126,7 +127,7 @@ impl Office {
         }
         let entry = match kind {
             Kind::Voucher => Some(self.entry(tx, decision, newest.is_some()).await?),
-            Kind::Person | Kind::Eligibility | Kind::Shielding => None,
+            Kind::Person | Kind::Eligibility | Kind::Shielding | Kind::Insurance => None,
         };
         Ok(Prepared::New(New {
             link: decision.link.clone(),

@@ -73,7 +73,7 @@ impl Office {
                     Content::Eligibility { served } => file.eligibilities.push(held(&stored, served.body)?),
                     Content::Voucher { served } => file.vouchers.push(held(&stored, *served.body)?),
                     Content::Shielding { served } => file.shielding = Some(served.body),
-                    Content::Person { .. } | Content::Withdrawn(_) => {}
+                    Content::Person { .. } | Content::Insurance { .. } | Content::Withdrawn(_) => {}
                 }
             }
         }

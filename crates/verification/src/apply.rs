@@ -47,6 +47,10 @@ impl Verification {
                 arrived,
             };
             store::put(tx, &new).await?;
+            if let Content::Voucher { served } = &record.content {
+                let institution = served.body.institution_code.as_str();
+                store::month::address(tx, institution, month, person.as_bytes()).await?;
+            }
             if let Content::Eligibility { served } = &record.content {
                 for held in &served.body.numbers {
                     let (payer, recipient) = (held.number.payer, held.number.recipient);

@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use domain::answer::{self, Answer};
+use domain::calendar::Date;
 use domain::eligibility::RULE_VERSION;
 use domain::month::TreatmentMonth;
 use domain::number::{InstitutionCode, PayerNumber, RecipientNumber};
 use domain::permit::{Action, Permit};
 use domain::presence::Presence;
 use domain::regime::PersonNumber;
-use exchange::oqs::siquc01::{Request, ResultMessage};
+use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
 use storage::Tx;
 
@@ -21,6 +22,8 @@ use crate::{Basis, Verification, VerificationError, apply, report};
 
 mod person;
 
+pub(crate) use person::{Known, is_visible};
+
 /// What one snapshot of the database says.
 struct Snapshot {
     heads: Heads,
@@ -28,7 +31,7 @@ struct Snapshot {
 }
 
 /// A question by number. Texts that are no numbers find nobody, like numbers that nobody has.
-struct Asked {
+pub(crate) struct Asked {
     payer: String,
     recipient: String,
     question: answer::Question,
@@ -81,8 +84,7 @@ impl Verification {
     }
 
     async fn snapshot(self: &Arc<Self>, asked: &Asked) -> Result<Snapshot, VerificationError> {
-        let index = self.number_index(&asked.payer, &asked.recipient);
-        let month = apply::month_number(TreatmentMonth::of(asked.question.day));
+        let (index, month) = asked.key(self);
         let read = async move |tx: &mut Tx| {
             let heads = relay::reader::heads(tx).await?;
             let versions = store::found_by(tx, index.as_bytes(), month).await?;
@@ -98,37 +100,61 @@ impl Verification {
         versions: &[Stored],
         mut basis: Basis,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
-        let person = match asked.number() {
-            Some(number) => self.find(versions, number, asked, &basis.heads)?,
-            None => None,
-        };
-        let found = person.as_ref().map(person::Known::found);
+        let person = self.person(asked, versions, &basis.heads)?;
+        let day = asked.question.day;
+        let found = person.as_ref().map(|person| person.found(day));
         let told: Answer<'_> = answer::answer(Presence::NumberOnly, &asked.question, found.as_ref());
         if !told.disclosure.shows_identity() {
             // Who is not told about a person is not told about their office either.
             basis.as_of = None;
         }
-        let message = report::message(
-            request,
-            &told,
-            person.as_ref().and_then(person::Known::served),
-            &basis,
-        );
+        let items = report::items(&told, person.as_ref(), day);
+        let message = report::message(request, &told, items, &basis);
         Ok((message, basis))
+    }
+
+    /// Whom the question is about, as known at these positions.
+    pub(crate) fn person(
+        &self,
+        asked: &Asked,
+        versions: &[Stored],
+        heads: &Heads,
+    ) -> Result<Option<Known>, VerificationError> {
+        match asked.number() {
+            Some(number) => self.find(versions, number, asked, heads),
+            None => Ok(None),
+        }
     }
 }
 
 impl Asked {
     fn of(institution: InstitutionCode, request: &Request) -> Asked {
+        let day = request.header.qualification_confirmation_date;
+        Asked::about(institution, day, &request.search)
+    }
+
+    /// A question about one of those whom a request is about.
+    pub(crate) fn about(institution: InstitutionCode, day: Date, search: &SearchInfo) -> Asked {
         Asked {
-            payer: request.search.insurer_number.clone(),
-            recipient: request.search.insured_identification_number.clone(),
+            payer: search.insurer_number.clone(),
+            recipient: search.insured_identification_number.clone(),
             question: answer::Question {
-                day: request.header.qualification_confirmation_date,
+                day,
                 institution,
-                birth_date: Some(request.search.birthdate),
+                birth_date: Some(search.birthdate),
             },
         }
+    }
+
+    /// What the answer table is asked.
+    pub(crate) fn question(&self) -> &answer::Question {
+        &self.question
+    }
+
+    /// The number's place in the index, and the month that is asked about.
+    pub(crate) fn key(&self, role: &Verification) -> (seal::BlindIndex, i64) {
+        let month = apply::month_number(TreatmentMonth::of(self.question.day));
+        (role.number_index(&self.payer, &self.recipient), month)
     }
 
     fn number(&self) -> Option<PersonNumber> {

@@ -9,10 +9,13 @@
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
 //! - [`inquiry`]: two statements, the same for everybody, then the answer table of `domain`. Every answer names
 //!   what it was computed from ([`Basis`]) and can be computed again from that (promise `history`).
+//! - [`reception`]: what institutions hand in for bulk inquiries; [`worker`] takes it to its end, [`month`] and [`bulk`]
+//!   say what is told.
 //! - [`report`]: the answer as a message.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::permit::Actor;
 use env::network::Limits;
@@ -22,23 +25,34 @@ use seal::{IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
+use tokio::sync::Notify;
 
 mod api;
 mod apply;
 mod basis;
+mod bulk;
 mod error;
 pub mod inquiry;
+mod month;
+mod reception;
+mod recompute;
 mod report;
 mod sealing;
 mod store;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 pub use basis::Basis;
 pub use error::VerificationError;
+pub use reception::BulkRules;
 
 /// The header that names what an answer was computed from.
 pub const BASIS_HEADER: &str = "madoguchi-computed-from";
+/// The header that asks for one part of a bulk result, from 1.
+pub const PART_HEADER: &str = "madoguchi-part";
+/// The header that says how many parts a bulk result has.
+pub const PARTS_HEADER: &str = "madoguchi-parts";
 
 /// The role's configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,21 +66,48 @@ pub struct Config {
     pub root_key: PathBuf,
     /// The hub.
     pub hub: Origin,
+    /// How long the result of a bulk inquiry can be fetched after its reception, in hours. Default 168.
+    #[serde(default = "default_bulk_keep_hours")]
+    pub bulk_keep_hours: u32,
+    /// People whom one `OQSmuquc01` may ask about. Default 5000.
+    #[serde(default = "default_bulk_most_people")]
+    pub bulk_most_people: u32,
+}
+
+fn default_bulk_keep_hours() -> u32 {
+    168
+}
+
+fn default_bulk_most_people() -> u32 {
+    5000
+}
+
+impl Config {
+    fn bulk(&self) -> BulkRules {
+        BulkRules {
+            keep: Duration::from_secs(u64::from(self.bulk_keep_hours) * 60 * 60),
+            most_people: usize::try_from(self.bulk_most_people).unwrap_or(usize::MAX),
+            ..BulkRules::default()
+        }
+    }
 }
 
 /// The keys it works with.
 pub struct Keys {
     columns: sealing::ColumnKeys,
     number_index: IndexKey,
+    request_index: IndexKey,
 }
 
 impl Keys {
     /// From the role's root key.
     pub fn new(root: RootKey) -> Keys {
         let number_index = root.index_key("payer and recipient");
+        let request_index = root.index_key("bulk request");
         Keys {
             columns: sealing::ColumnKeys::new(root),
             number_index,
+            request_index,
         }
     }
 }
@@ -76,6 +117,9 @@ pub struct Verification {
     env: Env,
     store: Store,
     keys: Arc<Keys>,
+    bulk: BulkRules,
+    /// Rung when a reception came in.
+    bell: Notify,
 }
 
 /// Why it does not start.
@@ -103,17 +147,34 @@ impl Verification {
         database: &DatabaseConfig,
         keys: Keys,
     ) -> Result<Arc<Verification>, StoreError> {
+        Verification::with_rules(env, database, keys, BulkRules::default()).await
+    }
+
+    async fn with_rules(
+        env: &Env,
+        database: &DatabaseConfig,
+        keys: Keys,
+        bulk: BulkRules,
+    ) -> Result<Arc<Verification>, StoreError> {
         let store = Store::open(env, database, MIGRATIONS).await?;
         Ok(Arc::new(Verification {
             env: env.clone(),
             store,
             keys: Arc::new(keys),
+            bulk,
+            bell: Notify::new(),
         }))
     }
 }
 
 /// The migrations of its database.
-pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::reader::MIGRATION, store::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    relay::POSITIONS,
+    relay::reader::MIGRATION,
+    store::MIGRATION,
+    store::month::MIGRATION,
+    store::reception::MIGRATION,
+];
 
 /// Starts from a configuration; the database must be migrated.
 ///
@@ -121,7 +182,8 @@ pub const MIGRATIONS: &[Migration] = &[relay::POSITIONS, relay::reader::MIGRATIO
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let keys = Keys::new(RootKey::load(&config.root_key)?);
-    start_with(env, &config.listen, &config.database, &config.hub, keys).await
+    let role = Verification::with_rules(env, &config.database, keys, config.bulk()).await?;
+    role.run(&config.listen, &config.hub).await
 }
 
 /// Starts with keys that are at hand, as simulations do.
@@ -136,26 +198,29 @@ pub async fn start_with(
     keys: Keys,
 ) -> Result<Running, StartError> {
     let role = Verification::on_database(env, database, keys).await?;
-    serve(env, listen, hub, role).await
+    role.run(listen, hub).await
 }
 
-/// Pulls the hub's feed and answers institutions.
-async fn serve(
-    env: &Env,
-    listen: &Origin,
-    hub: &Origin,
-    role: Arc<Verification>,
-) -> Result<Running, StartError> {
-    let reader = Reader::new(env, &role.store, hub, Actor::Verification);
-    let (stop_handle, stop) = StopHandle::new();
-    let applying = role.clone();
-    let reading = async move {
-        let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
-            applying.apply(tx, entry).await
+impl Verification {
+    /// Pulls the feed, works on receptions and answers.
+    async fn run(self: Arc<Self>, listen: &Origin, hub: &Origin) -> Result<Running, StartError> {
+        let role = self;
+        let env = role.env.clone();
+        let reader = Reader::new(&env, &role.store, hub, Actor::Verification);
+        let (stop_handle, stop) = StopHandle::new();
+        let (applying, worker_stop) = (role.clone(), stop.clone());
+        let reading = async move {
+            let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
+                applying.apply(tx, entry).await
+            };
+            reader.run(apply, stop).await;
         };
-        reader.run(apply, stop).await;
-    };
-    let tasks = vec![env.spawn("feed-reader", reading)];
-    let listening = service::serve(env, listen, api::router(role), Limits::default()).await?;
-    Ok(Running::new("verification", listening, stop_handle, tasks))
+        let working = role.clone().work(worker_stop);
+        let tasks = vec![
+            env.spawn("feed-reader", reading),
+            env.spawn("bulk-worker", working),
+        ];
+        let listening = service::serve(&env, listen, api::router(role), Limits::default()).await?;
+        Ok(Running::new("verification", listening, stop_handle, tasks))
+    }
 }

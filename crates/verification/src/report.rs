@@ -1,6 +1,7 @@
 //! An answer as a message: what may be told and nothing else.
 
 use domain::answer::{Answer, Disclosure, ShownVoucher, Validity};
+use domain::calendar::Date;
 use domain::text::AsReceived;
 use exchange::oqs::YearMonth;
 use exchange::oqs::codes;
@@ -10,12 +11,15 @@ use exchange::oqs::siquc01::{
 use exchange::registration::PersonServed;
 
 use crate::basis::{Basis, moment};
+use crate::inquiry::Known;
+
+mod insurance;
 
 /// Writes an answer to a request.
 pub(crate) fn message(
     request: &Request,
     told: &Answer<'_>,
-    person: Option<&PersonServed>,
+    items: Vec<ResultOfQualificationConfirmation>,
     basis: &Basis,
 ) -> ResultMessage {
     let header = ResultHeader {
@@ -34,11 +38,7 @@ pub(crate) fn message(
         processing_result_code: None,
         processing_result_message: told.text.map(str::to_owned),
         qualification_validity: validity(told.validity),
-        result_list: person
-            .filter(|_| told.disclosure.shows_identity())
-            .map(|person| item(told, person))
-            .into_iter()
-            .collect(),
+        result_list: items,
         office_data_as_of: basis.as_of.map(moment),
     };
     ResultMessage {
@@ -48,27 +48,52 @@ pub(crate) fn message(
     }
 }
 
-fn validity(validity: Validity) -> Option<codes::QualificationValidity> {
+/// The result items: an insurance that pays first, then the aid; none when nobody may be told about.
+pub(crate) fn items(
+    told: &Answer<'_>,
+    person: Option<&Known>,
+    day: Date,
+) -> Vec<ResultOfQualificationConfirmation> {
+    let Some(known) = person.filter(|_| told.disclosure.shows_identity()) else {
+        return Vec::new();
+    };
+    let Some(served) = known.served() else {
+        return Vec::new();
+    };
+    let insurance = known
+        .employees_insurance(day)
+        .filter(|_| told.insurance_first)
+        .map(|row| insurance::item(identity(told, served), row));
+    insurance.into_iter().chain([item(told, served)]).collect()
+}
+
+pub(crate) fn validity(validity: Validity) -> Option<codes::QualificationValidity> {
     codes::QualificationValidity::from_code(validity.code())
 }
 
-/// 資格確認結果: the person, and as much of the rest as the disclosure allows.
-fn item(told: &Answer<'_>, person: &PersonServed) -> ResultOfQualificationConfirmation {
+/// Who the person is, as far as the disclosure allows.
+fn identity(told: &Answer<'_>, person: &PersonServed) -> ResultOfQualificationConfirmation {
     let mut item = ResultOfQualificationConfirmation {
-        insured_card_classification: Some(codes::InsuredCardClassification::MedicalAid),
         name: text(&person.name.name),
         name_kana: text(&person.name.kana),
         name_of_other: person.name.other.as_ref().and_then(text),
         name_of_other_kana: person.name.other_kana.as_ref().and_then(text),
         sex_1: codes::Sex::from_code(person.sex.code()),
         birthdate: Some(person.birth_date),
-        insurer_name: told.office_name.and_then(text),
         ..ResultOfQualificationConfirmation::default()
     };
     if let (true, Some(address)) = (told.disclosure.shows_address(), &person.address) {
         item.address = text(&address.text);
         item.post_number = address.post_number.as_ref().and_then(text);
     }
+    item
+}
+
+/// 資格確認結果 of the aid: the person, and as much of the rest as the disclosure allows.
+fn item(told: &Answer<'_>, person: &PersonServed) -> ResultOfQualificationConfirmation {
+    let mut item = identity(told, person);
+    item.insured_card_classification = Some(codes::InsuredCardClassification::MedicalAid);
+    item.insurer_name = told.office_name.and_then(text);
     match told.disclosure {
         Disclosure::Ended { date, reason } => {
             item.disqualification_date = Some(date);

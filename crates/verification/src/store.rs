@@ -2,6 +2,9 @@
 
 use storage::{Migration, Row, Statement, StoreError, Tx, params};
 
+pub(crate) mod month;
+pub(crate) mod reception;
+
 pub(crate) const MIGRATION: Migration = Migration {
     name: "verification-1-versions",
     sql: "

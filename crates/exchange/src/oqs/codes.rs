@@ -122,6 +122,14 @@ codes! {
         Other = "99",
     }
 
+    /// 本人・家族の別, OQSCD009.
+    pub enum PersonalFamilyClassification {
+        /// 本人.
+        Insured = "1",
+        /// 家族.
+        Family = "2",
+    }
+
     /// 被保険者証区分, OQSCD010.
     pub enum InsuredCardClassification {
         /// 一般.

@@ -111,6 +111,19 @@ impl Rejection {
         }
     }
 
+    /// To whom an error answer goes, and what it repeats: `own_code` is used when the header names no institution in
+    /// ten digits.
+    pub(crate) fn answerable<'a>(&'a self, own_code: &'a str) -> (&'a str, Echo) {
+        let asked = self.echo.medical_institution_code.as_deref();
+        let asked = asked.filter(|code| code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit()));
+        let mut echo = self.echo.clone();
+        // A mark longer than the layout's would make our own answer unreadable.
+        echo.arbitrary_file_identifier = echo
+            .arbitrary_file_identifier
+            .filter(|mark| mark.chars().count() <= 50);
+        (asked.unwrap_or(own_code), echo)
+    }
+
     /// The first fault's code.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -26,6 +26,8 @@ pub(crate) struct Day;
 pub(crate) struct Moment;
 /// yyyyMM.
 pub(crate) struct Month;
+/// A number of things, without leading zeros when written.
+pub(crate) struct Count;
 /// A value of a closed table.
 pub(crate) struct Code;
 
@@ -158,6 +160,19 @@ impl Form<YearMonth> for Month {
         put_digits(&mut out, u32::from(value.year.unsigned_abs()), 4);
         put_digits(&mut out, u32::from(value.month.unsigned_abs()), 2);
         Cow::Owned(out)
+    }
+}
+
+impl Form<u32> for Count {
+    fn read(text: &str) -> Result<u32, Rule> {
+        // So many digits always fit.
+        const MAX: usize = 9;
+        let digits = Digits::<1, MAX>::read(text).map_err(|_| Rule::NotACount { max: MAX })?;
+        digits.parse().map_err(|_| Rule::NotACount { max: MAX })
+    }
+
+    fn write(value: &u32) -> Cow<'_, str> {
+        Cow::Owned(value.to_string())
     }
 }
 

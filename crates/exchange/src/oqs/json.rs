@@ -2,7 +2,9 @@
 //!
 //! Every value is a string. A list stands as an array of objects with one member each:
 //! `"ResultList": [{"ResultOfQualificationConfirmation": {…}}]` is known from a real answer;
-//! `PublicExpenseResultList` is assumed to look the same. `null` is read as an empty value.
+//! `PublicExpenseResultList` is assumed to look the same. Groups that stand beside each other without a list tag
+//! ([`REPEATED`]) are an array of objects under their own tag: `"BulkConfirmUnit": [{…}, {…}]`. `null` is read as an
+//! empty value.
 
 use std::{borrow::Cow, fmt};
 
@@ -19,6 +21,13 @@ use crate::text::{self, Encoding};
 mod write;
 
 pub(super) use write::write;
+
+/// Tags that may stand several times in their group.
+const REPEATED: [&str; 3] = [
+    "QualificationConfirmSearchInfo",
+    "BulkConfirmUnit",
+    "ResultOfQualificationConfirmation",
+];
 
 /// Size first, then UTF-8; a byte order mark is skipped.
 pub(super) fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Document<'b>, Fault> {
@@ -103,6 +112,8 @@ impl<'t> Intake<'t, '_> {
 struct Members<'x, 't, 'l>(&'x mut Intake<'t, 'l>);
 /// The value of a member.
 struct Value<'x, 't, 'l>(&'x mut Intake<'t, 'l>);
+/// An object of an array of repeated groups; all but the first close the one before and open their own element.
+struct Next<'x, 't, 'l>(&'x mut Intake<'t, 'l>, Option<&'x Cow<'t, str>>);
 /// The name of a member, borrowed where it has no escapes.
 struct Name;
 
@@ -130,6 +141,22 @@ impl<'t> Visitor<'t> for Members<'_, 't, '_> {
             self.0.done(closed)?;
         }
         Ok(())
+    }
+}
+
+impl<'t> DeserializeSeed<'t> for Next<'_, 't, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, source: D) -> Result<(), D::Error> {
+        if let Some(tag) = self.1 {
+            let builder = &mut self.0.builder;
+            let turned = builder
+                .spend()
+                .and_then(|()| builder.close())
+                .and_then(|()| builder.open(tag.clone()));
+            self.0.done(turned)?;
+        }
+        Members(self.0).deserialize(source)
     }
 }
 
@@ -165,6 +192,16 @@ impl<'t> Visitor<'t> for Value<'_, 't, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<(), A::Error> {
+        if let Some(tag) = self.0.builder.tag().filter(|tag| REPEATED.contains(&&**tag)) {
+            let mut first = true;
+            while items
+                .next_element_seed(Next(self.0, (!first).then_some(&tag)))?
+                .is_some()
+            {
+                first = false;
+            }
+            return Ok(());
+        }
         self.0.builder.array();
         while items.next_element_seed(Members(self.0))?.is_some() {
             let spent = self.0.builder.spend();

@@ -39,6 +39,24 @@ impl Limits {
         max_unknown: 64,
         max_unknown_bytes: 16 << 10,
     };
+
+    /// For a request about many people (`OQSmuquc01`): 4 MiB, some 8,000 people. How many may be asked about at once
+    /// is for verification to say.
+    pub const MANY: Self = Self {
+        max_bytes: 4 << 20,
+        max_elements: 100_000,
+        max_work: 500_000,
+        ..Self::SINGLE
+    };
+
+    /// For one part of a bulk result: at most a hundred people with all their vouchers. A whole result has no such
+    /// bound; who reads one takes it part by part.
+    pub const PART: Self = Self {
+        max_bytes: 8 << 20,
+        max_elements: 200_000,
+        max_work: 1_000_000,
+        ..Self::SINGLE
+    };
 }
 
 impl Default for Limits {

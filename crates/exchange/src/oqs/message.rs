@@ -145,9 +145,53 @@ pub(super) fn write_json(message: &impl Message) -> Result<Vec<u8>, Unwritable> 
     json::write(&tree(message, Encoding::Utf8)).map(|written| written.bytes)
 }
 
-/// The public face of every message: the same four functions.
+/// The two ways to write a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// XML; a file's encoding is its declaration's, on the network it is UTF-8.
+    Xml,
+    /// The Web API's JSON twin, UTF-8.
+    Json,
+}
+
+/// A message on the network, in either syntax.
+pub trait Wire: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Every fault found, and what an error answer must repeat.
+    fn read_as(syntax: Syntax, bytes: &[u8], limits: &Limits) -> Result<Self, Rejection>;
+
+    /// Writes it exactly, in UTF-8.
+    ///
+    /// # Errors
+    /// Control characters, which no OQS text may hold.
+    fn write_as(&self, syntax: Syntax) -> Result<Vec<u8>, Unwritable>;
+}
+
+/// The public face of every message: the same functions.
 macro_rules! faces {
     ($message:ty) => {
+        impl $crate::oqs::Wire for $message {
+            fn read_as(
+                syntax: $crate::oqs::Syntax,
+                bytes: &[u8],
+                limits: &$crate::oqs::Limits,
+            ) -> Result<Self, $crate::oqs::Rejection> {
+                match syntax {
+                    $crate::oqs::Syntax::Xml => Self::read(bytes, limits),
+                    $crate::oqs::Syntax::Json => Self::read_json(bytes, limits),
+                }
+            }
+
+            fn write_as(&self, syntax: $crate::oqs::Syntax) -> Result<Vec<u8>, $crate::oqs::Unwritable> {
+                match syntax {
+                    $crate::oqs::Syntax::Xml => self.write($crate::text::Encoding::Utf8),
+                    $crate::oqs::Syntax::Json => self.write_json(),
+                }
+            }
+        }
+
         impl $message {
             /// Reads an XML file; its declaration decides the encoding. Tags may stand in any order.
             ///

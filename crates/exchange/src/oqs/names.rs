@@ -1,23 +1,63 @@
-//! File names: `OQSsiquc01req_<suffix>.xml` in `req`, answered by `OQSsiquc01res_<suffix>.xml` in `res`.
+//! File names: `OQSsiquc01req_<suffix>.xml` in `req`, answered by `OQSsiquc01res_<suffix>.xml` in `res`; a large
+//! bulk result by `OQSmutic02res_<suffix>.zip`.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// The message families whose files are understood.
+/// The requests whose files are understood, each with its own results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// 資格確認, one person.
     Siquc01,
+    /// 委託先資格情報の一括取得, first step: which month.
+    Mutic01,
+    /// 委託先資格情報の一括取得, second step: the result.
+    Mutic02,
+    /// 資格確認一括照会, first step: whom.
+    Muquc01,
+    /// 資格確認一括照会, second step: the result.
+    Muquc02,
 }
 
 impl Family {
+    /// Every family.
+    pub const ALL: [Family; 5] = [
+        Family::Siquc01,
+        Family::Mutic01,
+        Family::Mutic02,
+        Family::Muquc01,
+        Family::Muquc02,
+    ];
+
     /// The name's beginning, before `req` or `res`.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Siquc01 => "OQSsiquc01",
+            Self::Mutic01 => "OQSmutic01",
+            Self::Mutic02 => "OQSmutic02",
+            Self::Muquc01 => "OQSmuquc01",
+            Self::Muquc02 => "OQSmuquc02",
         }
+    }
+
+    /// The family of a prefix.
+    #[must_use]
+    pub fn from_prefix(prefix: &str) -> Option<Family> {
+        Self::ALL.into_iter().find(|family| family.prefix() == prefix)
+    }
+
+    /// Whether an answer may take a while: 一括照会, of both steps.
+    #[must_use]
+    pub fn is_bulk(self) -> bool {
+        self != Self::Siquc01
+    }
+
+    /// Whether it fetches a result, which may be large: the second step.
+    #[must_use]
+    pub fn is_download(self) -> bool {
+        matches!(self, Self::Mutic02 | Self::Muquc02)
     }
 }
 
@@ -63,10 +103,12 @@ impl RequestName {
     /// # Errors
     /// The reason why it is not a request that can be answered under a safe name.
     pub fn parse(name: &str) -> Result<Self, NameFault> {
-        let family = Family::Siquc01;
-        let rest = name
-            .strip_prefix(family.prefix())
-            .and_then(|rest| rest.strip_prefix("req_"))
+        let (family, rest) = Family::ALL
+            .into_iter()
+            .find_map(|family| {
+                let rest = name.strip_prefix(family.prefix())?.strip_prefix("req_")?;
+                Some((family, rest))
+            })
             .ok_or(NameFault::UnknownFamily)?;
         let stem = rest
             .len()
@@ -111,6 +153,23 @@ impl RequestName {
     pub fn result(&self) -> String {
         format!("{}res_{}.xml", self.family.prefix(), self.suffix)
     }
+
+    /// The answer's file name when it is packed: the file of [`RequestName::result`] is in it.
+    #[must_use]
+    pub fn packed_result(&self) -> String {
+        format!("{}res_{}.zip", self.family.prefix(), self.suffix)
+    }
+
+    /// The request that a result's name answers, packed or not.
+    #[must_use]
+    pub fn of_result(name: &str) -> Option<Self> {
+        let (family, suffix) = Family::ALL.into_iter().find_map(|family| {
+            let rest = name.strip_prefix(family.prefix())?.strip_prefix("res_")?;
+            let packed = rest.strip_suffix(".zip").filter(|_| family.is_download());
+            Some((family, rest.strip_suffix(".xml").or(packed)?))
+        })?;
+        Self::parse(&format!("{}req_{suffix}.xml", family.prefix())).ok()
+    }
 }
 
 impl fmt::Display for RequestName {
@@ -142,10 +201,31 @@ mod tests {
     }
 
     #[test]
+    fn results_lead_back_to_their_requests() {
+        for family in Family::ALL {
+            let name = RequestName::parse(&format!("{}req_202611010001.xml", family.prefix())).unwrap();
+            assert_eq!(name.family(), family);
+            assert_eq!(RequestName::of_result(&name.result()), Some(name.clone()));
+            let packed = RequestName::of_result(&name.packed_result());
+            assert_eq!(packed, family.is_download().then_some(name), "{family:?}");
+            assert_eq!(Family::from_prefix(family.prefix()), Some(family));
+        }
+        for other in [
+            "OQSmutic02req_1.xml",
+            "OQSmutic02res_1.pdf",
+            "OQSmuimm02res_1.xml",
+        ] {
+            assert_eq!(RequestName::of_result(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn others_are_refused_with_a_reason() {
         let cases = [
             ("OQSsiquc01res_1.xml", NameFault::UnknownFamily),
-            ("OQSmutic01req_202611010001.xml", NameFault::UnknownFamily),
+            ("OQSmuimm01req_202611010001.xml", NameFault::UnknownFamily),
+            ("OQSmutic03req_202611010001.xml", NameFault::UnknownFamily),
+            ("OQSmutic02req_202611010001.zip", NameFault::NotXml),
             ("YZKsiquc01req_1.xml", NameFault::UnknownFamily),
             ("../OQSsiquc01req_1.xml", NameFault::UnknownFamily),
             ("OQSsiquc01req_1.zip", NameFault::NotXml),

@@ -87,8 +87,11 @@ impl Problems<'_> {
                 self.unmappable.push(lost);
                 None
             }
-            Substitution::Geta => {
-                let written = text::stand_in(character);
+            Substitution::Geta | Substitution::LookAlike => {
+                let alike = (self.substitution == Substitution::LookAlike)
+                    .then(|| text::look_alike(character))
+                    .flatten();
+                let written = alike.or_else(|| text::stand_in(character));
                 self.replaced.push(Replacement { lost, written });
                 written
             }

@@ -16,7 +16,7 @@ mod slot;
 
 pub(crate) use reading::Reading;
 pub use reading::UnknownElement;
-pub(crate) use slot::{Group, List, Required, RequiredGroup, Slot};
+pub(crate) use slot::{Found, Group, List, Repeated, Required, RequiredGroup, RequiredRepeated, Slot};
 
 /// A tag and its Japanese name (項目名).
 #[derive(Clone, Copy)]
@@ -68,12 +68,12 @@ macro_rules! record {
                 children: &[$crate::oqs::tree::Element<'_>],
                 reading: &mut $crate::oqs::record::Reading<'_>,
             ) -> Option<Self> {
-                use $crate::oqs::record::{Field, Slot};
-                $( let mut $field = None; )+
+                use $crate::oqs::record::{Field, Found, Slot};
+                $( let mut $field = <<$type as Slot<$form>>::Found<'_, '_>>::default(); )+
                 for child in children {
                     match &*child.tag {
                         $( $field_tag => {
-                            reading.place(&mut $field, &Field { tag: $field_tag, name: $field_name }, child);
+                            $field.add(&Field { tag: $field_tag, name: $field_name }, child, reading);
                         } )+
                         $( $beside => {} )?
                         _ => reading.unknown(child),

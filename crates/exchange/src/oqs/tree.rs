@@ -24,6 +24,8 @@ pub(crate) enum Content<'t> {
     Children(Vec<Element<'t>>),
     /// As [`Content::Children`] in XML; in JSON an array of objects with one member each.
     List(Vec<Element<'t>>),
+    /// Only for writing: these elements, all of this tag, stand in its place; in JSON an array of objects.
+    Repeated(Vec<Element<'t>>),
 }
 
 impl<'t> Element<'t> {
@@ -48,18 +50,27 @@ impl<'t> Element<'t> {
         }
     }
 
+    pub(crate) fn repeated(tag: &'static str, items: Vec<Self>) -> Self {
+        Self {
+            tag: Cow::Borrowed(tag),
+            content: Content::Repeated(items),
+        }
+    }
+
     /// The text; `None` for an element that holds elements.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Text(text) => Some(text),
-            Content::Children(_) | Content::List(_) => None,
+            Content::Children(_) | Content::List(_) | Content::Repeated(_) => None,
         }
     }
 
     /// The elements inside; none for an empty element; `None` for one that holds text.
     pub(crate) fn children(&self) -> Option<&[Element<'t>]> {
         match &self.content {
-            Content::Children(children) | Content::List(children) => Some(children),
+            Content::Children(children) | Content::List(children) | Content::Repeated(children) => {
+                Some(children)
+            }
             Content::Text(text) => is_blank(text).then_some(&[]),
         }
     }

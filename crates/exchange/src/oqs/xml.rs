@@ -21,7 +21,7 @@ mod declaration;
 mod write;
 
 pub use declaration::declared_encoding;
-pub(super) use write::{fragment, write};
+pub(super) use write::{declare, fragment, put, write};
 
 /// A file's characters. `fault` says why they are not the whole story; the text before it is still there,
 /// so that an error answer can repeat the header.

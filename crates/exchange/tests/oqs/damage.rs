@@ -3,6 +3,8 @@
 use madoguchi_exchange::{
     oqs::{
         Limits,
+        bulk::{Download, Downloaded, Uploaded},
+        muquc01, mutic01,
         siquc01::{Request, ResultMessage},
     },
     text::Encoding,
@@ -12,6 +14,20 @@ use proptest::{collection::vec, prelude::*};
 use crate::{examples, round_trip::config};
 
 const LIMITS: Limits = Limits::SINGLE;
+
+/// The same for the messages of bulk inquiries, crosswise between the two syntaxes.
+macro_rules! read_bulk {
+    ($bytes:expr; $($message:ty),+) => { $(
+        if let Ok(mut read) = <$message>::read($bytes, &LIMITS) {
+            read.unknown.clear();
+            assert_eq!(<$message>::read_json(&read.write_json().unwrap(), &LIMITS).unwrap(), read);
+        }
+        if let Ok(mut read) = <$message>::read_json($bytes, &LIMITS) {
+            read.unknown.clear();
+            assert_eq!(<$message>::read(&read.write(Encoding::Utf8).unwrap(), &LIMITS).unwrap(), read);
+        }
+    )+ };
+}
 
 /// Whatever was accepted can be written and read again.
 fn read_everything(bytes: &[u8]) {
@@ -27,11 +43,25 @@ fn read_everything(bytes: &[u8]) {
         let again = ResultMessage::read_json(&result.write_json().unwrap(), &LIMITS).unwrap();
         assert_eq!(again, result);
     }
+    read_bulk!(bytes; mutic01::Request, muquc01::Request, Uploaded, Download, Downloaded);
 }
 
 fn documents() -> Vec<Vec<u8>> {
     let (request, result) = (examples::request(), examples::result());
+    let (month, many) = (examples::month_request(), examples::bulk_request());
+    let (uploaded, download, downloaded) =
+        (examples::uploaded(), examples::download(), examples::downloaded());
     vec![
+        month.write(Encoding::Utf8).unwrap(),
+        month.write_json().unwrap(),
+        many.write(Encoding::ShiftJis).unwrap(),
+        many.write_json().unwrap(),
+        uploaded.write(Encoding::Utf8).unwrap(),
+        uploaded.write_json().unwrap(),
+        download.write(Encoding::Utf8).unwrap(),
+        download.write_json().unwrap(),
+        downloaded.write(Encoding::ShiftJis).unwrap(),
+        downloaded.write_json().unwrap(),
         request.write(Encoding::Utf8).unwrap(),
         request.write(Encoding::ShiftJis).unwrap(),
         request.write_json().unwrap(),
@@ -43,7 +73,7 @@ fn documents() -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn any_bytes(bytes in vec(any::<u8>(), 0..300)) {
@@ -57,7 +87,7 @@ proptest! {
 
     #[test]
     fn damaged_documents(
-        which in 0_usize..7,
+        which in 0_usize..17,
         changes in vec((any::<prop::sample::Index>(), 0_u8..4, any::<u8>(), 1_usize..40), 1..6),
     ) {
         let mut bytes = documents().swap_remove(which);

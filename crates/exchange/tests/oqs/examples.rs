@@ -2,8 +2,9 @@
 
 use jiff::civil::{Date, date};
 use madoguchi_exchange::oqs::{
-    YearMonth,
+    YearMonth, bulk,
     codes::*,
+    muquc01, mutic01,
     siquc01::{
         MedicalTicketInfo, Request, RequestHeader, ResultBody, ResultHeader, ResultMessage,
         ResultOfQualificationConfirmation, SearchInfo,
@@ -75,6 +76,8 @@ fn qualification() -> ResultOfQualificationConfirmation {
         insured_card_symbol: text("記号"),
         insured_identification_number: text("0000018"),
         insured_branch_number: text("01"),
+        personal_family_classification: Some(PersonalFamilyClassification::Family),
+        insured_name: text("試験　太郎"),
         name: text("試験　花子"),
         name_of_other: text("通称＜A&B＞ <ハナ>"),
         name_kana: text("ｼｹﾝ ﾊﾅｺ"),
@@ -123,5 +126,89 @@ fn ticket() -> MedicalTicketInfo {
         remarks_1: text("備考その1"),
         remarks_2: text("2行に\n分かれる備考"),
         remarks_3: text("\"引用\" \\円\\"),
+    }
+}
+
+pub(crate) fn month_request() -> mutic01::Request {
+    mutic01::Request {
+        header: mutic01::RequestHeader {
+            medical_institution_code: "1319999015".into(),
+            arbitrary_file_identifier: Some("20261101093015123PC1".into()),
+        },
+        search: mutic01::SearchInfo {
+            medical_treatment_month: YearMonth::new(2026, 11).unwrap(),
+        },
+        unknown: Vec::new(),
+    }
+}
+
+pub(crate) fn bulk_request() -> muquc01::Request {
+    let second = SearchInfo {
+        insured_identification_number: "0000026".into(),
+        arbitrary_identifier: Some("患者0008".into()),
+        ..search()
+    };
+    muquc01::Request {
+        header: request().header,
+        search: vec![search(), second],
+        unknown: Vec::new(),
+    }
+}
+
+pub(crate) fn uploaded() -> bulk::Uploaded {
+    bulk::Uploaded::received(
+        date(2026, 11, 5).at(9, 15, 0, 0),
+        "1319999015",
+        Some("20261101093015123PC1".into()),
+        "000000000000000000000001".into(),
+    )
+}
+
+pub(crate) fn download() -> bulk::Download {
+    bulk::Download {
+        header: bulk::DownloadHeader {
+            medical_institution_code: "1319999015".into(),
+        },
+        reception_number: "000000000000000000000001".into(),
+        unknown: Vec::new(),
+    }
+}
+
+/// Somebody with everything, and somebody of whom nothing is told.
+pub(crate) fn downloaded() -> bulk::Downloaded {
+    let header = bulk::DownloadedHeader {
+        qualification_confirmation_date: Some(date(2026, 11, 5)),
+        arbitrary_file_identifier: Some("20261101093015123PC1".into()),
+        reception_number: Some("000000000000000000000001".into()),
+        number_of_processing_result: Some(2),
+        number_of_normal_processing: Some(2),
+        number_of_error: Some(0),
+        ..bulk::DownloadedHeader::new(
+            date(2026, 11, 5).at(9, 15, 2, 0),
+            "1319999015",
+            SegmentOfResult::Done,
+        )
+    };
+    let told = bulk::BulkConfirmUnit {
+        search: Some(search()),
+        processing_result_status: Some(ProcessingResultStatus::Done),
+        qualification_validity: Some(QualificationValidity::Valid),
+        results: result().body.result_list.into_iter().rev().collect(),
+        reference_number: Some("24434".into()),
+        ..Default::default()
+    };
+    let untold = bulk::BulkConfirmUnit {
+        processing_result_status: Some(ProcessingResultStatus::Done),
+        processing_result_message: Some("受給していないことを意味しません。".into()),
+        qualification_validity: Some(QualificationValidity::NotFound),
+        ..Default::default()
+    };
+    bulk::Downloaded {
+        header,
+        body: bulk::DownloadedBody {
+            units: vec![told, untold],
+            office_data_as_of: Some(date(2026, 11, 5).at(9, 14, 59, 0)),
+        },
+        unknown: Vec::new(),
     }
 }

@@ -164,6 +164,7 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         of(select(Sex::ALL)),
         of(select(Sex::ALL)),
         of(select(ReasonOfLoss::ALL)),
+        of(select(PersonalFamilyClassification::ALL)),
     );
     (
         codes,
@@ -174,13 +175,15 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         vec(ticket(wide), 0..3),
     )
         .prop_map(
-            |((card, sex_1, sex_2, reason), days, texts, marks, insurer_number, tickets)| {
+            |((card, sex_1, sex_2, reason, family), days, texts, marks, insurer_number, tickets)| {
                 ResultOfQualificationConfirmation {
                     insured_card_classification: card,
                     insurer_number,
                     insured_card_symbol: marks[0].clone(),
                     insured_identification_number: marks[1].clone(),
                     insured_branch_number: None,
+                    personal_family_classification: family,
+                    insured_name: texts[0].clone(),
                     name: texts[0].clone(),
                     name_of_other: texts[1].clone(),
                     name_kana: texts[2].clone(),

@@ -39,6 +39,10 @@ fn the_web_api_answer() {
     let answer = ResultMessage::read_json(include_bytes!("fixtures/web_api_answer.json"), &LIMITS).unwrap();
     assert_eq!(answer.body.result_list.len(), 1);
     let result = &answer.body.result_list[0];
+    assert_eq!(
+        result.personal_family_classification,
+        Some(PersonalFamilyClassification::Family)
+    );
     assert_eq!(result.insurer_number.as_deref(), Some("012345"));
     assert_eq!(result.name_kana.as_deref(), Some("ﾐﾎﾝ ｼﾞﾛｳ"));
     assert_eq!(
@@ -53,7 +57,6 @@ fn the_web_api_answer() {
     assert_eq!(
         unknown,
         [
-            "<PersonalFamilyClassification>2</PersonalFamilyClassification>",
             "<LimitApplicationCertificateRelatedInfo><LimitApplicationCertificateClassification>01\
              </LimitApplicationCertificateClassification></LimitApplicationCertificateRelatedInfo>"
         ]
@@ -74,7 +77,11 @@ fn a_face_file_with_insurance() {
     );
     assert_eq!(result.name.as_deref(), Some("見本　花子"));
     assert_eq!(result.insured_identification_number.as_deref(), Some("0012"));
-    assert_eq!(face.unknown.len(), 3);
+    assert_eq!(
+        result.personal_family_classification,
+        Some(PersonalFamilyClassification::Insured)
+    );
+    assert_eq!(face.unknown.len(), 2);
     assert_eq!(
         face.unknown[0].path,
         "XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation[1]/DiagnosisInfoConsFlg"

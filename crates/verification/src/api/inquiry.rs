@@ -7,59 +7,42 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::number::InstitutionCode;
-use domain::permit::{Action, Permit, Purpose};
+use domain::permit::Action;
 use exchange::oqs::siquc01::{Request, ResultMessage};
-use exchange::oqs::{Echo, Limits, Rejection};
-use exchange::text::Encoding;
-use http::{HeaderMap, header};
+use exchange::oqs::{Echo, Limits, Wire};
+use http::HeaderMap;
 use service::{Peer, Problem};
 
+use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use crate::Verification;
 use crate::basis::moment;
-use crate::{BASIS_HEADER, Verification};
-
-/// Another institution's code stands in the request.
-const OTHER_INSTITUTION: &str = "MDG-INS-001";
-const OTHER_INSTITUTION_TEXT: &str = "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください";
-
-/// The two ways to write a message.
-#[derive(Clone, Copy)]
-enum Syntax {
-    Xml,
-    Json,
-}
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
-    Peer(actor): Peer,
+    peer: Peer,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let permit = Permit::grant(actor, Action::InquireByNumber, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
-    let Some(institution) = permit.institution().copied() else {
-        return Err(Problem::forbidden("only institutions ask"));
-    };
-    let syntax = Syntax::of(&headers);
-    let request = match syntax.read(&body) {
+    let (permit, institution) = admit(peer, Action::InquireByNumber)?;
+    let syntax = syntax(&headers);
+    let request = match Request::read_as(syntax, &body, &Limits::SINGLE) {
         Ok(request) => request,
         Err(rejection) => {
             let at = moment(role.env.now().micros());
-            return syntax.write(
-                &ResultMessage::refusing(at, institution.as_str(), &rejection),
-                None,
-            );
+            let message = ResultMessage::refusing(at, institution.as_str(), &rejection);
+            return answer(syntax, &message, None);
         }
     };
     if request.header.medical_institution_code != institution.as_str() {
-        return syntax.write(&other_institution(&role, &institution, &request), None);
+        return answer(syntax, &other_institution(&role, &institution, &request), None);
     }
     let (message, basis) = role
         .inquire(&permit, institution, &request)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
-    syntax.write(&message, Some(basis.to_string()))
+    answer(syntax, &message, Some(basis.to_string()))
 }
 
 fn other_institution(role: &Verification, institution: &InstitutionCode, request: &Request) -> ResultMessage {
@@ -76,37 +59,4 @@ fn other_institution(role: &Verification, institution: &InstitutionCode, request
         OTHER_INSTITUTION,
         OTHER_INSTITUTION_TEXT,
     )
-}
-
-impl Syntax {
-    fn of(headers: &HeaderMap) -> Syntax {
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        if kind.is_some_and(|kind| kind.starts_with("application/json")) {
-            Syntax::Json
-        } else {
-            Syntax::Xml
-        }
-    }
-
-    fn read(self, body: &[u8]) -> Result<Request, Rejection> {
-        match self {
-            Syntax::Xml => Request::read(body, &Limits::SINGLE),
-            Syntax::Json => Request::read_json(body, &Limits::SINGLE),
-        }
-    }
-
-    fn write(self, message: &ResultMessage, basis: Option<String>) -> Result<Response, Problem> {
-        let (written, kind) = match self {
-            Syntax::Xml => (message.write(Encoding::Utf8), "application/xml; charset=utf-8"),
-            Syntax::Json => (message.write_json(), "application/json; charset=utf-8"),
-        };
-        let written = written.map_err(|error| Problem::unavailable(&error))?;
-        let mut response = ([(header::CONTENT_TYPE, kind)], written).into_response();
-        if let Some(basis) = basis.and_then(|basis| basis.parse().ok()) {
-            response.headers_mut().insert(BASIS_HEADER, basis);
-        }
-        Ok(response)
-    }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::answer::{AtOffice, Found};
+use domain::calendar::Date;
+use domain::insurance::{self, InsuranceRow};
 use domain::month::TreatmentMonth;
 use domain::regime::{NumberValidity, PersonNumber, found_by};
 use exchange::registration::feed::Heads;
@@ -15,21 +17,28 @@ use crate::{Verification, VerificationError};
 
 /// What is known of one person.
 #[derive(Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     served: Option<PersonServed>,
     shielding: Vec<Shielding>,
     numbers: Vec<NumberValidity>,
+    /// The insurers' rows; none while no insurer has said anything.
+    insurance: Option<Vec<InsuranceRow>>,
     offices: Vec<AtOffice>,
 }
 
 impl Known {
     /// The identity to show.
-    pub(super) fn served(&self) -> Option<&PersonServed> {
+    pub(crate) fn served(&self) -> Option<&PersonServed> {
         self.served.as_ref()
     }
 
-    /// What the answer table is asked about.
-    pub(super) fn found(&self) -> Found<'_> {
+    /// The employees' insurance that pays before medical aid on a day.
+    pub(crate) fn employees_insurance(&self, day: Date) -> Option<&InsuranceRow> {
+        insurance::covers(self.insurance.as_deref()?, day)
+    }
+
+    /// What the answer table is asked about, for a day.
+    pub(crate) fn found(&self, day: Date) -> Found<'_> {
         Found {
             // Nobody without a person's record is found (see `Verification::find`).
             birth_date: self
@@ -40,9 +49,12 @@ impl Known {
                 .shielding
                 .iter()
                 .any(|flags| flags.undisclosed || flags.unusable),
-            // Cards and insurers' rows come with later issues.
+            // Cards come with a later issue.
             recent_card_visit_here: false,
-            employees_insurance: None,
+            employees_insurance: self
+                .insurance
+                .as_ref()
+                .map(|rows| insurance::covers(rows, day).is_some()),
             offices: &self.offices,
         }
     }
@@ -56,8 +68,10 @@ impl Known {
                 office.eligibilities.push(served.body.eligibility);
             }
             Content::Voucher { served } => office.vouchers.push(*served.body),
-            // Nobody answers from them yet.
-            Content::Insurance { .. } | Content::Withdrawn(_) => {}
+            Content::Insurance { served } => {
+                self.insurance.get_or_insert_default().extend(served.body.rows);
+            }
+            Content::Withdrawn(_) => {}
         }
     }
 }
@@ -81,7 +95,8 @@ impl Verification {
         Ok(None)
     }
 
-    fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
+    /// What these versions, all of one person, say at these positions.
+    pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
         let mut known = Known::default();
         for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
             let mut office = AtOffice::default();
@@ -126,6 +141,7 @@ impl Verification {
     }
 }
 
-fn is_visible(version: &Stored, heads: &Heads) -> bool {
+/// Whether a version was there at these positions.
+pub(crate) fn is_visible(version: &Stored, heads: &Heads) -> bool {
     Lane::from_name(&version.lane).is_some_and(|lane| version.n <= heads.get(lane))
 }

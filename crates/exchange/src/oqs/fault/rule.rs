@@ -68,6 +68,8 @@ pub enum Rule {
     HoldsElements,
     #[error("must hold elements, not text")]
     HoldsText,
+    #[error("must be a number of at most {max} digits")]
+    NotACount { max: usize },
 }
 
 impl Rule {
@@ -103,6 +105,7 @@ impl Rule {
             Self::UnknownCode => "MDG-OQS-008",
             Self::HoldsElements => "MDG-OQS-009",
             Self::HoldsText => "MDG-OQS-010",
+            Self::NotACount { .. } => "MDG-OQS-011",
         }
     }
 
@@ -110,7 +113,7 @@ impl Rule {
     pub(super) fn message(&self, place: &str) -> String {
         match self {
             Self::TooLarge { limit, found } => format!(
-                "ファイルが大きすぎます（{found} バイト、上限 {limit} バイト）。1件の照会だけを含むファイルを作り直してください。"
+                "ファイルが大きすぎます（{found} バイト、上限 {limit} バイト）。必要な照会だけを含むファイルを作り直してください。"
             ),
             Self::UnknownEncoding { label } => format!(
                 "XML宣言の文字コード「{label}」は使えません。UTF-8 または Shift_JIS で保存し直してください。"
@@ -138,7 +141,7 @@ impl Rule {
             }
             Self::TooManyElements { limit } => {
                 format!(
-                    "項目の数が多すぎます（上限 {limit} 個）。1件の照会だけを含むファイルを作り直してください。"
+                    "項目の数が多すぎます（上限 {limit} 個）。必要な照会だけを含むファイルを作り直してください。"
                 )
             }
             Self::TextTooLong { limit } => {
@@ -149,7 +152,7 @@ impl Rule {
             }
             Self::TooMuchWork { limit } => {
                 format!(
-                    "ファイルの要素や注釈が多すぎます（上限 {limit} 個）。1件の照会だけを含むファイルを作り直してください。"
+                    "ファイルの要素や注釈が多すぎます（上限 {limit} 個）。必要な照会だけを含むファイルを作り直してください。"
                 )
             }
             Self::Empty => {
@@ -202,6 +205,9 @@ impl Rule {
             }
             Self::HoldsElements => {
                 format!("{place}の中に別のタグがあります。値だけを設定して再送してください。")
+            }
+            Self::NotACount { max } => {
+                format!("{place}が半角数字{max}桁以内の件数ではありません。値を確認して再送してください。")
             }
             Self::HoldsText => {
                 format!("{place}に値が直接書かれています。中の項目ごとのタグに分けて再送してください。")

@@ -32,6 +32,16 @@ fn put_object<'m>(members: &'m [Element<'m>], pen: &mut Pen<'m>) {
                 pen.mark("\"");
             }
             Content::Children(children) => put_object(children, pen),
+            Content::Repeated(items) => {
+                pen.mark("[");
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        pen.mark(",");
+                    }
+                    put_object(item.children().unwrap_or_default(), pen);
+                }
+                pen.mark("]");
+            }
             Content::List(items) => {
                 pen.mark("[");
                 for (index, item) in items.iter().enumerate() {

@@ -10,9 +10,29 @@ use crate::oqs::{
     tree::{Element, is_blank},
 };
 
+/// What was found of a field on the way through the elements of its group.
+pub(crate) trait Found<'e, 't>: Default {
+    fn add(&mut self, field: &Field, element: &'e Element<'t>, reading: &mut Reading<'_>);
+}
+
+/// A second element is a fault.
+impl<'e, 't> Found<'e, 't> for Option<&'e Element<'t>> {
+    fn add(&mut self, field: &Field, element: &'e Element<'t>, reading: &mut Reading<'_>) {
+        reading.place(self, field, element);
+    }
+}
+
+/// Any number of elements.
+impl<'e, 't> Found<'e, 't> for Vec<&'e Element<'t>> {
+    fn add(&mut self, _: &Field, element: &'e Element<'t>, _: &mut Reading<'_>) {
+        self.push(element);
+    }
+}
+
 /// A field's type, read and written in form `F`.
 pub(crate) trait Slot<F>: Sized {
-    fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self>;
+    type Found<'e, 't: 'e>: Found<'e, 't>;
+    fn fill(found: Self::Found<'_, '_>, field: &Field, reading: &mut Reading<'_>) -> Option<Self>;
     fn put<'m>(&'m self, field: &Field, out: &mut Vec<Element<'m>>);
 }
 
@@ -24,6 +44,10 @@ pub(crate) struct Group;
 pub(crate) struct RequiredGroup;
 /// Any number of groups, one list tag around them.
 pub(crate) struct List;
+/// Any number of groups beside each other, no list tag around them.
+pub(crate) struct Repeated;
+/// As [`Repeated`], and there must be one at least.
+pub(crate) struct RequiredRepeated;
 
 fn fill_optional<T, F: Form<T>>(
     found: Option<&Element<'_>>,
@@ -59,6 +83,8 @@ fn put_text<'m, T, F: Form<T>>(value: &'m T, field: &Field, out: &mut Vec<Elemen
 macro_rules! optional {
     ($([$($parameters:tt)*] $form:ty => $type:ty,)+) => { $(
         impl<$($parameters)*> Slot<$form> for Option<$type> {
+            type Found<'e, 't: 'e> = Option<&'e Element<'t>>;
+
             fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
                 fill_optional::<$type, $form>(found, field, reading)
             }
@@ -80,10 +106,13 @@ optional! {
     [] forms::Day => Date,
     [] forms::Moment => DateTime,
     [] forms::Month => forms::YearMonth,
+    [] forms::Count => u32,
     [C: Coded] forms::Code => C,
 }
 
 impl<T, F: Form<T>> Slot<Required<F>> for T {
+    type Found<'e, 't: 'e> = Option<&'e Element<'t>>;
+
     fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
         let value = fill_optional::<T, F>(found, field, reading)?;
         if value.is_none() {
@@ -98,6 +127,8 @@ impl<T, F: Form<T>> Slot<Required<F>> for T {
 }
 
 impl<R: Record> Slot<RequiredGroup> for R {
+    type Found<'e, 't: 'e> = Option<&'e Element<'t>>;
+
     fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
         let Some(element) = found else {
             reading.fault(field, Rule::Missing);
@@ -116,6 +147,8 @@ impl<R: Record> Slot<RequiredGroup> for R {
 }
 
 impl<R: Record> Slot<Group> for Option<R> {
+    type Found<'e, 't: 'e> = Option<&'e Element<'t>>;
+
     fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
         match found {
             Some(element) if element.children().is_none_or(|children| !children.is_empty()) => {
@@ -133,6 +166,8 @@ impl<R: Record> Slot<Group> for Option<R> {
 }
 
 impl<R: Record> Slot<List> for Vec<R> {
+    type Found<'e, 't: 'e> = Option<&'e Element<'t>>;
+
     fn fill(found: Option<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
         let Some(element) = found else {
             return Some(Vec::new());
@@ -174,5 +209,56 @@ impl<R: Record> Slot<List> for Vec<R> {
                 .collect();
             out.push(Element::list(field.tag, items));
         }
+    }
+}
+
+fn fill_repeated<R: Record>(found: &[&Element<'_>], reading: &mut Reading<'_>) -> Option<Vec<R>> {
+    let mut records = Vec::with_capacity(found.len());
+    for (index, element) in found.iter().enumerate() {
+        let record = match element.children() {
+            Some(children) => reading.within(R::FIELD.tag, Some(index + 1), |reading| {
+                R::read(children, reading)
+            }),
+            None => {
+                reading.fault(&R::FIELD, Rule::HoldsText);
+                None
+            }
+        };
+        records.extend(record);
+    }
+    (records.len() == found.len()).then_some(records)
+}
+
+impl<R: Record> Slot<Repeated> for Vec<R> {
+    type Found<'e, 't: 'e> = Vec<&'e Element<'t>>;
+
+    fn fill(found: Vec<&Element<'_>>, _: &Field, reading: &mut Reading<'_>) -> Option<Self> {
+        fill_repeated(&found, reading)
+    }
+
+    fn put<'m>(&'m self, field: &Field, out: &mut Vec<Element<'m>>) {
+        if !self.is_empty() {
+            let items = self
+                .iter()
+                .map(|record| Element::branch(field.tag, record.elements()))
+                .collect();
+            out.push(Element::repeated(field.tag, items));
+        }
+    }
+}
+
+impl<R: Record> Slot<RequiredRepeated> for Vec<R> {
+    type Found<'e, 't: 'e> = Vec<&'e Element<'t>>;
+
+    fn fill(found: Vec<&Element<'_>>, field: &Field, reading: &mut Reading<'_>) -> Option<Self> {
+        if found.is_empty() {
+            reading.fault(field, Rule::Missing);
+            return None;
+        }
+        fill_repeated(&found, reading)
+    }
+
+    fn put<'m>(&'m self, field: &Field, out: &mut Vec<Element<'m>>) {
+        <Self as Slot<Repeated>>::put(self, field, out);
     }
 }

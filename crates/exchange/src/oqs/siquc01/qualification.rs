@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::MedicalTicketInfo;
 use crate::oqs::{
-    codes::{InsuredCardClassification, ReasonOfLoss, Sex},
+    codes::{InsuredCardClassification, PersonalFamilyClassification, ReasonOfLoss, Sex},
     forms::{Code, Day, Padded, Text, Upto},
     record::{List, record},
 };
@@ -12,8 +12,9 @@ use crate::oqs::{
 record! {
     /// 資格確認結果. Somebody on aid who is insured too has two of these.
     ///
-    /// Holds the items of `institution-interface.md` §2.5 that matter for medical aid; those of health
-    /// insurance alone (限度額, 高齢受給者証, consents, …) are kept as unknown elements when read.
+    /// Holds the items of `institution-interface.md` §2.5 that matter for medical aid and for the insurance that pays
+    /// before it; the others of health insurance (限度額, 高齢受給者証, consents, …) are kept as unknown elements when
+    /// read.
     /// All are optional: some readers' files leave out even the name.
     #[derive(Default)]
     pub struct ResultOfQualificationConfirmation = "ResultOfQualificationConfirmation" "資格確認結果" {
@@ -26,6 +27,11 @@ record! {
         pub insured_identification_number: Option<String>
             = "InsuredIdentificationNumber" "被保険者証番号" as Upto<20>,
         pub insured_branch_number: Option<String> = "InsuredBranchNumber" "枝番" as Upto<2>,
+        /// Insurance only.
+        pub personal_family_classification: Option<PersonalFamilyClassification>
+            = "PersonalFamilyClassification" "本人・家族の別" as Code,
+        /// Insurance only: the insured person or head of the household, not the patient.
+        pub insured_name: Option<String> = "InsuredName" "被保険者氏名（世帯主氏名）" as Text,
         /// As received, full-width space between the parts.
         pub name: Option<String> = "Name" "氏名" as Text,
         /// 通称 and the like.

@@ -5,15 +5,11 @@ use jiff::civil::{Date, DateTime};
 use super::{ResultOfQualificationConfirmation, SearchInfo};
 use crate::{
     oqs::{
-        Echo, Rejection, UnknownElement,
-        codes::{
-            CharacterCode, ProcessingResultStatus, QualificationValidity, ReferenceClassification,
-            SegmentOfResult,
-        },
-        fault::Rule,
+        Echo, Rejection, UnknownElement, character_code,
+        codes::{ProcessingResultStatus, QualificationValidity, ReferenceClassification, SegmentOfResult},
         forms::{Code, Day, Digits, Moment, Text, Upto},
         message::{BODY, HEADER, Message, Parts, faces},
-        record::{Field, Group, List, Reading, Record, Required, Slot, record},
+        record::{Group, List, Reading, Record, Required, record},
         tree::Element,
     },
     text::Encoding,
@@ -111,55 +107,15 @@ impl ResultMessage {
     /// institution in ten digits.
     #[must_use]
     pub fn refusing(at: DateTime, own_code: &str, rejection: &Rejection) -> Self {
-        let asked = rejection.echo.medical_institution_code.as_deref();
-        let asked = asked.filter(|code| code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit()));
-        let mut echo = rejection.echo.clone();
-        // A mark longer than the layout's would make our own answer unreadable.
-        echo.arbitrary_file_identifier = echo
-            .arbitrary_file_identifier
-            .filter(|mark| mark.chars().count() <= 50);
-        Self::error(
-            at,
-            asked.unwrap_or(own_code),
-            &echo,
-            rejection.code(),
-            rejection.message(),
-        )
-    }
-}
-
-const CHARACTER_CODE: Field = Field {
-    tag: "CharacterCodeIdentifier",
-    name: "文字コード識別",
-};
-
-fn character_code(encoding: Encoding) -> CharacterCode {
-    match encoding {
-        Encoding::Utf8 => CharacterCode::Utf8,
-        Encoding::ShiftJis => CharacterCode::ShiftJis,
-    }
-}
-
-/// The identifier may be absent, but it may not lie.
-fn check_character_code(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) {
-    let mut found = None;
-    for element in parts
-        .header
-        .iter()
-        .filter(|element| element.tag == CHARACTER_CODE.tag)
-    {
-        reading.place(&mut found, &CHARACTER_CODE, element);
-    }
-    let code = <Option<CharacterCode> as Slot<Code>>::fill(found, &CHARACTER_CODE, reading).flatten();
-    if code.is_some_and(|code| code != character_code(parts.encoding)) {
-        reading.fault(&CHARACTER_CODE, Rule::EncodingDisagrees);
+        let (asked, echo) = rejection.answerable(own_code);
+        Self::error(at, asked, &echo, rejection.code(), rejection.message())
     }
 }
 
 impl Message for ResultMessage {
     fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
         let header = reading.within(HEADER.tag, None, |reading| {
-            check_character_code(parts, reading);
+            character_code::check(parts, reading);
             ResultHeader::read(parts.header, reading)
         });
         let body = reading.within(BODY.tag, None, |reading| {
@@ -174,7 +130,7 @@ impl Message for ResultMessage {
 
     fn give(&self, encoding: Encoding) -> (Vec<Element<'_>>, Vec<Element<'_>>) {
         let mut header = self.header.elements();
-        header.push(Element::leaf(CHARACTER_CODE.tag, character_code(encoding).code()));
+        header.push(character_code::element(encoding));
         (header, self.body.elements())
     }
 

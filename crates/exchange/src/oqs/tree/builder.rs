@@ -103,6 +103,11 @@ impl<'t, 'l> Builder<'t, 'l> {
         Ok(())
     }
 
+    /// JSON only: the open element's tag.
+    pub(crate) fn tag(&self) -> Option<Cow<'t, str>> {
+        self.open.last().map(|element| element.tag.clone())
+    }
+
     /// JSON only: the open element is an array.
     pub(crate) fn array(&mut self) {
         if let Some(element) = self.open.last_mut() {
@@ -115,7 +120,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         match self.open.last_mut() {
             None => self.root = Some(element),
             Some(Element {
-                content: Content::Children(children) | Content::List(children),
+                content: Content::Children(children) | Content::List(children) | Content::Repeated(children),
                 ..
             }) => {
                 children.push(element);

@@ -15,12 +15,17 @@ pub(in crate::oqs) fn write<'m>(
     substitution: Substitution,
 ) -> Result<Written, Unwritable> {
     let mut pen = Pen::new(encoding, substitution);
-    pen.mark("<?xml version=\"1.0\" encoding=\"");
-    pen.mark(encoding.label());
-    pen.mark("\" standalone=\"no\"?>\n");
+    declare(&mut pen, encoding);
     put(root, &mut pen);
     pen.mark("\n");
     pen.finish()
+}
+
+/// The declaration, a line of its own.
+pub(in crate::oqs) fn declare(pen: &mut Pen<'_>, encoding: Encoding) {
+    pen.mark("<?xml version=\"1.0\" encoding=\"");
+    pen.mark(encoding.label());
+    pen.mark("\" standalone=\"no\"?>\n");
 }
 
 /// An element alone, as UTF-8 without a declaration.
@@ -33,14 +38,20 @@ pub(in crate::oqs) fn fragment(element: &Element<'_>) -> String {
         .unwrap_or_default()
 }
 
-fn put<'m>(element: &'m Element<'m>, pen: &mut Pen<'m>) {
+pub(in crate::oqs) fn put<'m>(element: &'m Element<'m>, pen: &mut Pen<'m>) {
+    if let Content::Repeated(items) = &element.content {
+        for item in items {
+            put(item, pen);
+        }
+        return;
+    }
     pen.mark("<");
     pen.mark(&element.tag);
     pen.mark(">");
     pen.enter(&element.tag);
     match &element.content {
         Content::Text(text) => pen.value(text, escape),
-        Content::Children(children) | Content::List(children) => {
+        Content::Children(children) | Content::List(children) | Content::Repeated(children) => {
             for child in children {
                 put(child, pen);
             }

@@ -136,7 +136,7 @@ fn messages_say_what_to_do() {
         (
             "\"person\":{\"id",
             "\"pet\":{\"id",
-            "one of `person`, `eligibility`, `voucher`, `shielding`, `withdrawn`",
+            "one of `person`, `eligibility`, `voucher`, `shielding`, `insurance`, `withdrawn`",
         ),
         (
             "\"sex\":\"2\"",
@@ -165,6 +165,6 @@ fn messages_say_what_to_do() {
     let line = changed(&withdrawn, "\"voucher\"", "\"架空\"");
     assert_eq!(
         expected(line),
-        "one of `person`, `eligibility`, `voucher`, `shielding`"
+        "one of `person`, `eligibility`, `voucher`, `shielding`, `insurance`"
     );
 }

@@ -1,0 +1,125 @@
+//! How the second step of a bulk inquiry is answered, whichever it is.
+//!
+//! 200 always carries a [`Downloaded`]: being processed (SegmentOfResult 2), the result (1), or why there is none (9).
+//! A result has parts. With the header `madoguchi-part: N` (from 1) the answer holds the units of that part under the
+//! header of the whole, and `madoguchi-parts` says how many there are. Without it the answer holds everything, as long
+//! as that is not too large.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use exchange::oqs::bulk::{Download, Downloaded};
+use exchange::oqs::{Limits, Syntax, Wire};
+use http::{HeaderMap, HeaderValue};
+use service::{Peer, Problem};
+
+use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use crate::basis::moment;
+use crate::reception::{Family, Fetched, Ready};
+use crate::{PART_HEADER, PARTS_HEADER, Verification};
+
+/// There is nothing under this number.
+const GONE: &str = "MDG-BLK-001";
+const GONE_TEXT: &str =
+    "この受付番号の結果はありません。受付番号を確認するか、もう一度一括照会を行ってください";
+/// What was received cannot be processed.
+const FAILED: &str = "MDG-BLK-002";
+const FAILED_TEXT: &str =
+    "この一括照会を処理できませんでした。医療券（紙）または1件照会で確認し、システム担当者へ連絡してください";
+/// The whole is too large for one answer.
+const IN_PARTS: &str = "MDG-BLK-005";
+const IN_PARTS_TEXT: &str = "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください";
+/// Parts that one answer holds when no part is asked for.
+const WHOLE: u32 = 20;
+
+pub(super) async fn fetch(
+    role: &Arc<Verification>,
+    family: Family,
+    peer: Peer,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Problem> {
+    let (permit, institution) = admit(peer, family.action())?;
+    let syntax = syntax(headers);
+    let part = part(headers)?;
+    let at = moment(role.env.now().micros());
+    let request = match Download::read_as(syntax, body, &Limits::SINGLE) {
+        Ok(request) => request,
+        Err(rejection) => {
+            let message = Downloaded::refusing(at, institution.as_str(), &rejection);
+            return answer(syntax, &message, None);
+        }
+    };
+    let no = |code: &str, text: &str| {
+        let number = Some(request.reception_number.clone());
+        answer(
+            syntax,
+            &Downloaded::error(at, institution.as_str(), number, code, text),
+            None,
+        )
+    };
+    if request.header.medical_institution_code != institution.as_str() {
+        return no(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+    }
+    let fetched = role
+        .fetch(&permit, family, institution, &request.reception_number)
+        .await
+        .map_err(|error| Problem::unavailable(&error))?;
+    match fetched {
+        Fetched::Gone => no(GONE, GONE_TEXT),
+        Fetched::Processing(message) => answer(syntax, &*message, None),
+        Fetched::Failed(identifier) => {
+            let number = Some(request.reception_number.clone());
+            let mut message = Downloaded::error(at, institution.as_str(), number, FAILED, FAILED_TEXT);
+            message.header.arbitrary_file_identifier = identifier;
+            answer(syntax, &message, None)
+        }
+        Fetched::Done(ready) => match part {
+            Some(part) if part > ready.parts() => Err(Problem::malformed("there is no such part")
+                .field(PART_HEADER)
+                .next_step("ask for a part from 1 to what madoguchi-parts says")),
+            Some(part) => told(role, &ready, syntax, part..=part).await,
+            None if ready.parts() > WHOLE => no(IN_PARTS, IN_PARTS_TEXT),
+            None => told(role, &ready, syntax, 1..=ready.parts()).await,
+        },
+    }
+}
+
+/// The part that is asked for.
+fn part(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
+    let Some(value) = headers.get(PART_HEADER) else {
+        return Ok(None);
+    };
+    let part = value.to_str().ok().and_then(|text| text.parse().ok());
+    match part {
+        Some(part) if part > 0 => Ok(Some(part)),
+        _ => Err(Problem::malformed("not a number from 1").field(PART_HEADER)),
+    }
+}
+
+async fn told(
+    role: &Arc<Verification>,
+    ready: &Ready,
+    syntax: Syntax,
+    parts: std::ops::RangeInclusive<u32>,
+) -> Result<Response, Problem> {
+    let mut whole: Option<Downloaded> = None;
+    for part in parts {
+        let message = role
+            .part(ready, part)
+            .await
+            .map_err(|error| Problem::unavailable(&error))?;
+        match &mut whole {
+            None => whole = Some(message),
+            Some(whole) => whole.body.units.extend(message.body.units),
+        }
+    }
+    let Some(message) = whole else {
+        return Err(Problem::malformed("there is no such part").field(PART_HEADER));
+    };
+    let mut response = answer(syntax, &message, Some(ready.basis.to_string()))?;
+    response
+        .headers_mut()
+        .insert(PARTS_HEADER, HeaderValue::from(ready.parts()));
+    Ok(response)
+}

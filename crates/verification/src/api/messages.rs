@@ -1,0 +1,56 @@
+//! What every endpoint for institutions does: who asks, in which syntax, and how the answer is written.
+
+use axum::response::{IntoResponse, Response};
+use domain::number::InstitutionCode;
+use domain::permit::{Action, Permit, Purpose};
+use exchange::oqs::{Syntax, Wire};
+use http::{HeaderMap, header};
+use service::{Peer, Problem};
+
+use crate::BASIS_HEADER;
+
+/// Another institution's code stands in the request.
+pub(super) const OTHER_INSTITUTION: &str = "MDG-INS-001";
+pub(super) const OTHER_INSTITUTION_TEXT: &str = "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください";
+
+/// The asking institution and its permit.
+pub(super) fn admit(peer: Peer, action: Action) -> Result<(Permit, InstitutionCode), Problem> {
+    let permit = Permit::grant(peer.0, action, Purpose::EligibilityCheck)
+        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let Some(institution) = permit.institution().copied() else {
+        return Err(Problem::forbidden("only institutions ask"));
+    };
+    Ok((permit, institution))
+}
+
+/// The syntax of a request; its answer has the same.
+pub(super) fn syntax(headers: &HeaderMap) -> Syntax {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        Syntax::Json
+    } else {
+        Syntax::Xml
+    }
+}
+
+/// 200 with a message, and what it was computed from.
+pub(super) fn answer(
+    syntax: Syntax,
+    message: &impl Wire,
+    basis: Option<String>,
+) -> Result<Response, Problem> {
+    let kind = match syntax {
+        Syntax::Xml => "application/xml; charset=utf-8",
+        Syntax::Json => "application/json; charset=utf-8",
+    };
+    let written = message
+        .write_as(syntax)
+        .map_err(|error| Problem::unavailable(&error))?;
+    let mut response = ([(header::CONTENT_TYPE, kind)], written).into_response();
+    if let Some(basis) = basis.and_then(|basis| basis.parse().ok()) {
+        response.headers_mut().insert(BASIS_HEADER, basis);
+    }
+    Ok(response)
+}

@@ -1,0 +1,81 @@
+//! 資格確認一括照会 (`OQSmuquc`): each of many people as an inquiry about that person alone would be answered.
+//!
+//! For each the same statement runs, whoever they are, and whoever may not be told about has the same unit but for what
+//! the request itself said of them (promise `addressed`).
+
+use domain::answer;
+use domain::calendar::Date;
+use domain::number::InstitutionCode;
+use domain::presence::Presence;
+use exchange::oqs::bulk::BulkConfirmUnit;
+use exchange::oqs::codes::ProcessingResultStatus;
+use exchange::oqs::siquc01::SearchInfo;
+use exchange::registration::feed::Heads;
+use storage::Tx;
+
+use crate::inquiry::Asked;
+use crate::store::{self, Stored};
+use crate::{Verification, VerificationError, report};
+
+/// A unit, and, when it tells of somebody, what it is told from.
+pub(crate) struct Told {
+    pub(crate) unit: BulkConfirmUnit,
+    pub(crate) somebody: Option<Vec<Stored>>,
+}
+
+impl Verification {
+    /// What is told of each of some people, as known at these positions.
+    pub(crate) async fn tell_all(
+        &self,
+        institution: InstitutionCode,
+        day: Date,
+        people: Vec<SearchInfo>,
+        heads: &Heads,
+    ) -> Result<Vec<Told>, VerificationError> {
+        let questions: Vec<Asked> = people
+            .iter()
+            .map(|search| Asked::about(institution, day, search))
+            .collect();
+        let keys: Vec<_> = questions.iter().map(|asked| asked.key(self)).collect();
+        let read = async move |tx: &mut Tx| {
+            let mut all = Vec::with_capacity(keys.len());
+            for (index, month) in &keys {
+                all.push(store::found_by(tx, index.as_bytes(), *month).await?);
+            }
+            Ok::<_, VerificationError>(all)
+        };
+        let found = self.store.read("verification.bulk", read).await?;
+        let mut told = Vec::with_capacity(people.len());
+        for ((search, asked), versions) in people.into_iter().zip(&questions).zip(found) {
+            told.push(self.tell(search, asked, versions, heads)?);
+        }
+        Ok(told)
+    }
+
+    fn tell(
+        &self,
+        search: SearchInfo,
+        asked: &Asked,
+        versions: Vec<Stored>,
+        heads: &Heads,
+    ) -> Result<Told, VerificationError> {
+        let person = self.person(asked, &versions, heads)?;
+        let day = asked.question().day;
+        let found = person.as_ref().map(|person| person.found(day));
+        let told = answer::answer(Presence::NumberOnly, asked.question(), found.as_ref());
+        let unit = BulkConfirmUnit {
+            search: Some(search),
+            processing_result_status: Some(ProcessingResultStatus::Done),
+            processing_result_code: None,
+            processing_result_message: told.text.map(str::to_owned),
+            qualification_validity: report::validity(told.validity),
+            results: report::items(&told, person.as_ref(), day),
+            reference_number: None,
+        };
+        let somebody = told.disclosure.shows_identity();
+        Ok(Told {
+            unit,
+            somebody: somebody.then_some(versions),
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! Which people may have a voucher at an institution in a month. It finds, and proves nothing: whether there is one is
+//! judged from the versions when somebody asks.
+
+use storage::{Migration, Statement, StoreError, Tx, params};
+
+use super::Stored;
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "verification-2-voucher-of-institution",
+    sql: "
+        CREATE TABLE voucher_of_institution (
+            institution TEXT NOT NULL,
+            month BIGINT NOT NULL,
+            person BYTEA NOT NULL,
+            PRIMARY KEY (institution, month, person)
+        )",
+    sqlite: "",
+    postgres: "",
+};
+
+static ADDRESS: Statement = Statement::new(
+    "INSERT INTO voucher_of_institution (institution, month, person) VALUES (:institution, :month, :person)
+     ON CONFLICT (institution, month, person) DO NOTHING",
+);
+static PEOPLE: Statement = Statement::new(
+    "SELECT person FROM voucher_of_institution
+     WHERE institution = :institution AND month = :month AND person > :after ORDER BY person LIMIT :most",
+);
+static VERSIONS: Statement = Statement::new(
+    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, k.as_of
+     FROM voucher_of_institution AS i JOIN version AS v ON v.person = i.person
+     LEFT JOIN office_known AS k ON k.office = v.office
+     WHERE i.institution = :institution AND i.month = :month AND i.person > :after AND i.person <= :through
+       AND v.month IN (:month, 0, -1)
+     ORDER BY v.person, v.office, v.link, v.kind, v.record, v.arrived, v.revision",
+);
+
+/// Whose vouchers: an institution's, for a month.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) institution: &'a str,
+    pub(crate) month: i64,
+}
+
+/// Some people, one after another.
+pub(crate) struct Page {
+    /// Everything stored about them for the month, a person's versions together.
+    pub(crate) versions: Vec<Stored>,
+    /// The last of them; none when there is nobody left.
+    pub(crate) last: Option<Vec<u8>>,
+}
+
+/// Notes that a person may have a voucher there.
+pub(crate) async fn address(
+    tx: &mut Tx,
+    institution: &str,
+    month: i64,
+    person: &[u8; 16],
+) -> Result<(), StoreError> {
+    tx.execute(&ADDRESS, &params! { institution, month, person })
+        .await?;
+    Ok(())
+}
+
+/// At most `most` people behind `after`, in an order that tells nothing.
+pub(crate) async fn page(tx: &mut Tx, place: Place<'_>, after: &[u8], most: u32) -> Result<Page, StoreError> {
+    let Place { institution, month } = place;
+    let people = tx
+        .all(&PEOPLE, &params! { institution, month, after, most })
+        .await?;
+    let last = people.last().map(|row| row.bytes("person")).transpose()?;
+    let Some(through) = last else {
+        return Ok(Page {
+            versions: Vec::new(),
+            last: None,
+        });
+    };
+    let rows = tx
+        .all(&VERSIONS, &params! { institution, month, after, through })
+        .await?;
+    Ok(Page {
+        versions: rows.iter().map(super::read).collect::<Result<_, _>>()?,
+        last: Some(through.to_vec()),
+    })
+}
