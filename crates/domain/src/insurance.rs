@@ -14,7 +14,7 @@ use crate::voucher::YesNo;
 
 mod beside_aid;
 
-pub use beside_aid::rows_beside_aid;
+pub use beside_aid::{AidPeriod, rows_beside_aid, rows_beside_periods};
 
 /// Which insurance a row is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

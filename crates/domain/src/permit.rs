@@ -36,6 +36,12 @@ pub enum Action {
     DecideAtOffice,
     /// The hub matches a person against the residents' register.
     MatchPerson,
+    /// The hub asks the insurers' register what a matched person's insurance is.
+    AskInsurers,
+    /// Somebody who decides or answers by it pulls the national register of institutions. Nothing personal is in it.
+    PullInstitutions,
+    /// The registers' own side loads what they hold. Sandboxes only.
+    LoadRegisters,
     /// Verification pulls the hub's feed.
     PullFeed,
     /// An institution asks verification about a number.
@@ -52,6 +58,9 @@ impl Action {
         Self::RegisterRecords,
         Self::DecideAtOffice,
         Self::MatchPerson,
+        Self::AskInsurers,
+        Self::PullInstitutions,
+        Self::LoadRegisters,
         Self::PullFeed,
         Self::InquireByNumber,
         Self::FetchOwnVouchers,
@@ -130,6 +139,12 @@ impl Permit {
                 matches!((&actor, purpose), (Actor::Office(_), Purpose::Registration))
             }
             Action::MatchPerson => matches!((&actor, purpose), (Actor::Hub, Purpose::IdentityMatching)),
+            Action::AskInsurers => matches!((&actor, purpose), (Actor::Hub, Purpose::EligibilityCheck)),
+            Action::PullInstitutions => matches!(
+                (&actor, purpose),
+                (Actor::Office(_), Purpose::Registration) | (Actor::Verification, Purpose::EligibilityCheck)
+            ),
+            Action::LoadRegisters => matches!((&actor, purpose), (Actor::Registers, Purpose::Operation)),
             Action::PullFeed => matches!((&actor, purpose), (Actor::Verification, Purpose::CopyDelivery)),
             Action::InquireByNumber | Action::FetchOwnVouchers => {
                 matches!(
@@ -234,6 +249,10 @@ mod tests {
             ("office", A::DecideAtOffice, P::Registration),
             ("office", A::ReadOwnStatus, P::Operation),
             ("hub", A::MatchPerson, P::IdentityMatching),
+            ("hub", A::AskInsurers, P::EligibilityCheck),
+            ("office", A::PullInstitutions, P::Registration),
+            ("verification", A::PullInstitutions, P::EligibilityCheck),
+            ("registers", A::LoadRegisters, P::Operation),
             ("hub", A::ReadOwnStatus, P::Operation),
             ("verification", A::PullFeed, P::CopyDelivery),
             ("verification", A::ReadOwnStatus, P::Operation),
@@ -254,7 +273,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 6 * 7 * 5);
+        assert_eq!(seen, 6 * 10 * 5);
     }
 
     #[test]

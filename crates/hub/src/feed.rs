@@ -12,7 +12,7 @@ use relay::feed::What;
 use storage::Tx;
 
 use crate::store::records::{self, Stored};
-use crate::store::{marks, persons};
+use crate::store::{insurers, marks, persons};
 use crate::{Hub, HubError};
 
 /// Records in one page; a long file is continued in the next.
@@ -99,6 +99,9 @@ impl Hub {
                     )
                 }
                 What::Person(link) => (None, records::of_person(tx, &entry.office, link).await?),
+                What::Insurance { link, revision } => {
+                    (None, insurers::version(tx, &entry.office, link, *revision).await?)
+                }
             };
             let last = file.is_none() || stored.len() < room;
             let through_row = stored.last().map_or(after_row, |stored| stored.row_in_file);

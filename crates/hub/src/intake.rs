@@ -16,13 +16,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::permit::{Action, Permit};
 use exchange::registration::feed::FileRef;
 use exchange::registration::{
-    Answer, Counts, Envelope, File, FileOutcome, Lane, Limits, Mode, Outcome, Receipt, Record, Refusal,
+    Answer, Counts, Envelope, File, FileOutcome, Kind, Lane, Limits, Mode, Outcome, Receipt, Record, Refusal,
     RowResult,
 };
 use relay::inbox::{self, Admission};
 use storage::Tx;
 
-use crate::store::records;
+use crate::store::{insurers, records};
 use crate::{Hub, HubError};
 
 mod judge;
@@ -193,6 +193,13 @@ impl Hub {
             taken_at: self.env.now().micros(),
         };
         inbox::conclude(tx, &receipt).await?;
+        if file
+            .records
+            .iter()
+            .any(|record| record.content.kind() == Kind::Eligibility)
+        {
+            insurers::mark_file(tx, envelope.office.as_str(), file_ref(envelope)).await?;
+        }
         let what = relay::feed::What::File(file_ref(envelope));
         relay::feed::append(tx, envelope.lane, envelope.office.as_str(), &what).await?;
         Ok(Answer::Receipt(receipt))

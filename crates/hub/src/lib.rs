@@ -5,6 +5,8 @@
 //!                         │                             │
 //!                     waiting persons ─▶ matching ──▶ release: feed entry, one commit
 //!                                     (registers)       │
+//!                    marked persons ─▶ insurers ──▶ rows: feed entry, one commit
+//!                                     (registers)       │
 //!                                 verification ◀── api/feed ◀── feed
 //! ```
 //!
@@ -12,6 +14,7 @@
 //!   stands in the commit that makes its records visible. Long files are staged in chunks before that.
 //! - [`matching`]: nobody is passed on before their five attributes match the register (promise `right-person`).
 //!   The 個人番号 is opened in [`intake`] and nowhere else; what stays is two blind indexes.
+//! - [`insurers`]: what a matched person is insured by, asked for when an eligibility applies or an insurer's row changes.
 //! - [`feed`]: pages for verification, the shield lane first.
 //! - [`progress`]: what verification confirms, for the offices to know how far their records have come.
 
@@ -29,6 +32,7 @@ use tokio::sync::Notify;
 mod api;
 mod error;
 mod feed;
+mod insurers;
 mod intake;
 mod matching;
 mod progress;
@@ -119,6 +123,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::persons::MIGRATION,
     store::records::MIGRATION,
     store::progress::MIGRATION,
+    store::insurers::MIGRATION,
 ];
 
 /// Starts from a configuration; the database must be migrated.
@@ -157,10 +162,17 @@ pub async fn start_with(
         news: Notify::new(),
         stop: stop.clone(),
     });
-    let (matching, keeping, asked) = (hub.clone(), hub.clone(), stop.clone());
+    let (matching, keeping, asking) = (hub.clone(), hub.clone(), hub.clone());
+    let (stop_keeping, stop_asking) = (stop.clone(), stop.clone());
     let tasks = vec![
         env.spawn("hub-matching", async move { matching.match_waiting(stop).await }),
-        env.spawn("hub-progress", async move { keeping.keep_confirmations(asked).await }),
+        env.spawn("hub-progress", async move {
+            keeping.keep_confirmations(stop_keeping).await
+        }),
+        env.spawn(
+            "hub-insurers",
+            async move { asking.ask_insurers(stop_asking).await },
+        ),
     ];
     let listening = service::serve(env, listen, api::router(hub), Limits::default()).await?;
     Ok(Running::new("hub", listening, stop_handle, tasks))

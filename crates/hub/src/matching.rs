@@ -14,7 +14,7 @@ use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::persons::{self, Person, State};
-use crate::store::{progress, records};
+use crate::store::{insurers, progress, records};
 use crate::{Hub, HubError};
 
 /// Persons in one question.
@@ -169,6 +169,7 @@ async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome, at: Time) -> Res
             (None, Some(number)) => persons::name_number(tx, number, &person.person).await?,
             (None, None) => {}
         }
+        insurers::mark(tx, &holder.unwrap_or(person.person)).await?;
         records::release(tx, &person.office, &person.link).await?;
         let what = relay::feed::What::Person(person.link.clone());
         let n = relay::feed::append(tx, Lane::Single, &person.office, &what).await?;

@@ -79,7 +79,14 @@ impl Office {
         })?;
         let id = &entrustment.id;
         let (kept, repeated) = self
-            .keep(tx, link, FactKind::Entrustment, id.as_str(), revision, entrustment)
+            .keep(
+                tx,
+                link,
+                FactKind::Entrustment,
+                id.as_str(),
+                revision,
+                entrustment,
+            )
             .await?;
         if !repeated {
             let first = TreatmentMonth::of(entrustment.from);

@@ -63,9 +63,7 @@ impl Office {
     ) -> Result<Option<Institution>, OfficeError> {
         let found = institutions::find(tx, code.as_str()).await?;
         let read = |text: String| {
-            serde_json::from_str(&text).map_err(|_| OfficeError::Shape {
-                table: "institution",
-            })
+            serde_json::from_str(&text).map_err(|_| OfficeError::Shape { table: "institution" })
         };
         found.map(read).transpose()
     }
@@ -119,9 +117,8 @@ impl Office {
 
 async fn put_all(tx: &mut Tx, list: &[Institution]) -> Result<(), OfficeError> {
     for institution in list {
-        let content = serde_json::to_string(institution).map_err(|_| OfficeError::Shape {
-            table: "institution",
-        })?;
+        let content =
+            serde_json::to_string(institution).map_err(|_| OfficeError::Shape { table: "institution" })?;
         institutions::put(tx, institution.code.as_str(), &content).await?;
     }
     Ok(())

@@ -1,19 +1,33 @@
-//! The register's endpoints.
+//! The registers' endpoints.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{get, post};
+use exchange::registers::{institutions, insurers};
 
-use crate::residents::Residents;
+use crate::Registers;
 
-mod compare;
-mod load;
+mod institutions_load;
+mod institutions_pull;
+mod insurers_changes;
+mod insurers_load;
+mod insurers_rows;
+mod lines;
+mod residents_compare;
+mod residents_load;
 
-pub(crate) fn router(role: Arc<Residents>) -> Router {
+pub(crate) fn router(role: Arc<Registers>) -> Router {
     Router::new()
-        .route("/residents", post(load::handler))
-        .route("/residents/compare", post(compare::handler))
+        .route("/residents", post(residents_load::handler))
+        .route("/residents/compare", post(residents_compare::handler))
+        .route("/insurers", post(insurers_load::handler))
+        .route(insurers::ROWS, post(insurers_rows::handler))
+        .route(insurers::CHANGES, get(insurers_changes::handler))
+        .route(
+            institutions::INSTITUTIONS,
+            get(institutions_pull::handler).post(institutions_load::handler),
+        )
         .with_state(role)
         .merge(service::health("registers"))
 }

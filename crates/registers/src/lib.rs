@@ -1,14 +1,24 @@
-//! Stand-ins for what is outside of our house. In this first stage: the register of residents (住民基本台帳, J-LIS).
+//! Stand-ins for what is outside of our house: the register of residents (住民基本台帳, J-LIS), the insurers (保険者) and the
+//! national register of institutions (指定医療機関).
 //!
-//! The hub asks whether a person's five attributes (5情報) are those that the register has under a number. The
-//! number itself never leaves the hub's intake: hub and stand-in share an index key, and the question carries
-//! the number's blind index. What the real network's questions look like is not public; this is our adapter.
+//! ```text
+//! hub ── are these the five attributes under this number? ──▶ residents
+//! hub ── what is this person insured by, beside this aid? ──▶ insurers ── whose rows changed? ──▶ hub
+//! office, verification ── what is new since position n? ──▶ institutions
+//! ```
 //!
-//! Loading residents is for sandboxes. The loader reads a number, indexes it and forgets it.
+//! - [`residents`]: the number itself never leaves the hub's intake. Hub and stand-in share an index key, and every
+//!   question carries the number's blind index.
+//! - [`insurers`]: rows as insurers write them, answered after the rule that aid ends 国保 and 後期.
+//! - [`institutions`]: versions with positions; nobody's data.
+//!
+//! What the real registers' interfaces look like is not public; this is our adapter. Loading is for sandboxes: a loader
+//! reads a number, indexes it and forgets it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::number::IndividualNumber;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
@@ -17,11 +27,19 @@ use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 
 mod api;
+mod error;
+pub mod institutions;
+pub mod insurers;
 pub mod residents;
 mod store;
 
+pub use error::RegisterError;
+pub use insurers::Insured;
 /// What the register is told to load and is asked.
 pub use residents::{Attributes, Outcome, Question, Resident};
+
+/// Rows that are loaded in one unit.
+const BATCH: usize = 500;
 
 /// The purpose of the index key that hub and register share.
 pub const RESIDENTS_INDEX: &str = "residents";
@@ -73,7 +91,34 @@ pub enum StartError {
 }
 
 /// The migrations of its database.
-pub const MIGRATIONS: &[Migration] = &[store::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    store::residents::MIGRATION,
+    store::POSITIONS,
+    store::insurers::MIGRATION,
+    store::institutions::MIGRATION,
+];
+
+/// The registers, as their endpoints use them.
+pub struct Registers {
+    env: Env,
+    store: Store,
+    keys: Keys,
+}
+
+impl Registers {
+    /// A number's blind index.
+    fn index(&self, number: &IndividualNumber) -> [u8; 32] {
+        let index = self.keys.index.index_number(number);
+        index.as_bytes().try_into().unwrap_or_default()
+    }
+}
+
+/// A blind index of 64 hexadecimal digits; another text finds nobody.
+fn index_of(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
 
 /// Starts from a configuration; the database must be migrated.
 ///
@@ -99,7 +144,7 @@ pub async fn start_with(
 ) -> Result<Running, StartError> {
     let store = Store::open(env, database, MIGRATIONS).await?;
     let (stop, _) = StopHandle::new();
-    let role = Arc::new(residents::Residents {
+    let role = Arc::new(Registers {
         env: env.clone(),
         store,
         keys,

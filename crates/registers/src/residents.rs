@@ -1,32 +1,15 @@
 //! The register of residents: five attributes under a number's blind index.
 
+use std::sync::Arc;
+
 use domain::number::IndividualNumber;
-use domain::permit::{Action, Denied, Permit};
+use domain::permit::{Action, Permit};
 use domain::person::{Address, PersonName, Sex};
-use env::Env;
 use seal::Place;
 use serde::{Deserialize, Serialize};
-use storage::{Store, StoreError, Tx};
+use storage::{StoreError, Tx};
 
-use crate::{Keys, store};
-
-/// The register, as its endpoints use it.
-pub struct Residents {
-    pub(crate) env: Env,
-    pub(crate) store: Store,
-    pub(crate) keys: Keys,
-}
-
-/// Why the register does not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum RegisterError {
-    /// The permit is for something else.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// The database said no.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use crate::{BATCH, RegisterError, Registers, index_of, store};
 
 /// The five attributes (5情報).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,72 +58,85 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Residents {
-    /// Loads a resident; one who is there is replaced.
+impl Registers {
+    /// Loads residents; one who is there is replaced.
     ///
     /// # Errors
-    /// When the database says no.
-    pub async fn load(&self, resident: Resident) -> Result<(), StoreError> {
-        let index = self.keys.index.index_number(&resident.number);
+    /// When the permit is for something else, or the database says no.
+    pub async fn load_residents(
+        self: &Arc<Self>,
+        permit: &Permit,
+        residents: Vec<Resident>,
+    ) -> Result<(), RegisterError> {
+        permit.require(Action::LoadRegisters)?;
+        let mut residents = residents.into_iter();
+        loop {
+            let batch: Vec<([u8; 32], Vec<u8>)> = residents
+                .by_ref()
+                .take(BATCH)
+                .map(|one| self.seal_resident(&one))
+                .collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let unit = async move |tx: &mut Tx| {
+                for (index, sealed) in &batch {
+                    store::residents::put(tx, index, sealed).await?;
+                }
+                Ok::<_, StoreError>(())
+            };
+            self.store.unit("registers.load", unit).await?;
+        }
+    }
+
+    /// Indexes the number and forgets it, and seals the rest.
+    fn seal_resident(&self, resident: &Resident) -> ([u8; 32], Vec<u8>) {
+        let index = self.index(&resident.number);
         let body = serde_json::to_vec(&resident.attributes).unwrap_or_default();
-        let index: [u8; 32] = index.as_bytes().try_into().unwrap_or_default();
         let sealed = self
             .keys
             .column
             .seal(&mut self.env.rng(), &place(&[&index]), &body);
-        self.store
-            .unit("registers.load", async move |tx: &mut Tx| {
-                store::put(tx, &index, &sealed).await
-            })
-            .await
+        (index, sealed)
     }
 
     /// Answers the hub's questions, in their order.
     ///
     /// # Errors
-    /// When the database says no.
+    /// When the permit is for something else, or the database says no.
     pub async fn compare(
         &self,
         permit: &Permit,
         questions: &[Question],
     ) -> Result<Vec<Outcome>, RegisterError> {
         permit.require(Action::MatchPerson)?;
-        let mut outcomes = Vec::with_capacity(questions.len());
-        for question in questions {
-            outcomes.push(self.compare_one(question).await?);
-        }
-        Ok(outcomes)
+        let indexes: Vec<Option<[u8; 32]>> = questions.iter().map(|one| index_of(&one.index)).collect();
+        let read = async move |tx: &mut Tx| {
+            let mut found = Vec::with_capacity(indexes.len());
+            for index in &indexes {
+                let sealed = match index {
+                    Some(index) => store::residents::find(tx, index).await?,
+                    None => None,
+                };
+                found.push(index.zip(sealed));
+            }
+            Ok::<_, StoreError>(found)
+        };
+        let found = self.store.read("registers.find", read).await?;
+        let outcomes = questions.iter().zip(found).map(|(question, found)| match found {
+            None => Outcome::Unknown,
+            Some((index, sealed)) if self.agrees(&index, &sealed, &question.attributes) => Outcome::Match,
+            Some(_) => Outcome::Mismatch,
+        });
+        Ok(outcomes.collect())
     }
 
-    async fn compare_one(&self, question: &Question) -> Result<Outcome, StoreError> {
-        let Some(index) = index_of(&question.index) else {
-            return Ok(Outcome::Unknown);
-        };
-        let key = index;
-        let sealed = self
-            .store
-            .read("registers.find", async move |tx: &mut Tx| {
-                store::find(tx, &key).await
-            })
-            .await?;
-        let Some(sealed) = sealed else {
-            return Ok(Outcome::Unknown);
-        };
-        // A row that does not open agrees with nobody.
-        let opened = self.keys.column.open(&place(&[&index]), &sealed).ok();
+    /// Whether the register has these attributes. A row that does not open agrees with nobody.
+    fn agrees(&self, index: &[u8; 32], sealed: &[u8], said: &Attributes) -> bool {
+        let opened = self.keys.column.open(&place(&[index]), sealed).ok();
         let held = opened.and_then(|body| serde_json::from_slice::<Attributes>(&body).ok());
-        Ok(if held.as_ref() == Some(&question.attributes) {
-            Outcome::Match
-        } else {
-            Outcome::Mismatch
-        })
+        held.as_ref() == Some(said)
     }
-}
-
-fn index_of(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text, &mut bytes).ok()?;
-    Some(bytes)
 }
 
 fn place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {

@@ -39,6 +39,13 @@ pub enum What {
     File(FileRef),
     /// A person whose records were held: all of them.
     Person(String),
+    /// A version of a person's insurance record. It came from no file.
+    Insurance {
+        /// The person.
+        link: String,
+        /// The version.
+        revision: u32,
+    },
 }
 
 /// An entry of the feed.
@@ -62,6 +69,8 @@ pub async fn append(tx: &mut Tx, lane: Lane, office: &str, what: &What) -> Resul
     let (file_lane, file_number, link) = match what {
         What::File(file) => (Some(file.lane.name()), Some(file.number), None),
         What::Person(link) => (None, None, Some(link.as_str())),
+        // A number without a lane is no file's.
+        What::Insurance { link, revision } => (None, Some(i64::from(*revision)), Some(link.as_str())),
     };
     tx.execute(
         &APPEND,
@@ -96,9 +105,17 @@ pub async fn heads(tx: &mut Tx) -> Result<Heads, RelayError> {
 
 fn read(row: &Row) -> Result<Entry, RelayError> {
     let lane = row.opt_text("file_lane")?.and_then(Lane::from_name);
+    let link = || {
+        row.opt_text("link")
+            .map(|link| link.unwrap_or_default().to_owned())
+    };
     let what = match (lane, row.opt_int("file_number")?) {
         (Some(lane), Some(number)) => What::File(FileRef { lane, number }),
-        _ => What::Person(row.opt_text("link")?.unwrap_or_default().to_owned()),
+        (None, Some(revision)) => What::Insurance {
+            link: link()?,
+            revision: u32::try_from(revision).unwrap_or(u32::MAX),
+        },
+        (_, None) => What::Person(link()?),
     };
     Ok(Entry {
         n: row.int("n")?,

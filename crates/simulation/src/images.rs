@@ -77,11 +77,12 @@ impl Images {
         }
     }
 
-    /// What verification would tell of an office's link at these positions: the newest version of each record.
+    /// What verification would tell of an office's link at these positions: the newest version of each record that the
+    /// office has sent.
     pub(crate) fn visible(&self, office: Office, link: &str, heads: &Heads) -> Result<Visible, Busy> {
         static VISIBLE: Statement = Statement::new(
             "SELECT office, link, kind, record, MAX(revision) AS revision FROM version
-             WHERE office = :office AND link = :link
+             WHERE office = :office AND link = :link AND kind <> 'insurance'
                AND ((lane = 'shield' AND n <= :shield) OR (lane = 'single' AND n <= :single)
                     OR (lane = 'bulk' AND n <= :bulk))
              GROUP BY office, link, kind, record",
@@ -153,11 +154,13 @@ impl Images {
         Ok(rows(&self.hub, &FEED, values)?.iter().filter_map(read).collect())
     }
 
-    /// All records of the hub whose file was concluded; those of files that were not are nobody's yet.
+    /// All records of the hub whose file was concluded, and the insurers' rows, which come in none; those of files that
+    /// were not concluded are nobody's yet.
     pub(crate) fn records(&self) -> Result<Vec<AtHub>, Busy> {
         static RECORDS: Statement = Statement::new(
             "SELECT r.office, link, kind, record, revision, held FROM record AS r
-             JOIN inbox AS i ON i.office = r.office AND i.lane = r.file_lane AND i.number = r.file_number",
+             LEFT JOIN inbox AS i ON i.office = r.office AND i.lane = r.file_lane AND i.number = r.file_number
+             WHERE i.number IS NOT NULL OR r.kind = 'insurance'",
         );
         let read = |row: &Row| {
             Some(AtHub {

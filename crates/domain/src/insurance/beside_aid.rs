@@ -1,8 +1,38 @@
 //! What public assistance does to the insurers' rows.
 
+use serde::{Deserialize, Serialize};
+
 use super::{InsuranceEnding, InsuranceRow};
-use crate::calendar::Date;
-use crate::eligibility::{Eligibility, EndReason, ReasonOfLoss, first_uncovered_day};
+use crate::calendar::{Date, day_before};
+use crate::eligibility::{Eligibility, EndReason, Ending, ReasonOfLoss, first_uncovered_day};
+
+/// One period of aid, as much of an [`Eligibility`] as an insurer may know: no number and no office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AidPeriod {
+    /// 開始日 or 再開日; covered.
+    pub start: Date,
+    /// 停止, 廃止, 移管 or 死亡, once decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Ending>,
+}
+
+impl From<&Eligibility> for AidPeriod {
+    fn from(eligibility: &Eligibility) -> Self {
+        Self {
+            start: eligibility.start,
+            end: eligibility.end,
+        }
+    }
+}
+
+impl AidPeriod {
+    /// Whether it covers any day at all.
+    fn covers_a_day(&self) -> bool {
+        self.end
+            .is_none_or(|end| self.start <= day_before(first_uncovered_day(end)))
+    }
+}
 
 /// The rows as they are beside the periods of `aid`, by first day.
 ///
@@ -13,6 +43,13 @@ use crate::eligibility::{Eligibility, EndReason, ReasonOfLoss, first_uncovered_d
 /// The same holds beside 支援給付 (法別25).
 #[must_use]
 pub fn rows_beside_aid(base: &[InsuranceRow], aid: &[Eligibility]) -> Vec<InsuranceRow> {
+    let periods: Vec<AidPeriod> = aid.iter().map(AidPeriod::from).collect();
+    rows_beside_periods(base, &periods)
+}
+
+/// [`rows_beside_aid`] for whoever knows the periods only, as an insurer does.
+#[must_use]
+pub fn rows_beside_periods(base: &[InsuranceRow], aid: &[AidPeriod]) -> Vec<InsuranceRow> {
     let aided = aided_days(aid);
     let mut rows = Vec::new();
     for row in base {
@@ -37,10 +74,10 @@ pub fn rows_beside_aid(base: &[InsuranceRow], aid: &[Eligibility]) -> Vec<Insura
 type Aided = (Date, Option<Date>);
 
 /// The periods of aid, those that touch joined, in order.
-fn aided_days(aid: &[Eligibility]) -> Vec<Aided> {
+fn aided_days(aid: &[AidPeriod]) -> Vec<Aided> {
     let mut periods: Vec<Aided> = aid
         .iter()
-        .filter(|one| one.last_covered_day().is_none_or(|last| one.start <= last))
+        .filter(|one| one.covers_a_day())
         .map(|one| {
             let until = one.end.filter(|end| end.reason != EndReason::Death);
             (one.start, until.map(first_uncovered_day))

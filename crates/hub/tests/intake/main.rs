@@ -11,6 +11,7 @@ mod discreet;
 
 mod holding;
 mod identity;
+mod insurers;
 mod judging;
 mod people;
 mod real;

@@ -10,7 +10,7 @@ use storage::{DatabaseConfig, Store};
 
 use crate::hub;
 use crate::people::{self, Someone};
-use crate::world::{Roots, feed_path, file};
+use crate::world::{Roots, feed_path, file, is_insurance};
 
 pub(crate) struct Real {
     pub(crate) env: Env,
@@ -103,7 +103,8 @@ impl Real {
     /// Waits until so many persons were released.
     pub(crate) async fn until_released(&self, persons: usize) {
         let mut entries: Vec<Entry> = Vec::new();
-        while entries.iter().filter(|entry| entry.file.is_none()).count() < persons {
+        let released = |entry: &&Entry| entry.file.is_none() && !is_insurance(entry);
+        while entries.iter().filter(released).count() < persons {
             entries.extend(self.page(&entries, 10_000).await.0.entries);
         }
     }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::identity::OfficeCode;
+use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
 use env::sim::Simulation;
 use env::{Env, EnvRng, Origin, Time};
 use exchange::registration::envelope::{FileHash, LAYOUT};
 use exchange::registration::feed::{Entry, Page};
-use exchange::registration::{Answer, Envelope, File, Lane, Mode, Receipt, Record, Refusal};
+use exchange::registration::{
+    Answer, Content, Envelope, File, INSURANCE_RECORD, Kind, Lane, Mode, Receipt, Record, Refusal,
+};
 use http::{Method, StatusCode};
 use seal::RootKey;
 use service::Caller;
@@ -76,6 +79,12 @@ pub(crate) fn feed_path(entries: &[Entry]) -> String {
         .iter()
         .map(|(lane, (n, row))| format!("{lane}={n}&{lane}_row={row}&"));
     format!("/feed?{}hold_ms=0", stands.collect::<String>())
+}
+
+/// Whether an entry tells of insurers' rows.
+pub(crate) fn is_insurance(entry: &Entry) -> bool {
+    let mut kinds = entry.records.iter().map(|fed| fed.record.content.kind());
+    kinds.any(|kind| kind == Kind::Insurance)
 }
 
 /// The fleet.
@@ -164,6 +173,14 @@ impl World {
         let people: Vec<_> = people.iter().map(|someone| someone.resident()).collect();
         let body = serde_json::to_vec(&people).unwrap();
         let (status, _) = self.call("registers", &Actor::Registers, Method::POST, "/residents", body);
+        assert_eq!(status, StatusCode::OK);
+    }
+
+    /// Loads insurers' rows into the register.
+    pub(crate) fn insure(&self, number: &str, rows: &[InsuranceRow]) {
+        let line = serde_json::json!({ "number": number, "rows": rows });
+        let body = serde_json::to_vec(&line).unwrap();
+        let (status, _) = self.call("registers", &Actor::Registers, Method::POST, "/insurers", body);
         assert_eq!(status, StatusCode::OK);
     }
 
@@ -259,11 +276,27 @@ impl World {
         }
     }
 
+    /// What of it came from the office: without the insurers' rows.
     pub(crate) fn feed(&self) -> Vec<Entry> {
-        self.feed_pages().0
+        let entries = self.feed_pages().0.into_iter();
+        entries.filter(|entry| !is_insurance(entry)).collect()
     }
 
-    /// What verification may read, one line for each version: `link record revision`. A version that stands in a
+    /// The insurers' rows that verification may read, each version with its link, in the order of the feed.
+    pub(crate) fn insurance(&self) -> Vec<(String, u32, Vec<InsuranceRow>)> {
+        let mut versions = Vec::new();
+        for fed in self.feed_pages().0.into_iter().flat_map(|entry| entry.records) {
+            if let Content::Insurance { served } = fed.record.content {
+                assert!(served.holds());
+                assert_eq!(fed.record.record.as_str(), INSURANCE_RECORD);
+                let link = fed.record.link.as_str().to_owned();
+                versions.push((link, fed.record.revision, served.body.rows));
+            }
+        }
+        versions
+    }
+
+    /// What verification may read of what the office sent, one line for each version: `link record revision`. A version that stands in a
     /// file and in what was released afterwards is one.
     pub(crate) fn visible(&self) -> Vec<String> {
         let mut lines = Vec::new();

@@ -87,7 +87,9 @@ impl World {
         let database = self.database("office");
         let setup = setup(at("hub"), &self.office, &self.hub);
         self.start("office", async move |env| {
-            office::start_with(&env, &at("office"), &database, setup).await.ok()
+            office::start_with(&env, &at("office"), &database, setup)
+                .await
+                .ok()
         });
     }
 
@@ -95,7 +97,9 @@ impl World {
         let database = self.database("registers");
         let keys = registers::Keys::new(&self.registers, &self.shared);
         self.start("registers", async move |env| {
-            registers::start_with(&env, &at("registers"), &database, keys).await.ok()
+            registers::start_with(&env, &at("registers"), &database, keys)
+                .await
+                .ok()
         });
     }
 
@@ -103,7 +107,9 @@ impl World {
         let database = self.database("hub");
         let keys = hub::Keys::new(&self.hub, &self.shared);
         self.start("hub", async move |env| {
-            hub::start_with(&env, &at("hub"), &database, &at("registers"), keys).await.ok()
+            hub::start_with(&env, &at("hub"), &database, &at("registers"), keys)
+                .await
+                .ok()
         });
     }
 
@@ -113,7 +119,9 @@ impl World {
         let fixed = Simulation::new(1, Time::from_micros(0)).node("keys", "keys");
         let keys = verification::Keys::new(RootKey::generate(&mut fixed.rng()));
         self.start("verification", async move |env| {
-            verification::start_with(&env, &at("verification"), &database, &at("hub"), keys).await.ok()
+            verification::start_with(&env, &at("verification"), &database, &at("hub"), keys)
+                .await
+                .ok()
         });
     }
 

@@ -7,13 +7,14 @@ use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use service::{Peer, Problem};
 
-use crate::residents::{Outcome, Question, Residents};
+use crate::Registers;
+use crate::residents::{Outcome, Question};
 
 /// Questions in one request.
 const MOST: usize = 500;
 
 pub(super) async fn handler(
-    State(role): State<Arc<Residents>>,
+    State(role): State<Arc<Registers>>,
     Peer(actor): Peer,
     Json(questions): Json<Vec<Question>>,
 ) -> Result<Json<Vec<Outcome>>, Problem> {

@@ -1,0 +1,63 @@
+//! What a sandbox loads: JSON objects, one a line (NDJSON), or one JSON list of them.
+
+use axum::body::Bytes;
+use domain::permit::{Action, Actor, Permit, Purpose};
+use serde::de::DeserializeOwned;
+use service::Problem;
+
+/// Objects in one request; a loader sends the next thousand in the next.
+const MOST: usize = 10_000;
+/// Bytes of one line.
+const LINE: usize = 64 << 10;
+
+/// The permit of whoever loads: the registers' own side.
+pub(super) fn permit(actor: Actor) -> Result<Permit, Problem> {
+    Permit::grant(actor, Action::LoadRegisters, Purpose::Operation)
+        .map_err(|_| Problem::forbidden("only the register itself loads what it holds"))
+}
+
+/// Reads a body. A parser's message could repeat what was there, so only the place is told.
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes, what: &str) -> Result<Vec<T>, Problem> {
+    let objects: Vec<T> = match body.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice(body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Problem::malformed(format!("not a list of {what}: line {line}, column {column}"))
+        })?,
+        _ => read_lines(body, what)?,
+    };
+    if objects.len() > MOST {
+        return Err(too_many());
+    }
+    Ok(objects)
+}
+
+fn read_lines<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<Vec<T>, Problem> {
+    let mut objects = Vec::new();
+    for (number, line) in (1..).zip(body.split(|byte| *byte == b'\n')) {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if objects.len() == MOST {
+            return Err(too_many());
+        }
+        if line.len() > LINE {
+            let title = format!("line {number} of {what} is longer than {LINE} bytes");
+            return Err(Problem::malformed(title));
+        }
+        objects.push(serde_json::from_slice(line).map_err(|error| {
+            let column = error.column();
+            Problem::malformed(format!("not a line of {what}: line {number}, column {column}"))
+        })?);
+    }
+    Ok(objects)
+}
+
+fn too_many() -> Problem {
+    Problem::malformed("too many at once").next_step(format!("load at most {MOST} in one request"))
+}
+
+/// A rule that the `n`-th object breaks, counted from 1. Rules name fields and never repeat values.
+pub(super) fn against_rule(n: usize, why: &impl std::fmt::Display) -> Problem {
+    Problem::against_rule(format!("object {n}: {why}"))
+        .next_step("nothing was loaded; correct it and send all again")
+}

@@ -1,0 +1,155 @@
+//! The insurers (保険者): what they have under a number's blind index, and what is left of it beside public assistance.
+//!
+//! Insurers write their rows as if there were no aid; the rule of `domain::insurance` is applied when somebody asks, with
+//! the periods that they say. So an insurer's row never has to be written again because an office decided something.
+
+use std::sync::Arc;
+
+use domain::insurance::{InsuranceFault, InsuranceRow, rows_beside_periods};
+use domain::number::IndividualNumber;
+use domain::permit::{Action, Permit};
+use exchange::registers::insurers::{Answer, Change, Changes, Question};
+use seal::Place;
+use serde::Deserialize;
+use storage::{StoreError, Tx};
+
+use crate::{BATCH, RegisterError, Registers, index_of, store};
+
+/// Somebody's rows, as a sandbox loads them; they replace whatever is there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Insured {
+    /// 個人番号; indexed and forgotten.
+    pub number: IndividualNumber,
+    /// The rows as the insurers wrote them. None: the person is insured nowhere any more.
+    pub rows: Vec<InsuranceRow>,
+}
+
+impl Insured {
+    /// Judges every row by itself.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn check(&self) -> Result<(), InsuranceFault> {
+        self.rows.iter().try_for_each(InsuranceRow::check)
+    }
+}
+
+impl Registers {
+    /// Loads people's rows; who has the same rows as before has not changed.
+    ///
+    /// # Errors
+    /// When the permit is for something else, or the database says no.
+    pub async fn load_insured(
+        self: &Arc<Self>,
+        permit: &Permit,
+        insured: Vec<Insured>,
+    ) -> Result<(), RegisterError> {
+        permit.require(Action::LoadRegisters)?;
+        let indexed: Vec<([u8; 32], Vec<InsuranceRow>)> = insured
+            .into_iter()
+            .map(|one| (self.index(&one.number), one.rows))
+            .collect();
+        let indexed = Arc::new(indexed);
+        for first in (0..indexed.len()).step_by(BATCH) {
+            let (role, indexed) = (self.clone(), indexed.clone());
+            let unit = async move |tx: &mut Tx| {
+                for (index, rows) in indexed.iter().skip(first).take(BATCH) {
+                    role.put_rows(tx, index, rows).await?;
+                }
+                Ok::<_, RegisterError>(())
+            };
+            self.store.unit("registers.insured", unit).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_rows(
+        &self,
+        tx: &mut Tx,
+        index: &[u8; 32],
+        rows: &[InsuranceRow],
+    ) -> Result<(), RegisterError> {
+        let there = store::insurers::find(tx, index).await?;
+        // What does not open any more is replaced.
+        let there = there.and_then(|sealed| self.open_rows(index, &sealed).ok());
+        if there.as_deref() == Some(rows) {
+            return Ok(());
+        }
+        let body = serde_json::to_vec(rows).unwrap_or_default();
+        let sealed = self
+            .keys
+            .column
+            .seal(&mut self.env.rng(), &place(&[index]), &body);
+        store::insurers::put(tx, index, &sealed).await?;
+        Ok(())
+    }
+
+    /// Answers the hub's questions, in their order.
+    ///
+    /// # Errors
+    /// When the permit is for something else, the database says no, or a row does not open: who is insured is never
+    /// said to be insured nowhere.
+    pub async fn rows_beside_aid(
+        self: &Arc<Self>,
+        permit: &Permit,
+        questions: Vec<Question>,
+    ) -> Result<Vec<Answer>, RegisterError> {
+        permit.require(Action::AskInsurers)?;
+        let indexes: Vec<Option<[u8; 32]>> = questions.iter().map(|one| index_of(&one.index)).collect();
+        let read = async move |tx: &mut Tx| {
+            let mut found = Vec::with_capacity(indexes.len());
+            for index in &indexes {
+                let sealed = match index {
+                    Some(index) => store::insurers::find(tx, index).await?,
+                    None => None,
+                };
+                found.push(index.zip(sealed));
+            }
+            Ok::<_, StoreError>(found)
+        };
+        let found = self.store.read("registers.rows", read).await?;
+        let mut answers = Vec::with_capacity(questions.len());
+        for (question, found) in questions.iter().zip(found) {
+            let base = match found {
+                Some((index, sealed)) => self.open_rows(&index, &sealed)?,
+                None => Vec::new(),
+            };
+            answers.push(Answer {
+                rows: rows_beside_periods(&base, &question.aid),
+            });
+        }
+        Ok(answers)
+    }
+
+    /// Whose rows changed after a position.
+    ///
+    /// # Errors
+    /// When the permit is for something else, or the database says no.
+    pub async fn changes(&self, permit: &Permit, after: i64, most: i64) -> Result<Changes, RegisterError> {
+        permit.require(Action::AskInsurers)?;
+        let read = async move |tx: &mut Tx| store::insurers::changes(tx, after, most).await;
+        let found = self.store.read("registers.changes", read).await?;
+        let change = |(n, index): (i64, Vec<u8>)| Change {
+            n,
+            index: hex::encode(index),
+        };
+        Ok(Changes {
+            changes: found.into_iter().map(change).collect(),
+        })
+    }
+
+    fn open_rows(&self, index: &[u8; 32], sealed: &[u8]) -> Result<Vec<InsuranceRow>, RegisterError> {
+        let opened = self.keys.column.open(&place(&[index]), sealed);
+        let body = opened.map_err(|_| RegisterError::Sealed { table: "insured" })?;
+        serde_json::from_slice(&body).map_err(|_| RegisterError::Sealed { table: "insured" })
+    }
+}
+
+fn place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
+    Place {
+        table: "insured",
+        row,
+        column: "content",
+    }
+}
