@@ -256,3 +256,14 @@ impl World {
 pub(crate) fn at(role: &str) -> Origin {
     Origin::new(role, 80)
 }
+
+/// An actor by the text of the header.
+pub(crate) fn actor(text: &str) -> Actor {
+    match text.split_once(':') {
+        Some(("office", code)) => Actor::Office(OfficeCode::parse(code).unwrap()),
+        Some((_, code)) => Actor::Institution(domain::number::InstitutionCode::parse(code).unwrap()),
+        None if text == "hub" => Actor::Hub,
+        None if text == "verification" => Actor::Verification,
+        None => Actor::Operator,
+    }
+}
