@@ -160,7 +160,10 @@ pub async fn start_with(
     let (matching, keeping, asked) = (hub.clone(), hub.clone(), stop.clone());
     let tasks = vec![
         env.spawn("hub-matching", async move { matching.match_waiting(stop).await }),
-        env.spawn("hub-progress", async move { keeping.keep_confirmations(asked).await }),
+        env.spawn(
+            "hub-progress",
+            async move { keeping.keep_confirmations(asked).await },
+        ),
     ];
     let listening = service::serve(env, listen, api::router(hub), Limits::default()).await?;
     Ok(Running::new("hub", listening, stop_handle, tasks))

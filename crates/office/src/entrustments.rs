@@ -78,7 +78,14 @@ impl Office {
             .map_err(|fault| OfficeError::fault("entrustment", &fault))?;
         let id = &entrustment.id;
         let (kept, repeated) = self
-            .keep(tx, link, FactKind::Entrustment, id.as_str(), revision, entrustment)
+            .keep(
+                tx,
+                link,
+                FactKind::Entrustment,
+                id.as_str(),
+                revision,
+                entrustment,
+            )
             .await?;
         if !repeated {
             let first = TreatmentMonth::of(entrustment.from);

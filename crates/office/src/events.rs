@@ -214,8 +214,7 @@ impl Office {
             .map(|(_, voucher)| voucher.clone())
             .collect();
         let event = what.event(&self.name);
-        event::preview(&eligibilities, &vouchers, &event)
-            .map_err(|fault| OfficeError::fault("what", &fault))
+        event::preview(&eligibilities, &vouchers, &event).map_err(|fault| OfficeError::fault("what", &fault))
     }
 
     /// The newest versions of a person's eligibilities, and of the vouchers that are not withdrawn.

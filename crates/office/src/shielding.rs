@@ -39,11 +39,7 @@ impl Office {
     }
 
     /// What setting the flags decides.
-    pub(crate) fn shielding_decision(
-        &self,
-        link: Link,
-        new: &NewShielding,
-    ) -> Result<Decision, OfficeError> {
+    pub(crate) fn shielding_decision(&self, link: Link, new: &NewShielding) -> Result<Decision, OfficeError> {
         let said = crate::api::said(new);
         let flags = Shielding {
             undisclosed: new.undisclosed,

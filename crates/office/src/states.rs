@@ -364,6 +364,9 @@ mod tests {
         };
         record.follow(file, Some(why), Some(released));
         assert_eq!(record.state, State::Visible);
-        assert_eq!((record.applied_at, record.visible_at, record.why), (Some(5), Some(9), None));
+        assert_eq!(
+            (record.applied_at, record.visible_at, record.why),
+            (Some(5), Some(9), None)
+        );
     }
 }

@@ -88,11 +88,7 @@ impl Office {
     }
 
     /// A voucher must be right in itself and lie within an eligibility of the person.
-    pub(crate) fn check_voucher(
-        &self,
-        voucher: &Voucher,
-        held: &[Stored],
-    ) -> Result<(), OfficeError> {
+    pub(crate) fn check_voucher(&self, voucher: &Voucher, held: &[Stored]) -> Result<(), OfficeError> {
         if let Err(faults) = voucher.check() {
             let why: Vec<String> = faults.iter().map(ToString::to_string).collect();
             return Err(OfficeError::Rule {

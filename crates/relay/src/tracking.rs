@@ -173,7 +173,11 @@ pub(crate) async fn known(tx: &mut Tx) -> Result<(Heads, i64), RelayError> {
     let unseen = tx.one(&FIRST_UNSEEN, &params! {}).await?.opt_int("n")?;
     let let_go = match unseen {
         Some(n) => n - 1,
-        None => tx.one(&LAST_LET_GO, &params! {}).await?.opt_int("n")?.unwrap_or(0),
+        None => tx
+            .one(&LAST_LET_GO, &params! {})
+            .await?
+            .opt_int("n")?
+            .unwrap_or(0),
     };
     Ok((files, let_go))
 }

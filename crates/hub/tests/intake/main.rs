@@ -13,5 +13,6 @@ mod holding;
 mod identity;
 mod judging;
 mod people;
+mod progress;
 mod real;
 mod world;

@@ -47,12 +47,7 @@ pub(super) async fn issue(asked: &Issue) -> Outcome {
 }
 
 /// Follows a run until everybody is planned.
-async fn follow(
-    env: &Env,
-    caller: &Caller,
-    id: &str,
-    mut report: RunReport,
-) -> Result<RunReport, CallError> {
+async fn follow(env: &Env, caller: &Caller, id: &str, mut report: RunReport) -> Result<RunReport, CallError> {
     let bar = Bar::new();
     while !report.finished {
         bar.show(&report);
@@ -98,7 +93,9 @@ impl Bar {
 /// `[██████····] 120/200人 発券 310`.
 fn line(report: &RunReport) -> String {
     let (seen, people) = (report.people_seen.max(0), report.people.max(1));
-    let full = usize::try_from(seen.min(people) * 30 / people).unwrap_or(0).min(BAR);
+    let full = usize::try_from(seen.min(people) * 30 / people)
+        .unwrap_or(0)
+        .min(BAR);
     let full = if report.finished { BAR } else { full };
     format!(
         "[{}{}] {seen}/{}人 発券 {}",

@@ -85,7 +85,11 @@ impl Office {
         lane: Lane,
     ) -> Result<Loaded, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        let records: usize = households.iter().flat_map(|one| &one.members).map(Member::records).sum();
+        let records: usize = households
+            .iter()
+            .flat_map(|one| &one.members)
+            .map(Member::records)
+            .sum();
         if records > MOST_RECORDS {
             return Err(OfficeError::Rule {
                 rule: "members",
@@ -180,18 +184,33 @@ impl Office {
             Some(circumstances) => circumstances.clone(),
             None => Circumstances::of(household.id.clone()),
         };
-        if self.is_new(tx, &link, FactKind::Circumstances, "circumstances", &circumstances).await? {
+        if self
+            .is_new(
+                tx,
+                &link,
+                FactKind::Circumstances,
+                "circumstances",
+                &circumstances,
+            )
+            .await?
+        {
             self.keep_circumstances(tx, &link, None, &circumstances).await?;
         }
         for entrustment in &member.entrustments {
             let record = entrustment.id.as_str();
-            if self.is_new(tx, &link, FactKind::Entrustment, record, entrustment).await? {
+            if self
+                .is_new(tx, &link, FactKind::Entrustment, record, entrustment)
+                .await?
+            {
                 self.keep_entrustment(tx, &link, None, entrustment).await?;
             }
         }
         for settled in &member.self_payments {
             let (month, said) = (settled.month.to_string(), &settled.self_payment);
-            if self.is_new(tx, &link, FactKind::SelfPayment, &month, said).await? {
+            if self
+                .is_new(tx, &link, FactKind::SelfPayment, &month, said)
+                .await?
+            {
                 let mut settled = settled.clone();
                 settled.revision = None;
                 self.keep_self_payment(tx, &link, &settled).await?;
@@ -201,12 +220,7 @@ impl Office {
     }
 
     /// Adds a decision, unless it was made before.
-    async fn add(
-        &self,
-        tx: &mut Tx,
-        mut decision: Decision,
-        news: &mut Vec<New>,
-    ) -> Result<(), OfficeError> {
+    async fn add(&self, tx: &mut Tx, mut decision: Decision, news: &mut Vec<New>) -> Result<(), OfficeError> {
         let (kind, record) = (decision.content.kind(), decision.record.as_str());
         if decisions::was_said(tx, decision.link.as_str(), kind, record, &decision.said).await? {
             return Ok(());

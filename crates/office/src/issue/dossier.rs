@@ -90,10 +90,7 @@ impl Dossier {
             entrustments = &kept;
         }
         let nothing = SelfPayment::nothing();
-        let self_pays = self
-            .circumstances
-            .as_ref()
-            .is_some_and(|known| known.self_pays);
+        let self_pays = self.circumstances.as_ref().is_some_and(|known| known.self_pays);
         let self_payment = match &self.self_payment {
             Some(settled) => settled,
             // Who pays something pays it every month; what is not settled is never taken as 0.

@@ -37,9 +37,8 @@ static OF_PEOPLE: Statement = Statement::new(
                        WHERE newer.household = h.household AND newer.revision > h.revision)
      ORDER BY m.link",
 );
-static PEOPLE_AFTER: Statement = Statement::new(
-    "SELECT link, household FROM member WHERE link > :after ORDER BY link LIMIT :most",
-);
+static PEOPLE_AFTER: Statement =
+    Statement::new("SELECT link, household FROM member WHERE link > :after ORDER BY link LIMIT :most");
 
 /// The newest version of a household.
 pub(crate) async fn newest(tx: &mut Tx, household: &str) -> Result<Option<Stored>, StoreError> {

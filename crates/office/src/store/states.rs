@@ -71,9 +71,8 @@ static NAMED_OF_MONTH: Statement = Statement::new(
      WHERE v.month = :month AND v.withdrawn = 0
      GROUP BY 1, 2, 3, 4",
 );
-static WITHDRAWN: Statement = Statement::new(
-    "SELECT COUNT(*) AS vouchers FROM voucher WHERE month = :month AND withdrawn <> 0",
-);
+static WITHDRAWN: Statement =
+    Statement::new("SELECT COUNT(*) AS vouchers FROM voucher WHERE month = :month AND withdrawn <> 0");
 
 /// The vouchers that a run issued, by how their files stand.
 pub(crate) async fn files_of_run(tx: &mut Tx, run: &str) -> Result<Vec<OfFiles>, StoreError> {

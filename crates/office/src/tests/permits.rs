@@ -45,9 +45,7 @@ async fn all(office: &Arc<Office>, permit: &Permit) -> Vec<(&'static str, bool)>
     });
     let person = json!({ "name": { "name": "架空", "kana": "ｶｸｳ" }, "birth_date": "1970-01-02", "sex": "1" });
     let eligibility = json!({ "payer": "12139994", "recipient": "1234566", "start": "2026-04-01" });
-    let event = |preview: bool| {
-        json!({ "what": { "event": "resumption", "date": "2026-12-01" }, "preview": preview })
-    };
+    let event = |preview: bool| json!({ "what": { "event": "resumption", "date": "2026-12-01" }, "preview": preview });
     let household = || HouseholdId::parse("H-1").unwrap();
     let circumstances = json!({ "circumstances": { "household": "H-1" } });
     let settled = json!({ "month": "202612", "self_payment": "unsettled" });

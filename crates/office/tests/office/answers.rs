@@ -9,7 +9,11 @@ use crate::world::World;
 /// Puts words for what differs from run to run: times, and what was drawn.
 fn steady(value: &mut Value) {
     match value {
-        Value::Number(number) if number.as_i64().is_some_and(|number| number > 1_000_000_000_000_000) => {
+        Value::Number(number)
+            if number
+                .as_i64()
+                .is_some_and(|number| number > 1_000_000_000_000_000) =>
+        {
             *value = json!("TIME");
         }
         Value::String(text) if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
@@ -88,7 +92,10 @@ fn every_no_names_field_and_next_step() {
     let mut in_another = people::household(2, &[]);
     in_another["members"][0]["circumstances"] = json!({ "household": "H-00001" });
     let mut nameless = people::household(3, &[]);
-    nameless["members"][0]["person"].as_object_mut().unwrap().remove("link");
+    nameless["members"][0]["person"]
+        .as_object_mut()
+        .unwrap()
+        .remove("link");
     answers! {
         "no-person": problem("/people/p-9/entrustments", &json!({ "entrustment": people::entrustment("a", CLINIC, "02") }));
         "no-household": problem(&at("circumstances"), &elsewhere);
@@ -112,10 +119,17 @@ fn a_load_is_sent_again_without_harm() {
     // Corrected since: what is loaded again stays corrected.
     let mut corrected = people::entrustment("a", CLINIC, "02");
     corrected["opinion"] = json!({ "awaited": {} });
-    world.post(&format!("/people/{}/entrustments", people::link(1)), &json!({ "entrustment": corrected }));
+    world.post(
+        &format!("/people/{}/entrustments", people::link(1)),
+        &json!({ "entrustment": corrected }),
+    );
     let before = world.get(&format!("/people/{}", people::link(1)));
     let loaded = world.post("/load", &json!([first, people::household(2, &[])]));
-    assert_eq!((&loaded["people"], &loaded["records"]), (&json!(2), &json!(2)), "{loaded}");
+    assert_eq!(
+        (&loaded["people"], &loaded["records"]),
+        (&json!(2), &json!(2)),
+        "{loaded}"
+    );
     assert_eq!(world.get(&format!("/people/{}", people::link(1))), before);
 }
 
@@ -123,15 +137,27 @@ fn a_load_is_sent_again_without_harm() {
 fn nobody_else_is_answered() {
     let world = World::alone("others", 8);
     world.load(&[people::household(1, &[])]);
-    let others = ["office:13999", "institution:1319999015", "hub", "verification", "operator"];
+    let others = [
+        "office:13999",
+        "institution:1319999015",
+        "hub",
+        "verification",
+        "operator",
+    ];
     let paths = [
-        "/people/p-00001", "/people/p-00001/records", "/households/H-00001", "/runs?month=202612", "/months/202612",
+        "/people/p-00001",
+        "/people/p-00001/records",
+        "/households/H-00001",
+        "/runs?month=202612",
+        "/months/202612",
         "/figures?date=2026-12-01",
     ];
     for path in paths {
         for other in others {
             let actor = crate::world::actor(other);
-            let (status, _) = world.ask("office", &actor, http::Method::GET, path, &Value::Null).unwrap();
+            let (status, _) = world
+                .ask("office", &actor, http::Method::GET, path, &Value::Null)
+                .unwrap();
             assert_eq!(status, 403, "{other} {path}");
         }
     }

@@ -77,13 +77,28 @@ fn a_preview_writes_nothing_and_deciding_does_what_it_says() {
 #[test]
 fn each_end_takes_the_days_that_it_must() {
     for (seed, date, reason, expected) in [
-        (1, "2026-12-11", "suspension", vec![december(1, 10), december(1, 10)]),
-        (2, "2026-12-11", "transfer", vec![december(1, 10), december(1, 10)]),
+        (
+            1,
+            "2026-12-11",
+            "suspension",
+            vec![december(1, 10), december(1, 10)],
+        ),
+        (
+            2,
+            "2026-12-11",
+            "transfer",
+            vec![december(1, 10), december(1, 10)],
+        ),
         // The day of a death is covered.
         (3, "2026-12-11", "death", vec![december(1, 11), december(1, 11)]),
         (4, "2026-12-01", "termination", vec![]),
         (5, "2026-11-20", "death", vec![]),
-        (6, "2027-01-01", "termination", vec![december(1, 31), december(1, 31)]),
+        (
+            6,
+            "2027-01-01",
+            "termination",
+            vec![december(1, 31), december(1, 31)],
+        ),
     ] {
         let world = issued("ends", 20 + seed);
         world.post(&path("events"), &json!({ "what": end(date, reason) }));
@@ -96,10 +111,17 @@ fn each_end_takes_the_days_that_it_must() {
 #[test]
 fn a_resumption_brings_the_rest_of_the_month_with_it() {
     let world = issued("resumption", 31);
-    world.post(&path("events"), &json!({ "what": end("2026-12-05", "suspension") }));
+    world.post(
+        &path("events"),
+        &json!({ "what": end("2026-12-05", "suspension") }),
+    );
     let what = json!({ "event": "resumption", "date": "2026-12-20" });
     let resumed = world.post(&path("events"), &json!({ "what": what, "issue": [MONTH] }));
-    assert_eq!(resumed["issued"][0]["vouchers"].as_array().unwrap().len(), 2, "{resumed}");
+    assert_eq!(
+        resumed["issued"][0]["vouchers"].as_array().unwrap().len(),
+        2,
+        "{resumed}"
+    );
     assert_eq!(
         validity(&world),
         [december(1, 4), december(1, 4), december(20, 31), december(20, 31)]
@@ -115,13 +137,20 @@ fn what_an_event_withdrew_the_run_issues_again_and_what_a_hand_withdrew_it_does_
     let file = world.get(&format!("/people/{}", people::link(1)));
     let record = file["vouchers"][0]["record"].as_str().unwrap().to_owned();
     world.post(&path(&format!("vouchers/{record}/withdrawal")), &json!({}));
-    world.post(&path("events"), &json!({ "what": end("2026-11-25", "suspension") }));
+    world.post(
+        &path("events"),
+        &json!({ "what": end("2026-11-25", "suspension") }),
+    );
     assert_eq!(validity(&world), []);
     let what = json!({ "event": "resumption", "date": "2026-11-28" });
     world.post(&path("events"), &json!({ "what": what }));
     world.post("/runs", &json!({ "month": MONTH }));
     let run = world.until_finished(MONTH);
-    assert_eq!((&run["issued"], &run["withdrawn"]), (&json!(1), &json!(1)), "{run}");
+    assert_eq!(
+        (&run["issued"], &run["withdrawn"]),
+        (&json!(1), &json!(1)),
+        "{run}"
+    );
     // Somebody who asks for it gets it.
     let issued = world.post(&path(&format!("months/{MONTH}")), &Value::Null);
     assert_eq!(issued["vouchers"].as_array().unwrap().len(), 1);
@@ -131,15 +160,21 @@ fn what_an_event_withdrew_the_run_issues_again_and_what_a_hand_withdrew_it_does_
 #[test]
 fn a_start_begins_a_new_eligibility_and_what_cannot_be_is_refused() {
     let world = issued("start", 33);
-    let start = |date: &str| {
-        json!({ "event": "start", "date": date, "payer": PAYER, "recipient": recipient(7) })
-    };
+    let start =
+        |date: &str| json!({ "event": "start", "date": date, "payer": PAYER, "recipient": recipient(7) });
     let (status, problem) = world.refused(&path("events"), &json!({ "what": start("2026-12-15") }));
-    assert_eq!((status, &problem["field"]), (422, &json!("what.date")), "{problem}");
+    assert_eq!(
+        (status, &problem["field"]),
+        (422, &json!("what.date")),
+        "{problem}"
+    );
     world.post(&path("events"), &json!({ "what": end("2026-12-10", "transfer") }));
     let (status, _) = world.refused(&path("events"), &json!({ "what": end("2026-12-20", "transfer") }));
     assert_eq!(status, 422);
-    let again = world.post(&path("events"), &json!({ "id": "ev-2", "what": start("2026-12-15") }));
+    let again = world.post(
+        &path("events"),
+        &json!({ "id": "ev-2", "what": start("2026-12-15") }),
+    );
     assert_eq!(again["eligibilities"].as_array().unwrap().len(), 2);
     let file = world.get(&format!("/people/{}", people::link(1)));
     let eligibilities = file["eligibilities"].as_array().unwrap();

@@ -126,8 +126,7 @@ impl Person {
             .eligibilities
             .iter()
             .map(|one| {
-                let mut said =
-                    json!({ "payer": one.payer, "recipient": one.recipient, "start": one.start });
+                let mut said = json!({ "payer": one.payer, "recipient": one.recipient, "start": one.start });
                 if let Some(end) = one.end {
                     said["end"] = json!(end);
                 }

@@ -57,7 +57,14 @@ fn run_through(world: &World, nth: usize, again: u64) -> (Vec<Value>, usize) {
 
 /// Which of its month's runs it is.
 fn number_of(run: &Value) -> usize {
-    run["id"].as_str().unwrap().rsplit_once('-').unwrap().1.parse().unwrap()
+    run["id"]
+        .as_str()
+        .unwrap()
+        .rsplit_once('-')
+        .unwrap()
+        .1
+        .parse()
+        .unwrap()
 }
 
 /// The vouchers of a person that stand, under their records.
@@ -169,7 +176,10 @@ fn live(seed: u64, people: u32, again: u64) -> usize {
         if person.self_pays && person.self_payment.is_none() {
             person.self_payment = Some(model::settled(2000));
             let path = format!("/people/{}/self-payments", person.link());
-            world.post(&path, &json!({ "month": MONTH, "self_payment": person.self_payment }));
+            world.post(
+                &path,
+                &json!({ "month": MONTH, "self_payment": person.self_payment }),
+            );
         }
     }
     let (runs, more) = run_through(&world, runs.len() + 1, 1);
@@ -190,7 +200,11 @@ fn live(seed: u64, people: u32, again: u64) -> usize {
         stand.sort();
         expected.sort();
         assert_eq!(stand, expected, "seed {seed}: {} the second time", person.link());
-        assert!(left_out.iter().all(|one| one.reason != LeftOutReason::SelfPaymentUnsettled));
+        assert!(
+            left_out
+                .iter()
+                .all(|one| one.reason != LeftOutReason::SelfPaymentUnsettled)
+        );
     }
     assert_eq!(runs[0]["issued"], issued, "seed {seed}");
     assert_eq!(runs[0]["withdrawn"], withdrawn.len(), "seed {seed}");

@@ -7,12 +7,21 @@ use crate::world::World;
 
 fn states(run: &Value) -> (u64, u64, u64, u64) {
     let state = |name: &str| run["states"][name].as_u64().unwrap();
-    (state("decided") + state("sent"), state("applied"), state("visible"), state("held"))
+    (
+        state("decided") + state("sent"),
+        state("applied"),
+        state("visible"),
+        state("held"),
+    )
 }
 
 fn voucher(world: &World, n: u32) -> Value {
     let records = world.get(&format!("/people/{}/records", people::link(n)));
-    let voucher = records.as_array().unwrap().iter().find(|one| one["kind"] == "voucher");
+    let voucher = records
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["kind"] == "voucher");
     voucher.unwrap().clone()
 }
 
@@ -35,7 +44,10 @@ fn a_run_becomes_visible_and_says_when() {
     let times: Vec<i64> = times.iter().map(|name| visible[name].as_i64().unwrap()).collect();
     assert!(times.is_sorted(), "{visible}");
     let held = voucher(&world, 3);
-    assert_eq!((&held["state"], &held["visible_at"]), (&json!("held"), &Value::Null));
+    assert_eq!(
+        (&held["state"], &held["visible_at"]),
+        (&json!("held"), &Value::Null)
+    );
     assert!(held["why"].as_str().unwrap().starts_with("match:"), "{held}");
 
     // The register learns of the third, and the office corrects what it had written down.
@@ -46,15 +58,27 @@ fn a_run_becomes_visible_and_says_when() {
     let mut resident = people::resident(3);
     resident["attributes"]["name"]["other"] = json!("MIHON");
     let residents = domain::permit::Actor::Registers;
-    world.ask("registers", &residents, http::Method::POST, "/residents", &json!([resident]));
+    world.ask(
+        "registers",
+        &residents,
+        http::Method::POST,
+        "/residents",
+        &json!([resident]),
+    );
     world.post("/people", &corrected);
     world.live(20);
     let run = world.get("/runs?month=202612");
     assert_eq!(states(&run), (0, 0, 3, 0), "{run}");
     let let_go = voucher(&world, 3);
     assert_eq!(let_go["state"], "visible", "{let_go}");
-    assert!(let_go["applied_at"].as_i64() > let_go["received_at"].as_i64(), "{let_go}");
-    assert!(let_go["visible_at"].as_i64() >= let_go["applied_at"].as_i64(), "{let_go}");
+    assert!(
+        let_go["applied_at"].as_i64() > let_go["received_at"].as_i64(),
+        "{let_go}"
+    );
+    assert!(
+        let_go["visible_at"].as_i64() >= let_go["applied_at"].as_i64(),
+        "{let_go}"
+    );
     let month = world.get("/months/202612");
     assert_eq!(month["states"]["visible"], 3);
 }
@@ -63,7 +87,10 @@ fn a_run_becomes_visible_and_says_when() {
 fn what_is_not_heard_is_sent_and_not_visible() {
     let world = World::alone("unheard", 2);
     world.load(&[people::household(1, &[people::entrustment("a", CLINIC, "02")])]);
-    world.post(&format!("/people/{}/months/202611", people::link(1)), &Value::Null);
+    world.post(
+        &format!("/people/{}/months/202611", people::link(1)),
+        &Value::Null,
+    );
     world.live(5);
     let voucher = voucher(&world, 1);
     // There is no hub: it was tried, in the lane of single decisions at once.
@@ -81,7 +108,10 @@ fn what_is_visible_stays_told_when_anybody_was_down() {
     world.load(&[people::household(1, &[people::entrustment("a", CLINIC, "02")])]);
     world.live(10);
     world.fleet.crash("verification");
-    world.post(&format!("/people/{}/months/202611", people::link(1)), &Value::Null);
+    world.post(
+        &format!("/people/{}/months/202611", people::link(1)),
+        &Value::Null,
+    );
     world.live(10);
     assert_eq!(voucher(&world, 1)["state"], "applied");
     world.fleet.crash("hub");

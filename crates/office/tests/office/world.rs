@@ -28,6 +28,8 @@ pub(crate) struct World {
     hub: RootKey,
     shared: RootKey,
     registers: RootKey,
+    /// Whether the office follows a register of institutions.
+    follows: bool,
     _disks: [InlineAnchor; 4],
 }
 
@@ -52,6 +54,15 @@ pub(crate) fn setup(hub: Origin, office: &RootKey, hub_key: &RootKey) -> office:
 impl World {
     /// An office that runs alone.
     pub(crate) fn alone(name: &str, seed: u64) -> World {
+        World::office(name, seed, false)
+    }
+
+    /// An office that follows the register on the node `register`, and nothing else.
+    pub(crate) fn following(name: &str, seed: u64) -> World {
+        World::office(name, seed, true)
+    }
+
+    fn office(name: &str, seed: u64, follows: bool) -> World {
         let fleet = Simulation::new(seed, Time::from_micros(1_795_305_600_000_000));
         let name = format!("office-{name}-{seed}");
         let roles = ["office", "hub", "registers", "verification"];
@@ -63,6 +74,7 @@ impl World {
             hub: RootKey::generate(&mut rng),
             shared: RootKey::generate(&mut rng),
             registers: RootKey::generate(&mut rng),
+            follows,
             _disks: disks,
             fleet,
         };
@@ -85,9 +97,12 @@ impl World {
 
     pub(crate) fn start_office(&self) {
         let database = self.database("office");
-        let setup = setup(at("hub"), &self.office, &self.hub);
+        let mut setup = setup(at("hub"), &self.office, &self.hub);
+        setup.registers = self.follows.then(|| at("register"));
         self.start("office", async move |env| {
-            office::start_with(&env, &at("office"), &database, setup).await.ok()
+            office::start_with(&env, &at("office"), &database, setup)
+                .await
+                .ok()
         });
     }
 
@@ -95,7 +110,9 @@ impl World {
         let database = self.database("registers");
         let keys = registers::Keys::new(&self.registers, &self.shared);
         self.start("registers", async move |env| {
-            registers::start_with(&env, &at("registers"), &database, keys).await.ok()
+            registers::start_with(&env, &at("registers"), &database, keys)
+                .await
+                .ok()
         });
     }
 
@@ -103,7 +120,9 @@ impl World {
         let database = self.database("hub");
         let keys = hub::Keys::new(&self.hub, &self.shared);
         self.start("hub", async move |env| {
-            hub::start_with(&env, &at("hub"), &database, &at("registers"), keys).await.ok()
+            hub::start_with(&env, &at("hub"), &database, &at("registers"), keys)
+                .await
+                .ok()
         });
     }
 
@@ -113,18 +132,18 @@ impl World {
         let fixed = Simulation::new(1, Time::from_micros(0)).node("keys", "keys");
         let keys = verification::Keys::new(RootKey::generate(&mut fixed.rng()));
         self.start("verification", async move |env| {
-            verification::start_with(&env, &at("verification"), &database, &at("hub"), keys).await.ok()
+            verification::start_with(&env, &at("verification"), &database, &at("hub"), keys)
+                .await
+                .ok()
         });
     }
 
     /// Starts a role on its node; it runs until the node dies.
-    fn start<F: Future<Output = Option<service::Running>> + Send>(
+    fn start<F: Future<Output = Option<service::Running>> + Send + 'static>(
         &self,
         role: &'static str,
         start: impl FnOnce(Env) -> F + Send + 'static,
-    ) where
-        F: 'static,
-    {
+    ) {
         let env = self.fleet.node(role, role);
         env.clone().spawn("start", async move {
             let running = start(env).await;
