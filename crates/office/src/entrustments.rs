@@ -73,10 +73,9 @@ impl Office {
         revision: Option<u32>,
         entrustment: &Entrustment,
     ) -> Result<Kept, OfficeError> {
-        entrustment.check().map_err(|fault| OfficeError::Rule {
-            rule: "entrustment",
-            why: fault.to_string(),
-        })?;
+        entrustment
+            .check()
+            .map_err(|fault| OfficeError::fault("entrustment", &fault))?;
         let id = &entrustment.id;
         let (kept, repeated) = self
             .keep(

@@ -61,6 +61,14 @@ pub enum OfficeError {
         /// What can be made.
         next: u32,
     },
+    /// A rule of the law says no.
+    #[error("{why}")]
+    Fault {
+        /// The field, as a path in the request.
+        field: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A rule says no.
     #[error("{rule}: {why}")]
     Rule {
@@ -69,6 +77,21 @@ pub enum OfficeError {
         /// What is wrong.
         why: String,
     },
+}
+
+/// What to do when a rule says no.
+const CORRECT: &str = "項目を直して、もう一度送ってください (correct the field and send it again)";
+
+impl OfficeError {
+    /// What a rule of the law says about a part of the request. Its text begins with the name of the field.
+    pub(crate) fn fault(part: &str, fault: &impl std::fmt::Display) -> OfficeError {
+        let text = fault.to_string();
+        let (field, why) = text.split_once(": ").unwrap_or(("", &text));
+        OfficeError::Fault {
+            field: format!("{part}.{field}").trim_end_matches('.').to_owned(),
+            why: why.to_owned(),
+        }
+    }
 }
 
 impl From<OfficeError> for Problem {
@@ -92,7 +115,12 @@ impl From<OfficeError> for Problem {
             OfficeError::Revision { next, .. } => Problem::conflict(error.to_string())
                 .field("revision")
                 .next_step(format!("read what is there, then ask for revision {next}")),
-            OfficeError::Rule { rule, .. } => Problem::against_rule(error.to_string()).field(*rule),
+            OfficeError::Rule { rule, .. } => Problem::against_rule(error.to_string())
+                .field(*rule)
+                .next_step(CORRECT),
+            OfficeError::Fault { field, .. } => Problem::against_rule(error.to_string())
+                .field(field.clone())
+                .next_step(CORRECT),
             OfficeError::Denied(denied) => Problem::forbidden(denied.to_string()),
             _ => Problem::unavailable(&error),
         }

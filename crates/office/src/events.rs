@@ -214,10 +214,7 @@ impl Office {
             .map(|(_, voucher)| voucher.clone())
             .collect();
         let event = what.event(&self.name);
-        event::preview(&eligibilities, &vouchers, &event).map_err(|fault| OfficeError::Rule {
-            rule: "what",
-            why: fault.to_string(),
-        })
+        event::preview(&eligibilities, &vouchers, &event).map_err(|fault| OfficeError::fault("what", &fault))
     }
 
     /// The newest versions of a person's eligibilities, and of the vouchers that are not withdrawn.

@@ -1,15 +1,15 @@
 //! Designated institutions (指定医療機関): the office's copy of the national register, and how it is kept.
 //!
-//! Where the configuration names the registers, their feed is pulled; without, the list is loaded through the office's own
-//! endpoint.
+//! Where the configuration names the registers, their feed is pulled, and once more before a month is run; without, the
+//! list is loaded through the office's own endpoint.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::designation::Institution;
 use domain::number::InstitutionCode;
-use domain::permit::{Action, Actor, Permit};
-use env::{Origin, Stop};
+use domain::permit::{Action, Permit};
+use env::Stop;
 use serde::Deserialize;
 use service::Caller;
 use storage::Tx;
@@ -20,7 +20,9 @@ use crate::{Office, OfficeError};
 /// Institutions in one page of the registers' feed, and in one unit.
 const PAGE: usize = 500;
 /// How often the feed is looked at.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_secs(10);
+/// How long a run waits for what is new.
+const REFRESH: Duration = Duration::from_secs(5);
 /// The pauses after failures, doubled from the first to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
@@ -28,7 +30,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(60);
 /// A page of the registers' feed.
 #[derive(Deserialize)]
 struct Page {
-    institutions: Vec<Listed>,
+    versions: Vec<Listed>,
 }
 
 /// An institution at its position in the feed.
@@ -69,12 +71,10 @@ impl Office {
     }
 
     /// Follows the registers' feed until told to stop.
-    pub(crate) async fn follow_register(self: Arc<Self>, registers: Origin, stop: Stop) {
-        let me = Actor::Office(self.office.clone());
-        let caller = Caller::new(&self.env, &registers, &me);
+    pub(crate) async fn follow_register(self: Arc<Self>, registers: Caller, stop: Stop) {
         let mut pause = FIRST_PAUSE;
         while !stop.is_asked() {
-            let wait = match self.pull_register(&caller).await {
+            let wait = match self.pull_register(&registers).await {
                 Ok(true) => continue,
                 Ok(false) => {
                     pause = FIRST_PAUSE;
@@ -91,6 +91,23 @@ impl Office {
         }
     }
 
+    /// Reads what is new in the register, where one is followed. A register that is down holds nothing up: what is known
+    /// is what counts.
+    pub(crate) async fn refresh_register(&self) {
+        let Some(registers) = &self.registers else {
+            return;
+        };
+        let asking = async {
+            while self.pull_register(registers).await? {}
+            Ok::<_, OfficeError>(())
+        };
+        match self.env.timeout(REFRESH, asking).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the register of institutions could not be read"),
+            Err(_) => tracing::warn!("the register of institutions did not answer in time"),
+        }
+    }
+
     /// Reads a page of the feed; whether there was something new.
     async fn pull_register(&self, caller: &Caller) -> Result<bool, OfficeError> {
         let read = async move |tx: &mut Tx| Ok::<_, OfficeError>(institutions::read_through(tx).await?);
@@ -98,17 +115,21 @@ impl Office {
         let page: Page = caller
             .get(&format!("/institutions?after={after}&most={PAGE}"))
             .await?;
-        let Some(last) = page.institutions.iter().map(|listed| listed.n).max() else {
+        let Some(last) = page.versions.iter().map(|listed| listed.n).max() else {
             return Ok(false);
         };
         let list: Vec<Institution> = page
-            .institutions
+            .versions
             .into_iter()
             .map(|listed| listed.institution)
             .collect();
         let unit = async move |tx: &mut Tx| {
-            put_all(tx, &list).await?;
-            Ok::<_, OfficeError>(institutions::move_to(tx, last).await?)
+            // Somebody else may have read on meanwhile; what they have is newer.
+            if institutions::read_through(tx).await? == after {
+                put_all(tx, &list).await?;
+                institutions::move_to(tx, last).await?;
+            }
+            Ok::<_, OfficeError>(())
         };
         self.store.unit("office.register", unit).await?;
         Ok(true)

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::identity::OfficeCode;
+use domain::permit::Actor;
 use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::network::Limits;
@@ -32,7 +33,7 @@ use env::{Env, Origin, StopHandle};
 use relay::{Courier, Outbox};
 use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
 use serde::Deserialize;
-use service::Running;
+use service::{Caller, Running};
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use tokio::sync::Notify;
 
@@ -133,6 +134,8 @@ pub struct Office {
     name: AsReceived,
     hub_key: HubPublicKey,
     number_regime: NumberRegime,
+    /// The registers, if they are followed.
+    registers: Option<Caller>,
     column: Arc<ColumnKey>,
     outbox: Outbox,
     courier: Courier,
@@ -192,13 +195,12 @@ pub async fn start_with(
     database: &DatabaseConfig,
     setup: Setup,
 ) -> Result<Running, StartError> {
-    let registers = setup.registers.clone();
     let office = Arc::new(Office::on_database(env, database, setup).await?);
     let (stop_handle, stop) = StopHandle::new();
     let mut tasks = office.courier.start(&stop);
     let (running, asked) = (office.clone(), stop.clone());
     tasks.push(env.spawn("office-run", async move { running.run_months(asked).await }));
-    if let Some(registers) = registers {
+    if let Some(registers) = office.registers.clone() {
         let following = office.clone();
         let following = async move { following.follow_register(registers, stop).await };
         tasks.push(env.spawn("office-register", following));
@@ -213,6 +215,8 @@ impl Office {
         let store = Store::open(env, database, MIGRATIONS).await?;
         let column = Arc::new(setup.column);
         let outbox = Outbox::new(env, setup.office.clone(), column.clone());
+        let me = Actor::Office(setup.office.clone());
+        let registers = setup.registers.map(|at| Caller::new(env, &at, &me));
         let courier = Courier::new(env, &store, &outbox, &setup.hub, setup.mark_every);
         Ok(Office {
             env: env.clone(),
@@ -221,6 +225,7 @@ impl Office {
             name: setup.name,
             hub_key: setup.hub_key,
             number_regime: setup.number_regime,
+            registers,
             column,
             outbox,
             courier,

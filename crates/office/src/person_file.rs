@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::entrustment::Entrustment;
 use domain::identity::Link;
 use domain::permit::{Action, Permit};
+use domain::self_payment::SelfPayment;
 use domain::voucher::Voucher;
 use exchange::registration::{Content, EligibilityServed, Kind, PersonServed, RecordId, Shielding};
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub(crate) struct PersonFile {
     shielding: Option<Shielding>,
     eligibilities: Vec<Held<EligibilityServed>>,
     entrustments: Vec<Entrustment>,
+    /// 本人支払額, each under its month.
+    self_payments: Vec<Held<SelfPayment>>,
     /// The vouchers that are not withdrawn.
     vouchers: Vec<Held<Voucher>>,
 }
@@ -65,6 +68,7 @@ impl Office {
             shielding: None,
             eligibilities: Vec::new(),
             entrustments: Vec::new(),
+            self_payments: Vec::new(),
             vouchers: Vec::new(),
         };
         for kind in [Kind::Eligibility, Kind::Voucher, Kind::Shielding] {
@@ -81,7 +85,13 @@ impl Office {
             match FactKind::from_name(&stored.kind) {
                 Some(FactKind::Circumstances) => file.circumstances = Some(self.open_fact(&stored)?),
                 Some(FactKind::Entrustment) => file.entrustments.push(self.open_fact(&stored)?),
-                Some(FactKind::SelfPayment | FactKind::Event) | None => {}
+                Some(FactKind::SelfPayment) => file.self_payments.push(Held {
+                    record: RecordId::parse(&stored.record)
+                        .map_err(|_| OfficeError::Shape { table: "fact" })?,
+                    revision: stored.revision,
+                    body: self.open_fact(&stored)?,
+                }),
+                Some(FactKind::Event) | None => {}
             }
         }
         Ok(file)

@@ -44,6 +44,7 @@ impl Office {
         month: TreatmentMonth,
     ) -> Result<RunReport, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
+        self.refresh_register().await;
         let now = self.env.now().micros();
         let unit = async move |tx: &mut Tx| {
             let newest = runs::newest(tx, month_number(month)).await?;

@@ -1,1 +1,3 @@
 //! What only the inside can test.
+
+mod permits;

@@ -14,5 +14,6 @@ mod identity;
 mod insurers;
 mod judging;
 mod people;
+mod progress;
 mod real;
 mod world;

@@ -107,6 +107,7 @@ impl Office {
         month: TreatmentMonth,
     ) -> Result<RunReport, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
+        self.refresh_register().await;
         let started_at = self.env.now().micros();
         let mut report = RunReport::dry(month, started_at);
         let mut after = String::new();

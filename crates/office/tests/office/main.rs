@@ -6,6 +6,7 @@ use madoguchi_office as office;
 mod answers;
 mod databases;
 mod events;
+mod institutions;
 mod model;
 mod people;
 mod run;

@@ -28,6 +28,8 @@ pub(crate) struct World {
     hub: RootKey,
     shared: RootKey,
     registers: RootKey,
+    /// Whether the office follows a register of institutions.
+    follows: bool,
     _disks: [InlineAnchor; 4],
 }
 
@@ -52,6 +54,15 @@ pub(crate) fn setup(hub: Origin, office: &RootKey, hub_key: &RootKey) -> office:
 impl World {
     /// An office that runs alone.
     pub(crate) fn alone(name: &str, seed: u64) -> World {
+        World::office(name, seed, false)
+    }
+
+    /// An office that follows the register on the node `register`, and nothing else.
+    pub(crate) fn following(name: &str, seed: u64) -> World {
+        World::office(name, seed, true)
+    }
+
+    fn office(name: &str, seed: u64, follows: bool) -> World {
         let fleet = Simulation::new(seed, Time::from_micros(1_795_305_600_000_000));
         let name = format!("office-{name}-{seed}");
         let roles = ["office", "hub", "registers", "verification"];
@@ -63,6 +74,7 @@ impl World {
             hub: RootKey::generate(&mut rng),
             shared: RootKey::generate(&mut rng),
             registers: RootKey::generate(&mut rng),
+            follows,
             _disks: disks,
             fleet,
         };
@@ -85,7 +97,8 @@ impl World {
 
     pub(crate) fn start_office(&self) {
         let database = self.database("office");
-        let setup = setup(at("hub"), &self.office, &self.hub);
+        let mut setup = setup(at("hub"), &self.office, &self.hub);
+        setup.registers = self.follows.then(|| at("register"));
         self.start("office", async move |env| {
             office::start_with(&env, &at("office"), &database, setup)
                 .await
@@ -126,13 +139,11 @@ impl World {
     }
 
     /// Starts a role on its node; it runs until the node dies.
-    fn start<F: Future<Output = Option<service::Running>> + Send>(
+    fn start<F: Future<Output = Option<service::Running>> + Send + 'static>(
         &self,
         role: &'static str,
         start: impl FnOnce(Env) -> F + Send + 'static,
-    ) where
-        F: 'static,
-    {
+    ) {
         let env = self.fleet.node(role, role);
         env.clone().spawn("start", async move {
             let running = start(env).await;
@@ -263,4 +274,15 @@ impl World {
 /// Where a role of the fleet listens.
 pub(crate) fn at(role: &str) -> Origin {
     Origin::new(role, 80)
+}
+
+/// An actor by the text of the header.
+pub(crate) fn actor(text: &str) -> Actor {
+    match text.split_once(':') {
+        Some(("office", code)) => Actor::Office(OfficeCode::parse(code).unwrap()),
+        Some((_, code)) => Actor::Institution(domain::number::InstitutionCode::parse(code).unwrap()),
+        None if text == "hub" => Actor::Hub,
+        None if text == "verification" => Actor::Verification,
+        None => Actor::Operator,
+    }
 }

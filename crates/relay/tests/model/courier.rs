@@ -5,21 +5,30 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::identity::Link;
 use env::sim::{Simulation, Weather};
 use env::{Handler, Origin, Request, Response, StopHandle, Time};
 use exchange::registration::feed::{Heads, Mark};
+use exchange::registration::progress::{LetGo, Progress, Through};
 use exchange::registration::{
-    Answer, Counts, Fault, File, FileOutcome, Lane, Limits, Mode, Receipt, Refusal,
+    Answer, Counts, Fault, File, FileOutcome, Kind, Lane, Limits, Mode, Outcome, Receipt, Record, Refusal,
+    RowResult,
 };
 use http::StatusCode;
 use seal::RootKey;
 use storage::{DatabaseConfig, Migration, Store, Tx};
 
 use crate::relay::outbox::{self, Outbox};
+use crate::relay::tracking::{self, FileTimes, NotApplied, Released};
 use crate::relay::{Courier, POSITIONS, RelayError, wire};
 use crate::{fleet, journal, office, record};
 
-static MIGRATIONS: [Migration; 3] = [POSITIONS, outbox::MIGRATION, journal::MIGRATION];
+static MIGRATIONS: [Migration; 4] = [
+    POSITIONS,
+    outbox::MIGRATION,
+    tracking::MIGRATION,
+    journal::MIGRATION,
+];
 
 /// The hub: an inbox in memory that notes in which order it took files.
 #[derive(Default)]
@@ -29,6 +38,8 @@ struct Inbox {
     /// Every file that arrived, taken or not.
     arrived: Vec<(Lane, i64)>,
     marks: Vec<Mark>,
+    /// Whether it holds every record, and lets it go later.
+    holds: bool,
     /// A file that it refuses.
     refuses: Option<(Lane, i64)>,
 }
@@ -38,6 +49,7 @@ impl Inbox {
         let file = File::read(bytes, &Limits::default()).unwrap();
         let (lane, number) = (file.envelope.lane, file.envelope.number);
         self.arrived.push((lane, number));
+        let not_applied = self.not_applied(&file);
         let of_lane = self.taken.entry(lane).or_default();
         let expected = i64::try_from(of_lane.len()).unwrap() + 1;
         if number > expected {
@@ -74,12 +86,60 @@ impl Inbox {
                 applied: 1,
                 ..Counts::default()
             },
-            not_applied: Vec::new(),
+            not_applied,
             taken_at: 0,
         };
         of_lane.push(receipt.clone());
         self.order.push((lane, number));
         (StatusCode::OK, Answer::Receipt(receipt))
+    }
+
+    /// What a receipt names.
+    fn not_applied(&self, file: &File) -> Vec<RowResult> {
+        let held = |(row, record): (u32, &Record)| RowResult {
+            row,
+            link: record.link.clone(),
+            kind: record.content.kind(),
+            record: record.record.clone(),
+            revision: record.revision,
+            outcome: Outcome::Held,
+            why: "person: waits for the person's record".into(),
+        };
+        let records = (1..).zip(&file.records).filter(|_| self.holds);
+        records.map(held).collect()
+    }
+
+    /// Verification applies what it gets at once: file n at n seconds. Whoever was held is let go at nine.
+    fn progress(&self, query: &str) -> Progress {
+        let known = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs
+                .find(|(key, _)| *key == name)
+                .unwrap()
+                .1
+                .parse::<i64>()
+                .unwrap()
+        };
+        let mut progress = Progress::default();
+        for (lane, receipts) in &self.taken {
+            let numbers = receipts.iter().map(|receipt| receipt.number);
+            let new = numbers.filter(|number| *number > known(lane.name()));
+            progress.files.extend(new.map(|number| Through {
+                lane: *lane,
+                number,
+                at: number * 1_000_000,
+            }));
+        }
+        if self.holds && known("let_go") < 1 {
+            progress.let_go.push(LetGo {
+                n: 1,
+                link: Link::parse("p-1").unwrap(),
+                revision: 1,
+                at: 9_000_000,
+                visible_at: Some(9_500_000),
+            });
+        }
+        progress
     }
 
     fn heads(&self) -> Heads {
@@ -103,6 +163,9 @@ fn handler(inbox: &Arc<Mutex<Inbox>>) -> Handler {
         let mut response: Response = http::Response::new(Bytes::from_static(b"null"));
         if request.uri().path() == wire::MARKS {
             inbox.marks.push(serde_json::from_slice(request.body()).unwrap());
+        } else if request.uri().path() == wire::PROGRESS {
+            let progress = inbox.progress(request.uri().query().unwrap());
+            *response.body_mut() = serde_json::to_vec(&progress).unwrap().into();
         } else {
             let (status, answer) = inbox.take(request.body());
             *response.status_mut() = status;
@@ -198,6 +261,20 @@ impl World {
         let until = self.fleet.now() + Duration::from_secs(600);
         self.fleet.set_weather(Weather::default());
         while self.fleet.now() < until && self.fleet.step() {}
+    }
+
+    /// A file's times, and what became of its record.
+    fn fate(&self, lane: Lane, number: i64) -> (Option<FileTimes>, Option<NotApplied>, Option<Released>) {
+        fleet::with_store(&self.fleet, &self.database, &MIGRATIONS, async move |store| {
+            let look = async move |tx: &mut Tx| {
+                let times = tracking::of_file(tx, lane, number).await?;
+                let name = format!("r{}", number - 1);
+                let named = tracking::of_record(tx, "p-1", Kind::Voucher, &name, 1).await?;
+                let released = tracking::released(tx, "p-1", Kind::Voucher, 1).await?;
+                Ok::<_, RelayError>((times, named, released))
+            };
+            store.read("fate", look).await.unwrap()
+        })
     }
 
     fn outbox_counts(&self) -> Vec<(String, [i64; 3])> {
@@ -321,5 +398,63 @@ fn a_hub_that_was_set_back_is_sent_everything_again() {
             [1, 2, 3, 4, 5, 6, 4, 5, 6, 7],
             "seed {seed}"
         );
+        drop(inbox);
+        world.run_on();
+        for number in 1..=7 {
+            let (times, _, _) = world.fate(Lane::Single, number);
+            assert_eq!(
+                times.unwrap().visible_at,
+                Some(number * 1_000_000),
+                "seed {seed}: {number}"
+            );
+        }
     }
+}
+
+#[test]
+fn what_was_sent_has_its_times_and_its_fate() {
+    for seed in 0..5 {
+        let mut world = World::new("fate", seed);
+        world.inbox.lock().unwrap().holds = true;
+        world.put(&[Lane::Single; 5]);
+        assert_eq!(world.fate(Lane::Single, 1), (None, None, None));
+        world.start();
+        assert!(
+            world.run_until(BAD, 2, |inbox| inbox.heads().single == 5),
+            "seed {seed}"
+        );
+        world.run_on();
+        for number in 1..=5 {
+            let (times, named, released) = world.fate(Lane::Single, number);
+            let times = times.unwrap();
+            assert_eq!(times.taken, Some(true), "seed {seed}: {number}");
+            assert!(Some(times.sent_at) <= times.answered_at, "seed {seed}: {times:?}");
+            assert_eq!(
+                times.visible_at,
+                Some(number * 1_000_000),
+                "seed {seed}: {number}"
+            );
+            assert_eq!(named.unwrap().outcome, Outcome::Held);
+            let released = released.unwrap();
+            assert_eq!((released.at, released.visible_at), (9_000_000, Some(9_500_000)));
+        }
+    }
+}
+
+#[test]
+fn what_no_hub_hears_was_sent_and_has_no_answer() {
+    let mut world = World::new("unheard", 1);
+    world.put(&[Lane::Single, Lane::Single]);
+    world.fleet.crash("hub");
+    world.start();
+    world.run_on();
+    let (times, named, _) = world.fate(Lane::Single, 1);
+    let times = times.unwrap();
+    assert_eq!(
+        (times.answered_at, times.taken, times.visible_at),
+        (None, None, None)
+    );
+    assert_eq!(named, None);
+    // The one behind it was not sent.
+    assert_eq!(world.fate(Lane::Single, 2).0, None);
 }
