@@ -1,11 +1,14 @@
 //! A connection to PostgreSQL.
 //!
-//! One thread ([`pool`]) holds all connections of a store. A connection runs one unit at a time; `BEGIN` goes
-//! out together with the unit's first statement, so that it costs no round trip of its own.
+//! One thread ([`pool`]) holds the connections that units run on. A connection runs one unit at a time; `BEGIN`
+//! goes out together with the unit's first statement, so that it costs no round trip of its own. Single
+//! statements that read go over [`lookers`].
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::time::Duration;
 
+use env::Env;
 use futures_util::future::join;
 use tokio_postgres::error::DbError;
 use tokio_postgres::types::ToSql;
@@ -17,12 +20,16 @@ use crate::tx::Mode;
 use crate::value::Value;
 use crate::{Dialect, Row, Statement};
 
+pub(crate) mod lookers;
 pub(crate) mod pool;
 mod types;
 
 use types::Bind;
 
-/// A connection.
+/// How often something whose connection broke is tried; with the waits in between about three seconds.
+const BREAKS: u32 = 9;
+
+/// A connection on which one unit runs at a time.
 pub(crate) struct Session {
     client: Client,
     /// What was prepared, by the statement's address: statements are statics.
@@ -40,20 +47,11 @@ impl Session {
             .await
             .map_err(|error| failure(&error, false))?;
         tokio::task::spawn_local(async move {
-            if let Err(error) = connection.await {
-                // Every statement under way has got the error too.
-                tracing::debug!(%error, "a connection to PostgreSQL ended");
-            }
+            ended(connection.await);
         });
         // A server may be set up to answer before a commit is durable; not to us.
-        let set_up = format!(
-            "SET search_path TO \"{schema}\"; \
-             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-        );
-        client
-            .batch_execute(&set_up)
-            .await
-            .map_err(|error| failure(&error, false))?;
+        let durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+        set_up(&client, schema, durable).await?;
         Ok(Session {
             client,
             prepared: HashMap::new(),
@@ -108,14 +106,7 @@ impl Session {
         )
         .await;
         let rows = self.outcome(sent)?;
-        let columns = statement.columns(prepared.columns().iter().map(tokio_postgres::Column::name));
-        let mut result = Vec::with_capacity(rows.len());
-        for row in rows {
-            let cells: Result<Vec<Cell>, _> = (0..columns.len()).map(|at| row.try_get(at)).collect();
-            let cells = cells.map_err(|error| failure(&error, self.client.is_closed()))?;
-            result.push(Row::new(columns.clone(), cells));
-        }
-        Ok(result)
+        rows_of(statement, &prepared, &rows).map_err(|error| failure(&error, self.client.is_closed()))
     }
 
     /// Runs statements without parameters or results, in the transaction.
@@ -160,6 +151,29 @@ impl Session {
     }
 }
 
+/// Makes a new connection ours: names without a schema are the role's.
+async fn set_up(client: &Client, schema: &str, more: &str) -> Result<(), Failure> {
+    let sql = format!("SET search_path TO \"{schema}\"; {more}");
+    client
+        .batch_execute(&sql)
+        .await
+        .map_err(|error| failure(&error, false))
+}
+
+/// Says that a connection is over. Every statement under way has got the error too.
+fn ended(how: Result<(), Error>) {
+    if let Err(error) = how {
+        tracing::debug!(%error, "a connection to PostgreSQL ended");
+    }
+}
+
+/// Waits between half of and the whole span, doubled with every time, at most a hundredfold.
+async fn pause(env: &Env, span: Duration, times: u32) {
+    let longest = span * 2_u32.saturating_pow(times.min(10)).min(100);
+    let [random] = env.random::<1>();
+    env.sleep(longest / 2 + longest / 512 * u32::from(random)).await;
+}
+
 async fn send(client: &Client, sql: Option<&str>) -> Result<(), Error> {
     match sql {
         Some(sql) => client.batch_execute(sql).await,
@@ -173,6 +187,20 @@ fn bind<'v>(values: &[&Value<'v>]) -> Vec<Bind<'v>> {
 
 fn references<'b>(bound: &'b [Bind<'_>]) -> Vec<&'b (dyn ToSql + Sync)> {
     bound.iter().map(|bind| bind as &(dyn ToSql + Sync)).collect()
+}
+
+fn rows_of(
+    statement: &'static Statement,
+    prepared: &tokio_postgres::Statement,
+    rows: &[tokio_postgres::Row],
+) -> Result<Vec<Row>, Error> {
+    let columns = statement.columns(prepared.columns().iter().map(tokio_postgres::Column::name));
+    let mut result = Vec::with_capacity(rows.len());
+    for row in rows {
+        let cells: Result<Vec<Cell>, _> = (0..columns.len()).map(|at| row.try_get(at)).collect();
+        result.push(Row::new(columns.clone(), cells?));
+    }
+    Ok(result)
 }
 
 fn failure(error: &Error, closed: bool) -> Failure {

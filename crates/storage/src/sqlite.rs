@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 512;
 
+/// Bytes of the file that a reader maps into memory; the rest it reads.
+const MAPPED: i64 = 1 << 30;
+
 /// A connection.
 pub(crate) struct Session(Connection);
 
@@ -47,6 +50,8 @@ impl Session {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
+        // Pages are read where the kernel has them: one copy for all readers, and no call for a page that is there.
+        connection.pragma_update(None, "mmap_size", MAPPED)?;
         Session::prepare_for_use(connection)
     }
 
