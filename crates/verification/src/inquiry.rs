@@ -14,7 +14,7 @@ use domain::presence::Presence;
 use domain::regime::PersonNumber;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 
-use crate::store::{self, Found, Stored};
+use crate::store::{self, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
 mod person;
@@ -39,12 +39,11 @@ impl Verification {
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         permit.require(Action::InquireByNumber)?;
         let asked = Asked::of(institution, request);
-        let found = self.look_up(&asked).await?;
-        let versions = found.versions()?;
+        let Snapshot { heads, versions } = self.snapshot(&asked).await?;
         // Who is known to several offices is known as of the one that is known least.
         let as_of = versions.iter().map(|version| version.as_of).min().flatten();
         let basis = Basis {
-            heads: found.heads()?,
+            heads,
             rules: RULE_VERSION.into(),
             as_of,
             at: self.env.now(),
@@ -63,12 +62,12 @@ impl Verification {
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
         let asked = Asked::of(institution, request);
-        let found = self.look_up(&asked).await?;
-        self.answer(&asked, request, &found.versions()?, basis.clone())
+        let snapshot = self.snapshot(&asked).await?;
+        self.answer(&asked, request, &snapshot.versions, basis.clone())
             .map(|(message, _)| message)
     }
 
-    async fn look_up(&self, asked: &Asked) -> Result<Found, VerificationError> {
+    async fn snapshot(&self, asked: &Asked) -> Result<Snapshot, VerificationError> {
         let index = self.number_index(&asked.payer, &asked.recipient);
         let month = apply::month_number(TreatmentMonth::of(asked.question.day));
         Ok(store::found_by(&self.store, index.as_bytes(), month).await?)
@@ -78,7 +77,7 @@ impl Verification {
         &self,
         asked: &Asked,
         request: &Request,
-        versions: &[Stored<'_>],
+        versions: &[Stored],
         mut basis: Basis,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         let person = match asked.number() {

@@ -82,15 +82,15 @@ pub(crate) struct New<'a> {
 }
 
 /// A stored version.
-pub(crate) struct Stored<'r> {
-    pub(crate) person: &'r [u8],
-    pub(crate) office: &'r str,
-    pub(crate) link: &'r str,
-    pub(crate) kind: &'r str,
-    pub(crate) record: &'r str,
+pub(crate) struct Stored {
+    pub(crate) person: [u8; 16],
+    pub(crate) office: String,
+    pub(crate) link: String,
+    pub(crate) kind: String,
+    pub(crate) record: String,
     pub(crate) revision: u32,
-    pub(crate) content: &'r [u8],
-    pub(crate) lane: &'r str,
+    pub(crate) content: Vec<u8>,
+    pub(crate) lane: String,
     pub(crate) n: i64,
     arrived: i64,
     /// The moment as of which the office is known here, in µs since 1970-01-01T00:00:00Z.
@@ -98,7 +98,12 @@ pub(crate) struct Stored<'r> {
 }
 
 /// What one look says of a number.
-pub(crate) struct Found(Vec<Row>);
+pub(crate) struct Snapshot {
+    /// The positions of the feed up to which everything was applied at that moment.
+    pub(crate) heads: Heads,
+    /// The versions, those of a person at an office together, in the order of arrival for each record.
+    pub(crate) versions: Vec<Stored>,
+}
 
 /// Stores a version; one that is there stays as it is.
 pub(crate) async fn put(tx: &mut Tx, new: &New<'_>) -> Result<(), StoreError> {
@@ -132,59 +137,54 @@ pub(crate) async fn find_by(tx: &mut Tx, index: &[u8], person: &[u8; 16]) -> Res
 }
 
 /// What is stored about whoever has had this number, for a month, and how fresh that is.
-pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Found, StoreError> {
-    let values = params! { index, month, most: MOST };
-    store.look(&FOUND_BY, &values).await.map(Found)
-}
-
-impl Found {
-    /// The positions of the feed up to which everything was applied at that moment.
-    pub(crate) fn heads(&self) -> Result<Heads, StoreError> {
-        let Some(row) = self.0.first() else {
-            return Ok(Heads::default());
-        };
-        Ok(Heads {
-            shield: row.int("shield")?,
-            single: row.int("single")?,
-            bulk: row.int("bulk")?,
-        })
-    }
-
-    /// The versions, those of a person at an office together, in the order of arrival for each record.
-    pub(crate) fn versions(&self) -> Result<Vec<Stored<'_>>, StoreError> {
-        let mut versions = Vec::with_capacity(self.0.len());
-        for row in &self.0 {
-            if let Some(person) = row.opt_bytes("person")? {
-                versions.push(read(person, row)?);
-            }
+pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
+    let rows = store
+        .look(&FOUND_BY, &params! { index, month, most: MOST })
+        .await?;
+    let heads = rows.first().map_or(Ok(Heads::default()), heads)?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.opt_bytes("person")?.is_some() {
+            versions.push(read(row)?);
         }
-        versions.sort_by_key(|version| {
-            let Stored {
-                person,
-                office,
-                link,
-                kind,
-                record,
-                arrived,
-                revision,
-                ..
-            } = *version;
-            (person, office, link, kind, record, arrived, revision)
-        });
-        Ok(versions)
     }
+    versions.sort_by(|a, b| key(a).cmp(&key(b)));
+    Ok(Snapshot { heads, versions })
 }
 
-fn read<'r>(person: &'r [u8], row: &'r Row) -> Result<Stored<'r>, StoreError> {
-    Ok(Stored {
+fn heads(row: &Row) -> Result<Heads, StoreError> {
+    Ok(Heads {
+        shield: row.int("shield")?,
+        single: row.int("single")?,
+        bulk: row.int("bulk")?,
+    })
+}
+
+/// In this order versions stand.
+fn key(version: &Stored) -> (&[u8], [&str; 4], i64, u32) {
+    let Stored {
         person,
-        office: row.text("office")?,
-        link: row.text("link")?,
-        kind: row.text("kind")?,
-        record: row.text("record")?,
+        office,
+        link,
+        kind,
+        record,
+        arrived,
+        revision,
+        ..
+    } = version;
+    (person, [office, link, kind, record], *arrived, *revision)
+}
+
+fn read(mut row: Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        person: row.bytes("person")?.try_into().unwrap_or_default(),
+        office: row.take_text("office")?,
+        link: row.take_text("link")?,
+        kind: row.take_text("kind")?,
+        record: row.take_text("record")?,
         revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
-        content: row.bytes("content")?,
-        lane: row.text("lane")?,
+        content: row.take_bytes("content")?,
+        lane: row.take_text("lane")?,
         n: row.int("n")?,
         arrived: row.int("arrived")?,
         as_of: row.opt_int("as_of")?,

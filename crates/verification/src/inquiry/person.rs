@@ -65,7 +65,7 @@ impl Verification {
     /// The person who has this number in the asked month, as known at these positions.
     pub(super) fn find(
         &self,
-        versions: &[Stored<'_>],
+        versions: &[Stored],
         number: PersonNumber,
         asked: &Asked,
         heads: &Heads,
@@ -80,9 +80,9 @@ impl Verification {
         Ok(None)
     }
 
-    fn know(&self, versions: &[Stored<'_>], heads: &Heads) -> Result<Known, VerificationError> {
+    fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
         let mut known = Known::default();
-        for at_office in versions.chunk_by(|a, b| (a.office, a.link) == (b.office, b.link)) {
+        for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
             let mut office = AtOffice::default();
             for version in self.newest(at_office, heads) {
                 known.add(self.open(version)?, &mut office);
@@ -93,10 +93,10 @@ impl Verification {
     }
 
     /// One version of each record: the newest of those that are visible at these positions.
-    fn newest<'a, 'r>(&self, versions: &'a [Stored<'r>], heads: &Heads) -> Vec<&'a Stored<'r>> {
-        let mut newest: BTreeMap<(&str, &str), &Stored<'_>> = BTreeMap::new();
+    fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
+        let mut newest: BTreeMap<(&str, &str), &Stored> = BTreeMap::new();
         for version in versions.iter().filter(|version| is_visible(version, heads)) {
-            let held = newest.entry((version.kind, version.record)).or_insert(version);
+            let held = newest.entry((&version.kind, &version.record)).or_insert(version);
             if relay::revision::supersedes(&self.env, version.revision, held.revision) {
                 *held = version;
             }
@@ -104,27 +104,27 @@ impl Verification {
         newest.into_values().collect()
     }
 
-    fn open(&self, version: &Stored<'_>) -> Result<Content, VerificationError> {
+    fn open(&self, version: &Stored) -> Result<Content, VerificationError> {
         let key = VersionKey {
-            office: version.office,
-            link: version.link,
-            kind: version.kind,
-            record: version.record,
+            office: &version.office,
+            link: &version.link,
+            kind: &version.kind,
+            record: &version.record,
             revision: version.revision,
         };
-        let column = self.keys.columns.of(version.office);
-        let body = key.at_place(|place| column.open(place, version.content));
+        let column = self.keys.columns.of(&version.office);
+        let body = key.at_place(|place| column.open(place, &version.content));
         let body = body.map_err(|source| VerificationError::Sealed {
             table: "version",
             source,
         })?;
         let content: Content =
             serde_json::from_slice(&body).map_err(|_| VerificationError::Shape { table: "version" })?;
-        debug_assert_eq!(Kind::from_name(version.kind), Some(content.kind()));
+        debug_assert_eq!(Kind::from_name(&version.kind), Some(content.kind()));
         Ok(content)
     }
 }
 
-fn is_visible(version: &Stored<'_>, heads: &Heads) -> bool {
-    Lane::from_name(version.lane).is_some_and(|lane| version.n <= heads.get(lane))
+fn is_visible(version: &Stored, heads: &Heads) -> bool {
+    Lane::from_name(&version.lane).is_some_and(|lane| version.n <= heads.get(lane))
 }
