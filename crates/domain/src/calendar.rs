@@ -161,6 +161,20 @@ impl Period {
     pub fn overlaps(&self, other: &Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
+
+    /// The days that are in both; none when there are none.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        Self::new(self.first.max(other.first), self.last.min(other.last)).ok()
+    }
+
+    /// The days, in order.
+    pub fn days(&self) -> impl Iterator<Item = Date> + use<> {
+        let Self { first, last } = *self;
+        first
+            .series(jiff::Span::new().days(1))
+            .take_while(move |day| *day <= last)
+    }
 }
 
 #[cfg(test)]
@@ -210,6 +224,17 @@ mod tests {
         assert!(november.overlaps(&one_day) && !november.overlaps(&december));
         assert!(Period::new(december.first(), november.last()).is_err());
         assert!(serde_json::from_str::<Period>(r#"{"first":"2026-12-01","last":"2026-11-01"}"#).is_err());
+    }
+
+    #[test]
+    fn periods_meet_in_their_common_days() {
+        let period = |first: i8, last: i8| Period::new(date(2026, 11, first), date(2026, 11, last)).unwrap();
+        assert_eq!(period(1, 15).intersection(&period(10, 30)), Some(period(10, 15)));
+        assert_eq!(period(1, 15).intersection(&period(15, 30)), Some(period(15, 15)));
+        assert_eq!(period(1, 15).intersection(&period(16, 30)), None);
+        let days: Vec<Date> = period(29, 30).days().collect();
+        assert_eq!(days, [date(2026, 11, 29), date(2026, 11, 30)]);
+        assert_eq!(Period::day(Date::MAX).days().count(), 1);
     }
 
     #[test]

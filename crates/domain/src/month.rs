@@ -78,6 +78,15 @@ impl TreatmentMonth {
         Self::of(day_after(self.last_day()))
     }
 
+    /// The month `months` later; the calendar's last month when there is no later one.
+    #[must_use]
+    pub fn plus(&self, months: u8) -> Self {
+        Self::of(
+            self.first
+                .saturating_add(jiff::Span::new().months(i64::from(months))),
+        )
+    }
+
     /// The month before; the calendar's first month is its own.
     #[must_use]
     pub fn prev(&self) -> Self {
@@ -159,7 +168,11 @@ mod tests {
             month = month.next();
         }
         assert_eq!(month.to_string(), "202501");
+        let november = TreatmentMonth::parse("202611").unwrap();
+        assert_eq!(november.plus(0), november);
+        assert_eq!(november.plus(3).to_string(), "202702");
         let last = TreatmentMonth::of(Date::MAX);
+        assert_eq!(last.plus(2), last);
         assert_eq!(last.next(), last);
         let first = TreatmentMonth::of(Date::MIN);
         assert_eq!(first.prev(), first);

@@ -31,6 +31,8 @@ pub mod inquiry;
 mod report;
 mod sealing;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use basis::Basis;
 pub use error::VerificationError;
@@ -134,6 +136,16 @@ pub async fn start_with(
     keys: Keys,
 ) -> Result<Running, StartError> {
     let role = Verification::on_database(env, database, keys).await?;
+    serve(env, listen, hub, role).await
+}
+
+/// Pulls the hub's feed and answers institutions.
+async fn serve(
+    env: &Env,
+    listen: &Origin,
+    hub: &Origin,
+    role: Arc<Verification>,
+) -> Result<Running, StartError> {
     let reader = Reader::new(env, &role.store, hub, Actor::Verification);
     let (stop_handle, stop) = StopHandle::new();
     let applying = role.clone();
