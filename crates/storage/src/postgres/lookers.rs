@@ -132,7 +132,7 @@ impl Line {
     async fn query(&self, statement: &'static Statement, values: &[&Value<'_>]) -> Result<Vec<Row>, Failure> {
         let failed = |error| failure(&error, self.client.is_closed());
         let prepared = self.prepare(statement).await.map_err(failed)?;
-        let bound = bind(values);
+        let bound = bind(values.iter().copied());
         let rows = self.client.query(&prepared, &references(&bound)).await;
         rows.and_then(|rows| rows_of(statement, &prepared, &rows))
             .map_err(failed)

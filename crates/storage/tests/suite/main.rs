@@ -16,6 +16,7 @@ macro_rules! on_two_threads {
     };
 }
 
+mod each;
 mod inline;
 mod looks;
 mod migrations;
