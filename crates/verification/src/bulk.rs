@@ -40,7 +40,7 @@ impl Verification {
         let read = async move |tx: &mut Tx| {
             let mut all = Vec::with_capacity(keys.len());
             for (index, month) in &keys {
-                all.push(store::found_by(tx, index.as_bytes(), *month).await?);
+                all.push(store::found_in(tx, index.as_bytes(), *month).await?.versions);
             }
             Ok::<_, VerificationError>(all)
         };

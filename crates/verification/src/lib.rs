@@ -7,7 +7,7 @@
 //! ```
 //!
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
-//! - [`inquiry`]: two statements, the same for everybody, then the answer table of `domain`. Every answer names
+//! - [`inquiry`]: one statement, the same for everybody, then the answer table of `domain`. Every answer names
 //!   what it was computed from ([`Basis`]) and can be computed again from that (promise `history`).
 //! - [`reception`]: what institutions hand in for bulk inquiries; [`worker`] takes it to its end, [`month`] and [`bulk`]
 //!   say what is told.

@@ -27,11 +27,11 @@ static PEOPLE: Statement = Statement::new(
      WHERE institution = :institution AND month = :month AND person > :after ORDER BY person LIMIT :most",
 );
 static VERSIONS: Statement = Statement::new(
-    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, k.as_of
+    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of
      FROM voucher_of_institution AS i JOIN version AS v ON v.person = i.person
      LEFT JOIN office_known AS k ON k.office = v.office
      WHERE i.institution = :institution AND i.month = :month AND i.person > :after AND i.person <= :through
-       AND v.month IN (:month, 0, -1)
+       AND v.month >= :month AND (v.month = :month OR v.month >= 1000000)
      ORDER BY v.person, v.office, v.link, v.kind, v.record, v.arrived, v.revision",
 );
 
@@ -79,7 +79,7 @@ pub(crate) async fn page(tx: &mut Tx, place: Place<'_>, after: &[u8], most: u32)
         .all(&VERSIONS, &params! { institution, month, after, through })
         .await?;
     Ok(Page {
-        versions: rows.iter().map(super::read).collect::<Result<_, _>>()?,
+        versions: rows.into_iter().map(super::read).collect::<Result<_, _>>()?,
         last: Some(through.to_vec()),
     })
 }
