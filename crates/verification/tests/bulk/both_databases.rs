@@ -59,9 +59,10 @@ async fn both_inquiries_on_both_databases() {
             }
         };
         // Until the feed has come, each reception sees what had come by then.
-        let mut count = 0;
+        let (mut count, mut attempt) = (0, 0);
         while count < 60 {
-            let request = month_request(HERE, (2026, 11), Some(&format!("MONTH-{count}")));
+            attempt += 1;
+            let request = month_request(HERE, (2026, 11), Some(&format!("MONTH-{attempt}")));
             let number = first("/institution/month", request.write_as(Syntax::Xml).unwrap()).await;
             count = listed(&second("/institution/month/result", &number).await).len();
             env.sleep(Duration::from_millis(20)).await;
