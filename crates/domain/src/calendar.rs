@@ -227,6 +227,17 @@ mod tests {
     }
 
     #[test]
+    fn periods_meet_in_their_common_days() {
+        let period = |first: i8, last: i8| Period::new(date(2026, 11, first), date(2026, 11, last)).unwrap();
+        assert_eq!(period(1, 15).intersection(&period(10, 30)), Some(period(10, 15)));
+        assert_eq!(period(1, 15).intersection(&period(15, 30)), Some(period(15, 15)));
+        assert_eq!(period(1, 15).intersection(&period(16, 30)), None);
+        let days: Vec<Date> = period(29, 30).days().collect();
+        assert_eq!(days, [date(2026, 11, 29), date(2026, 11, 30)]);
+        assert_eq!(Period::day(Date::MAX).days().count(), 1);
+    }
+
+    #[test]
     fn the_edges_of_the_calendar_hold() {
         assert_eq!(day_after(Date::MAX), Date::MAX);
         assert_eq!(day_before(Date::MIN), Date::MIN);

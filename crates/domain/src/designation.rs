@@ -150,4 +150,4 @@ pub fn in_charge<'r>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,8 +9,8 @@ use crate::calendar::{Date, Period, day_after, day_before};
 use crate::number::{PayerNumber, RecipientNumber};
 use crate::text::AsReceived;
 
-/// The version of the rules an answer is computed by; every answer names it.
-pub const RULE_VERSION: &str = "2026-1";
+/// The version of the rules an answer is computed by; every answer names it ([`rules`](crate::rules) has it).
+pub const RULE_VERSION: &str = crate::rules::CURRENT.version;
 
 /// The rule of the first and the last day, as [`first_uncovered_day`] computes it.
 ///
@@ -160,6 +160,12 @@ impl Eligibility {
             EndReason::Death => end.date,
             _ => day_before(first_uncovered_day(end)),
         })
+    }
+
+    /// The covered days, as far as the calendar goes while no end is decided; none when no day is covered at all.
+    #[must_use]
+    pub fn covered_days(&self) -> Option<Period> {
+        Period::new(self.start, self.last_covered_day().unwrap_or(Date::MAX)).ok()
     }
 
     /// How it stands on `day`. One that covers no day at all has ended, on every day.

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::calendar::{Date, Period};
 use crate::month::TreatmentMonth;
 use crate::number::InstitutionCode;
-use crate::other_programmes::Programme;
+use crate::other_programmes::{MAX_PROGRAMMES, Programme, in_order};
 use crate::text::{AsReceived, token};
 use crate::voucher::{MAX_LINES, TreatmentType, YesNo};
 
@@ -51,7 +51,7 @@ pub struct Entrustment {
     /// 傷病名, at most [`MAX_LINES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub injury_names: Vec<AsReceived>,
-    /// 他法他施策: who pays before medical aid, in whatever order they were found.
+    /// 他法他施策: who pays before medical aid, at most [`MAX_PROGRAMMES`]; shown in the order in which they pay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_programmes: Vec<Programme>,
     /// 感染症法第37条の2の該当状況
@@ -77,6 +77,31 @@ pub struct HomeNursing {
     pub care_insurance_pays: bool,
 }
 
+/// Why visiting nursing gets no voucher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HomeNursingFault {
+    /// Long-term care insurance pays.
+    CareInsuranceFirst,
+    /// The opinion is the physician's for treatment, not nursing's own.
+    OpinionMissing,
+}
+
+impl HomeNursing {
+    /// Whether medical aid pays for this nursing: 介護保険 comes first, and it needs an opinion of its own.
+    ///
+    /// # Errors
+    /// [`HomeNursingFault`]
+    pub const fn is_for_medical_aid(&self) -> Result<(), HomeNursingFault> {
+        if self.care_insurance_pays {
+            return Err(HomeNursingFault::CareInsuranceFirst);
+        }
+        if !self.own_opinion {
+            return Err(HomeNursingFault::OpinionMissing);
+        }
+        Ok(())
+    }
+}
+
 /// An entrustment that cannot be. Names fields and codes, never a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum EntrustmentFault {
@@ -94,11 +119,17 @@ pub enum EntrustmentFault {
     /// A 訪問看護 without its two answers, or these elsewhere.
     #[error("home_nursing: required for 訪問看護 (05), and for nothing else")]
     HomeNursing,
-    /// The 診療別 is not what an institution of this point table gives ([`treatment_suits`](crate::voucher::TreatmentType::suits)).
+    /// The 診療別 is not what an institution of this point table gives ([`TreatmentType::suits`]).
     #[error("treatment: {treatment} is not given by an institution of this point table", treatment = treatment.code())]
     Treatment {
         /// 診療別
         treatment: TreatmentType,
+    },
+    /// More other programmes than a claim has room for.
+    #[error("other_programmes: {found} pay before medical aid; at most {MAX_PROGRAMMES} are allowed")]
+    TooManyProgrammes {
+        /// Programmes found.
+        found: usize,
     },
     /// More lines than a voucher has items; the other programmes take one line of the remarks.
     #[error("{field}: makes {found} lines on the voucher; at most 3 are allowed")]
@@ -127,6 +158,10 @@ impl Entrustment {
         }
         if self.prescription.is_some() != (self.treatment == TreatmentType::Dispensing) {
             return Err(EntrustmentFault::Prescription);
+        }
+        let found = in_order(&self.other_programmes).len();
+        if found > MAX_PROGRAMMES {
+            return Err(EntrustmentFault::TooManyProgrammes { found });
         }
         let programmes = usize::from(!self.other_programmes.is_empty());
         for (field, found) in [
@@ -169,4 +204,4 @@ impl Entrustment {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

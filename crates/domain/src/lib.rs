@@ -10,10 +10,16 @@
 //!    a person, exactly as received.
 //! 2. **When.** [`calendar`] has days and their form on the wire, [`wareki`] the Japanese eras, [`month`] the
 //!    treatment month (診療年月).
-//! 3. **What was decided.** [`eligibility`] (資格) says from when to when, by one rule for first and last days;
-//!    [`regime`] which numbers find the person in which month; [`voucher`] (医療券・調剤券) which institution may
-//!    treat them.
-//! 4. **Who may ask, and what is told.** [`presence`] says how sure it is that the person is there, [`permit`] proves
+//! 3. **What was decided.** [`eligibility`] (資格) says from when to when, by one rule for first and last days, and
+//!    [`event`] what 停止 or 死亡 would change before anybody decides it; [`regime`] which numbers find the person in which
+//!    month; [`entrustment`] (委託) which institution treats for what, on which opinion; [`voucher`] (医療券・調剤券) which
+//!    institution may treat them this month.
+//! 4. **A month.** [`monthly`] makes the month's vouchers of all this, or names the reason why not. It asks [`designation`]
+//!    (指定医療機関) who is in charge of a code that day, [`self_payment`] (本人支払額) what stands on which voucher,
+//!    [`other_programmes`] and [`insurance`] who pays before medical aid.
+//! 5. **By which rules.** [`rules`] lists every rule by name, with its parameters and the day they take effect;
+//!    [`business`] says under which law, and whom the ward's figures count.
+//! 6. **Who may ask, and what is told.** [`presence`] says how sure it is that the person is there, [`permit`] proves
 //!    that somebody may act for a purpose (利用目的), and [`answer`] is the answer table: the one place that decides
 //!    what an institution learns.
 //!
@@ -26,6 +32,8 @@
 //! | 個人番号 | [`number::IndividualNumber`] |
 //! | 資格 / 開始 / 停止・廃止・移管・死亡 | [`eligibility::Eligibility`] / its `start` / [`eligibility::EndReason`] |
 //! | 固定番号 / 月ごと変更 | [`regime::NumberRegime`] |
+//! | 委託 / 医療要否意見書 / 月次発券 | [`entrustment::Entrustment`] / [`entrustment::Opinion`] / [`monthly::plan`] |
+//! | 指定医療機関 / 被用者保険・国保・後期 / 他法 | [`designation::Institution`] / [`insurance::InsuranceRow`] / [`other_programmes::Programme`] |
 //! | 医療券・調剤券 / 交付番号 / 診療別 | [`voucher::Voucher`] / [`voucher::IssueNumber`] / [`voucher::TreatmentType`] |
 //! | 資格有効性 | [`answer::Validity`] |
 //! | 目視確認 | [`presence::Presence::VisualOnly`] |
@@ -48,6 +56,7 @@ pub mod code;
 pub mod designation;
 pub mod eligibility;
 pub mod entrustment;
+pub mod event;
 pub mod identity;
 pub mod insurance;
 pub mod month;

@@ -168,7 +168,11 @@ mod tests {
             month = month.next();
         }
         assert_eq!(month.to_string(), "202501");
+        let november = TreatmentMonth::parse("202611").unwrap();
+        assert_eq!(november.plus(0), november);
+        assert_eq!(november.plus(3).to_string(), "202702");
         let last = TreatmentMonth::of(Date::MAX);
+        assert_eq!(last.plus(2), last);
         assert_eq!(last.next(), last);
         let first = TreatmentMonth::of(Date::MIN);
         assert_eq!(first.prev(), first);

@@ -4,19 +4,21 @@
 //! and gets none, the reason by name. A second run over what the first has issued gives nothing twice. Nobody is left out
 //! in silence: of each entrustment that is due in the month there is a voucher or a [`LeftOut`].
 
-use crate::calendar::Period;
 use crate::designation::Register;
 use crate::eligibility::Eligibility;
 use crate::entrustment::{Entrustment, EntrustmentId};
 use crate::month::TreatmentMonth;
-use crate::number::InstitutionCode;
-use crate::regime::{NumberRegime, NumberValidity, PersonNumber};
+use crate::regime::{NumberRegime, NumberValidity};
+use crate::rules::RuleSet;
 use crate::self_payment::SelfPayment;
-use crate::text::AsReceived;
-use crate::voucher::{SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo};
+use crate::voucher::{Voucher, YesNo};
 
+mod candidate;
 mod draft;
 mod left_out;
+mod payment;
+
+use candidate::Candidate;
 
 pub use draft::{Draft, Staff};
 pub use left_out::{LeftOut, LeftOutReason};
@@ -73,10 +75,48 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
 }
 
-/// What to issue to this person for this month.
+/// What to issue to this person for this month, by the rules in force on the month's first day.
 ///
-/// Pure: the same input gives the same plan, and what a plan issued changes nothing in the next but that it is issued.
+/// Pure: the same input gives the same plan, and a second run over what the first has issued gives no voucher.
+///
+/// 1. Each entrustment that is due is judged for each of its days: eligibility, number, designated institution (or its
+///    successor), not issued yet, no double. Days without a gap make one voucher, so 停止 and 再開 within a month make two.
+/// 2. The opinion must carry the month; before visiting nursing comes 介護保険.
+/// 3. The 本人支払額 is put on what remains, in order. While it is not settled, nothing is issued.
 #[must_use]
-pub fn plan(_input: &MonthInput<'_>, _rules: &crate::rules::RuleSet) -> Plan {
-    Plan::default()
+pub fn plan(input: &MonthInput<'_>, rules: &RuleSet) -> Plan {
+    let mut found: Vec<Candidate<'_>> = Vec::new();
+    let mut reasons: Vec<(usize, LeftOutReason)> = Vec::new();
+    for index in 0..input.entrustments.len() {
+        match candidate::candidates(input, rules, index, &found) {
+            None => {}
+            Some(Ok(more)) => found.extend(more),
+            Some(Err(reason)) => reasons.push((index, reason)),
+        }
+    }
+    payment::in_order(&mut found);
+    let vouchers = match payment::amounts(input, rules, &found) {
+        Ok(amounts) => found
+            .iter()
+            .zip(amounts)
+            .map(|(one, yen)| Draft::new(input, one, yen))
+            .collect(),
+        Err(reason) => {
+            reasons.extend(found.iter().map(|one| (one.index, reason)));
+            Vec::new()
+        }
+    };
+    reasons.sort();
+    reasons.dedup();
+    let left_out = reasons.into_iter().filter_map(|(index, reason)| {
+        let entrustment = input.entrustments.get(index)?.id.clone();
+        Some(LeftOut { entrustment, reason })
+    });
+    Plan {
+        vouchers,
+        left_out: left_out.collect(),
+    }
 }
+
+#[cfg(test)]
+mod tests;

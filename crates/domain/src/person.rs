@@ -102,6 +102,30 @@ impl fmt::Debug for Address {
     }
 }
 
+/// Where a person lives and where they are registered: two fields, because they differ for an inpatient, for somebody in
+/// hiding, and for whoever has no registration at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// 居住地, as the office knows it; none for somebody without one.
+    pub residence: Option<Address>,
+    /// 住所 of the register of residents (住民登録地); none for somebody not registered.
+    pub registered: Option<Address>,
+}
+
+impl Addresses {
+    /// What is told and printed: the residence, never the registered address in its place.
+    #[must_use]
+    pub const fn told(&self) -> Option<&Address> {
+        self.residence.as_ref()
+    }
+
+    /// What is matched with the register (本人確認): the registered address, never the residence in its place.
+    #[must_use]
+    pub const fn matched(&self) -> Option<&Address> {
+        self.registered.as_ref()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +155,24 @@ mod tests {
         ] {
             assert_eq!(error.field, field);
         }
+    }
+
+    #[test]
+    fn residence_and_registered_address_do_not_stand_in_for_each_other() {
+        let address = Some(Address::new(None, "見本市").unwrap());
+        let homeless = Addresses {
+            residence: None,
+            registered: address.clone(),
+        };
+        assert_eq!((homeless.told(), homeless.matched()), (None, address.as_ref()));
+        let unregistered = Addresses {
+            residence: address.clone(),
+            registered: None,
+        };
+        assert_eq!(
+            (unregistered.told(), unregistered.matched()),
+            (address.as_ref(), None)
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::eligibility::Eligibility;
 use crate::month::TreatmentMonth;
 use crate::number::{PayerNumber, RecipientNumber};
 
@@ -63,6 +64,29 @@ impl NumberValidity {
     #[must_use]
     pub fn valid_in(&self, month: TreatmentMonth) -> bool {
         self.from <= month && self.through.is_none_or(|through| month <= through)
+    }
+}
+
+/// The number to print on a voucher of `month`: what the eligibility has (固定番号), or what has been given for the month
+/// under the same payer (月ごと変更); none while no number of the month has been given.
+#[must_use]
+pub fn number_in_force(
+    regime: NumberRegime,
+    numbers: &[NumberValidity],
+    eligibility: &Eligibility,
+    month: TreatmentMonth,
+) -> Option<PersonNumber> {
+    let payer = eligibility.payer;
+    match regime {
+        NumberRegime::Fixed => Some(PersonNumber {
+            payer,
+            recipient: eligibility.recipient,
+        }),
+        NumberRegime::Monthly => numbers
+            .iter()
+            .filter(|given| given.valid_in(month) && given.number.payer == payer)
+            .max_by_key(|given| (given.from, given.number.recipient))
+            .map(|given| given.number),
     }
 }
 
@@ -137,6 +161,35 @@ mod tests {
         };
         assert!(!found_by(&held, crossed, month("202611")));
         assert!(!found_by(&[], other, month("202611")));
+    }
+
+    #[test]
+    fn a_voucher_bears_the_number_in_force() {
+        let eligibility = Eligibility {
+            payer: PayerNumber::parse("12139994").unwrap(),
+            recipient: RecipientNumber::parse("1234566").unwrap(),
+            office_name: "見本区福祉事務所".parse().unwrap(),
+            start: crate::calendar::Date::constant(2026, 4, 1),
+            end: None,
+        };
+        let given =
+            ["202610", "202611"].map(|of| NumberRegime::Monthly.validity(number("0000018"), month(of)));
+        let in_force = |regime, numbers: &[NumberValidity], of| {
+            number_in_force(regime, numbers, &eligibility, month(of))
+        };
+        let fixed = Some(number("1234566"));
+        assert_eq!(in_force(NumberRegime::Fixed, &given, "202611"), fixed);
+        assert_eq!(
+            in_force(NumberRegime::Monthly, &given, "202611"),
+            Some(number("0000018"))
+        );
+        assert_eq!(in_force(NumberRegime::Monthly, &given, "202612"), None);
+        let other = PersonNumber {
+            payer: PayerNumber::parse("25139999").unwrap(),
+            ..number("0000018")
+        };
+        let of_other = [NumberRegime::Monthly.validity(other, month("202611"))];
+        assert_eq!(in_force(NumberRegime::Monthly, &of_other, "202611"), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Whole yen. What is written on a month's vouchers adds up to the month's amount exactly and never to more; an amount
 //! that is not settled is not 0.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::entrustment::EntrustmentId;
@@ -60,6 +62,14 @@ pub fn allocate(yen: u32, ceilings: &[Option<u32>]) -> Option<Vec<u32>> {
         })
         .collect();
     (left == 0).then_some(parts)
+}
+
+/// Whether the office's own parts add up to `yen`, exactly, with no entrustment named twice.
+#[must_use]
+pub fn parts_add_up(yen: u32, parts: &[SelfPaymentPart]) -> bool {
+    let sum: u64 = parts.iter().map(|part| u64::from(part.yen)).sum();
+    let ids: BTreeSet<&EntrustmentId> = parts.iter().map(|part| &part.entrustment).collect();
+    sum == u64::from(yen) && ids.len() == parts.len()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 mod check;
 mod codes;
+mod double;
+mod shorten;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,8 @@ use crate::text::{AsReceived, token};
 
 pub use check::{Misfit, VoucherFault, fits};
 pub use codes::{SingleOrCombined, TicketType, TreatmentType, YesNo};
+pub use double::{Care, doubles, is_double};
+pub use shorten::{Change, ChangeKind, shorten};
 
 token! {
     /// Issue number (交付番号): one voucher among those of an office.

@@ -8,8 +8,8 @@
 //! - [`tree`]: what lies in the tree, without what builds leave there;
 //! - [`words`]: words that may not stand in it, such as a path of somebody's machine;
 //! - [`individual`]: no 個人番号 *kojin bangō* (the 12-digit individual number) but the published examples;
-//! - [`pages`]: links of the handbook lead somewhere, every page is in its table of contents, and every type
-//!   that the glossary names exists.
+//! - [`pages`]: links of the handbook lead somewhere, every page is in its table of contents, every type that the
+//!   glossary names exists, and so does every function that the page of rules names.
 
 pub mod floors;
 pub mod individual;

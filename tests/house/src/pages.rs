@@ -57,6 +57,40 @@ pub fn missing_types(files: &[File]) -> Vec<String> {
     named.filter(|name| !declared.contains(name)).collect()
 }
 
+/// Every function that the page of rules names in the last column of its table and that the crate `domain` does not declare
+/// where the path says: in the module's file or folder.
+#[must_use]
+pub fn missing_rules(files: &[File]) -> Vec<String> {
+    let page = files
+        .iter()
+        .find(|file| file.path == "docs/src/reference/rules.md");
+    let text = page.map(File::text).unwrap_or_default();
+    let rows = text.lines().filter(|line| line.starts_with('|'));
+    let paths = rows
+        .filter_map(|row| row.trim_end_matches('|').rsplit('|').next())
+        .flat_map(in_backticks)
+        .filter(|path| path.contains("::"));
+    paths.filter(|path| !declares(files, path)).collect()
+}
+
+fn declares(files: &[File], path: &str) -> bool {
+    let (Some((module, _)), Some((_, function))) = (path.split_once("::"), path.rsplit_once("::")) else {
+        return false;
+    };
+    let (file, folder) = (
+        format!("crates/domain/src/{module}.rs"),
+        format!("crates/domain/src/{module}/"),
+    );
+    files
+        .iter()
+        .filter(|one| one.path == file || one.path.starts_with(&folder))
+        .any(|one| {
+            ["(", "<"]
+                .iter()
+                .any(|after| one.text().contains(&format!("fn {function}{after}")))
+        })
+}
+
 fn is_page(file: &File) -> bool {
     std::path::Path::new(&file.path)
         .extension()
@@ -151,5 +185,19 @@ mod tests {
             ),
         ]);
         assert_eq!(missing_types(&files), ["Road"]);
+    }
+
+    #[test]
+    fn a_rule_that_is_no_function_is_found() {
+        let files = tree(&[
+            ("crates/domain/src/aid.rs", "pub fn begins(day: Date) {}"),
+            ("crates/domain/src/aid/end.rs", "impl X { pub fn ends(&self) {} }"),
+            ("crates/domain/src/other.rs", "pub fn elsewhere() {}"),
+            (
+                "docs/src/reference/rules.md",
+                "| `a` | `aid::begins` |\n| `b` | `aid::X::ends` |\n| `c` | `aid::elsewhere` |\n| `version` | `2026-1` |",
+            ),
+        ]);
+        assert_eq!(missing_rules(&files), ["aid::elsewhere"]);
     }
 }

@@ -68,7 +68,8 @@ pub fn files(root: &Path) -> io::Result<Vec<File>> {
                 if !built && !LEFT_BEHIND.contains(&name.as_str()) {
                     folders.push(path);
                 }
-            } else if entry.file_type()?.is_file() {
+            } else if entry.file_type()?.is_file() && !LEFT_BEHIND.contains(&name.as_str()) {
+                // A worktree's `.git` is a file.
                 found.push(File {
                     path,
                     bytes: fs::read(entry.path())?,

@@ -153,4 +153,5 @@ fn the_handbook_holds_together() {
     none(&pages::dead_links(&files));
     none(&pages::lost_pages(&files));
     none(&pages::missing_types(&files));
+    none(&pages::missing_rules(&files));
 }

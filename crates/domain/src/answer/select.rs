@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::{DESIGNATED_FLAG, Disclosure, Found, Question, Voucher};
 use crate::calendar::Date;
 use crate::eligibility::{Eligibility, EndReason, Standing};
-use crate::voucher::YesNo;
+use crate::insurance::inconsistent;
 
 /// What one office holds about a person. A voucher stands or falls with an eligibility of the same office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,9 +57,7 @@ pub(super) fn covering<'a>(
         .map(|voucher| ShownVoucher {
             voucher,
             designated_flag: DESIGNATED_FLAG,
-            inconsistent: found
-                .employees_insurance
-                .is_some_and(|insured| insured != (voucher.social_insurance == YesNo::Yes)),
+            inconsistent: inconsistent(voucher.social_insurance, found.employees_insurance),
         })
         .collect();
     vouchers.sort_by_key(|shown| (shown.voucher.valid_from, &shown.voucher.issue_number));

@@ -85,6 +85,23 @@ fn an_end_on_the_start_day() {
 }
 
 #[test]
+fn covered_days_are_those_that_are_covered() {
+    let day = date(2026, 11, 15);
+    let days = |end| {
+        let covered = eligibility(day, end).covered_days();
+        covered.map(|days| (days.first(), days.last()))
+    };
+    assert_eq!(days(None), Some((day, Date::MAX)));
+    assert_eq!(days(Some((day, EndReason::Death))), Some((day, day)));
+    assert_eq!(days(Some((day, EndReason::Termination))), None);
+    let later = date(2026, 11, 20);
+    assert_eq!(
+        days(Some((later, EndReason::Transfer))),
+        Some((day, date(2026, 11, 19)))
+    );
+}
+
+#[test]
 fn the_end_of_the_calendar_does_not_panic() {
     let died = eligibility(date(2026, 1, 1), Some((Date::MAX, EndReason::Death)));
     assert!(died.covers(Date::MAX));

@@ -1,7 +1,14 @@
 //! A voucher that lacks nothing but its number and the names of staff.
 
-use super::*;
-use crate::voucher::IssueNumber;
+use super::{Candidate, MonthInput};
+use crate::calendar::Period;
+use crate::entrustment::EntrustmentId;
+use crate::month::TreatmentMonth;
+use crate::number::InstitutionCode;
+use crate::other_programmes::remark;
+use crate::regime::PersonNumber;
+use crate::text::AsReceived;
+use crate::voucher::{IssueNumber, SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo};
 
 /// A voucher as the run decides it, before it has an issue number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +61,43 @@ pub struct Staff {
 }
 
 impl Draft {
+    /// The draft of a candidate that pays `self_pay_yen`.
+    pub(super) fn new(input: &MonthInput<'_>, candidate: &Candidate<'_>, self_pay_yen: u32) -> Self {
+        let entrustment = candidate.entrustment;
+        let issuer = entrustment.prescription.map(|prescription| prescription.issuer);
+        let known_issuer = issuer.and_then(|code| input.register.institution(&code));
+        let statement = input.statement;
+        Self {
+            entrustment: entrustment.id.clone(),
+            ticket_type: match entrustment.treatment {
+                TreatmentType::Dispensing => TicketType::Dispensing,
+                _ => TicketType::Medical,
+            },
+            validity: candidate.validity,
+            treatment_month: input.month,
+            institution_code: candidate.institution.code,
+            institution_name: candidate.institution.name.clone(),
+            prescription_issuer_code: issuer,
+            prescription_issuer_name: known_issuer.map(|institution| institution.name.clone()),
+            injury_names: entrustment.injury_names.clone(),
+            treatment_type: entrustment.treatment,
+            self_pay_yen,
+            single_or_combined: match statement.social_insurance {
+                YesNo::Yes => SingleOrCombined::Combined,
+                YesNo::No => SingleOrCombined::Single,
+            },
+            social_insurance: statement.social_insurance,
+            infection_37_2: entrustment.infection_37_2,
+            elderly_care: statement.elderly_care,
+            prefectural_expenses: statement.prefectural_expenses,
+            remarks: remark(&entrustment.other_programmes)
+                .into_iter()
+                .chain(entrustment.remarks.iter().cloned())
+                .collect(),
+            number: candidate.number,
+        }
+    }
+
     /// The voucher, complete.
     #[must_use]
     pub fn complete(self, issue_number: IssueNumber, staff: Staff) -> Voucher {

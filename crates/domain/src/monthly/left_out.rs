@@ -26,7 +26,7 @@ macro_rules! reasons {
         }
 
         impl LeftOutReason {
-            /// Every reason, in the order in which they are looked for: the first that holds is given.
+            /// Every reason, in the order in which they are looked for.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable name.
@@ -67,6 +67,10 @@ reasons! {
     InstitutionUnknown = "institution_unknown", "医療機関が名簿にない", "医療機関コードを確かめてください";
     /// Known, and not designated on any of the days.
     InstitutionNotDesignated = "institution_not_designated", "指定医療機関でない", "指定の期間を確かめ、他の指定医療機関へ委託してください";
+    /// Another entrustment has a voucher for the same institution, 診療別 and days.
+    Double = "double", "重複", "同じ医療機関・診療別の委託を一つにまとめてください";
+    /// A voucher of this entrustment stands for these days.
+    AlreadyIssued = "already_issued", "発行済み", "手続きは不要です";
     /// Long-term care insurance pays for the nursing.
     CareInsuranceFirst = "care_insurance_first", "介護保険が優先", "介護保険の訪問看護として取り扱ってください";
     /// The opinion there is is not visiting nursing's own.
@@ -75,10 +79,6 @@ reasons! {
     OpinionNotReturned = "opinion_not_returned", "医療要否意見書が未返送", "医療機関へ意見書の返送を督促してください";
     /// The opinion carries no longer.
     OpinionExpired = "opinion_expired", "医療要否意見書の期間が満了", "新しい医療要否意見書を送付してください";
-    /// A voucher of this entrustment stands for these days.
-    AlreadyIssued = "already_issued", "発行済み", "手続きは不要です";
-    /// Another entrustment has a voucher for the same institution, 診療別 and days.
-    Double = "double", "重複", "同じ医療機関・診療別の委託を一つにまとめてください";
     /// The amount of the month is not known. Never taken as 0.
     SelfPaymentUnsettled = "self_payment_unsettled", "本人支払額が未確定", "当月の本人支払額を確定してください";
     /// The parts do not add up to the amount of the month.

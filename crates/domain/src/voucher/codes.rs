@@ -25,8 +25,8 @@ code_table! {
 impl TreatmentType {
     /// Whether an institution of this point table gives such treatment; an unknown table is not judged.
     ///
-    /// A difference is a warning for the office before it sends, no fault of the voucher: the sources for some
-    /// tables are weak.
+    /// The monthly run makes no voucher against it. In a voucher that is there, a difference is a warning and no fault: the
+    /// sources for some tables are weak.
     #[must_use]
     pub const fn suits(self, table: PointTable) -> bool {
         match table {

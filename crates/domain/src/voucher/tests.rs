@@ -6,6 +6,8 @@ use super::*;
 use crate::eligibility::{Eligibility, EndReason, Ending};
 use crate::number::PointTable;
 
+mod change;
+
 const CLINIC: &str = "1319999015";
 
 fn text(text: &str) -> AsReceived {
@@ -40,7 +42,7 @@ pub(crate) fn medical() -> Voucher {
     }
 }
 
-fn dispensing() -> Voucher {
+pub(crate) fn dispensing() -> Voucher {
     Voucher {
         ticket_type: TicketType::Dispensing,
         treatment_type: TreatmentType::Dispensing,

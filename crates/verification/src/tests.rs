@@ -1,0 +1,4 @@
+//! The role as an institution sees it, on both databases, behind a hub that has one page to tell.
+
+mod addressed;
+mod town;

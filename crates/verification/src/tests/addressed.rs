@@ -1,0 +1,174 @@
+//! Promise `addressed`, over every pair of a person and an institution: who may be told is told, everybody else gets
+//! one answer, and neither its bytes nor the statements behind it say why.
+
+use std::sync::Arc;
+
+use domain::calendar::Date;
+use domain::number::InstitutionCode;
+use domain::permit::Actor;
+use env::{Env, Listening, Origin};
+use exchange::oqs::Limits;
+use exchange::oqs::siquc01::ResultMessage;
+use http::{Method, StatusCode};
+use seal::RootKey;
+use service::{Caller, Running};
+use storage::{DatabaseConfig, Store};
+
+use super::town::{self, BORN, CLINICS, NOT_BORN, Stands, Townsperson};
+use crate::{Keys, MIGRATIONS, Verification};
+
+/// What differs between two answers that must look the same: time and what the asker said.
+const DIFFERS: [&str; 4] = [
+    "ProcessExecutionTime",
+    "MedicalInstitutionCode",
+    "InsuredIdentificationNumber",
+    "Birthdate",
+];
+
+/// Questions until the town must be there.
+const PATIENCE: u32 = 20_000;
+
+/// Verification that knows the town, and how to ask it.
+struct World {
+    env: Env,
+    role: Arc<Verification>,
+    running: Running,
+    _hub: Listening,
+}
+
+impl World {
+    async fn new(database: &DatabaseConfig, people: &[Townsperson]) -> World {
+        let env = harness::real_env();
+        Store::migrate(&env, database, MIGRATIONS).await.unwrap();
+        let keys = Keys::new(RootKey::generate(&mut env.rng()));
+        let role = Verification::on_database(&env, database, keys).await.unwrap();
+        let hub = town::hub(&env, people).await;
+        let anywhere = Origin::new("127.0.0.1", 0);
+        let running = crate::serve(&env, &anywhere, hub.at(), role.clone())
+            .await
+            .unwrap();
+        World {
+            env,
+            role,
+            running,
+            _hub: hub,
+        }
+    }
+
+    /// Asks as a clinic; the answer's text, and how many statements it took.
+    async fn ask(&self, clinic: usize, recipient: &str, born: Date) -> (String, u64) {
+        let me = Actor::Institution(InstitutionCode::parse(CLINICS[clinic]).unwrap());
+        let caller = Caller::new(&self.env, self.running.at(), &me);
+        let before = self.role.store.statements();
+        let body = town::request(clinic, recipient, born).into_bytes();
+        let sent = caller
+            .send(
+                Method::POST,
+                "/institution/inquiry",
+                "application/xml",
+                body.into(),
+            )
+            .await
+            .unwrap();
+        assert_eq!(sent.status(), StatusCode::OK);
+        let text = String::from_utf8(sent.body().to_vec()).unwrap();
+        (text, self.role.store.statements() - before)
+    }
+
+    /// Waits until the town is there: until its last person's voucher is told.
+    async fn until_known(&self, person: &Townsperson) {
+        for _ in 0..PATIENCE {
+            if validity(&self.ask(0, &person.recipient(), BORN).await.0) == "1" {
+                return;
+            }
+        }
+        panic!("the town does not arrive");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_pair_is_answered_by_the_table() {
+    harness::for_each_database("addressed", async |database| {
+        let people = Townsperson::all();
+        let world = World::new(&database, &people).await;
+        let told_last = people.iter().rfind(|person| is_told(person, 0)).unwrap();
+        world.until_known(told_last).await;
+        let mut uniform: Option<String> = None;
+        let mut statements: Option<u64> = None;
+        let mut told = 0;
+        let mut check = |what: &str, shown: bool, text: &str, ran: u64| {
+            let first = *statements.get_or_insert(ran);
+            assert_eq!(ran, first, "{what}: the statements behind the answer differ");
+            if shown {
+                told += 1;
+                return;
+            }
+            let text = without_identifiers(text);
+            let first = uniform.get_or_insert_with(|| text.clone());
+            assert_eq!(&text, first, "{what}: the uniform answers differ");
+        };
+        for person in &people {
+            for clinic in 0..CLINICS.len() {
+                for born in [BORN, NOT_BORN] {
+                    let (text, ran) = world.ask(clinic, &person.recipient(), born).await;
+                    let shown = born == BORN && is_told(person, clinic);
+                    let what = format!("{person:?} at {clinic}, born {born}");
+                    assert_eq!(validity(&text), if shown { "1" } else { "4" }, "{what}");
+                    assert_vouchers(person, clinic, shown, &text, &what);
+                    check(&what, shown, &text, ran);
+                }
+            }
+        }
+        for clinic in 0..CLINICS.len() {
+            let nobody = town::recipient(999_000);
+            let (text, ran) = world.ask(clinic, &nobody, BORN).await;
+            assert_eq!(validity(&text), "4");
+            check("nobody", false, &text, ran);
+        }
+        // Covered or on the last day, entrusted here, no flag: two ways to stand, at each of the first two clinics
+        // two ways to be entrusted.
+        assert_eq!(told, 2 * 2 * 2);
+        world.running.stop().await;
+    })
+    .await;
+}
+
+/// The design's row "number only": a voucher here for that day, of somebody who is covered and not shielded.
+fn is_told(person: &Townsperson, clinic: usize) -> bool {
+    let covered = matches!(person.stands, Stands::Covered | Stands::LastDay);
+    covered && !person.undisclosed && !person.unusable && person.treated_at().contains(&clinic)
+}
+
+/// Own vouchers and no others; never an address.
+fn assert_vouchers(person: &Townsperson, clinic: usize, shown: bool, text: &str, what: &str) {
+    for (other, code) in CLINICS.iter().enumerate() {
+        let issue = person.issue_number(other);
+        assert_eq!(text.contains(&issue), shown && other == clinic, "{what}: {issue}");
+        let named = text.contains(code);
+        assert!(other == clinic || !named, "{what}: another institution's code");
+    }
+    assert!(!text.contains("見本町"), "{what}: an address without the card");
+    assert_eq!(
+        text.contains("見本福祉事務所"),
+        shown,
+        "{what}: the office's name"
+    );
+}
+
+fn validity(text: &str) -> &'static str {
+    let message = ResultMessage::read(text.as_bytes(), &Limits::SINGLE).unwrap();
+    message.body.qualification_validity.unwrap().code()
+}
+
+/// The text with the content of every element that differs between two askers taken out.
+fn without_identifiers(text: &str) -> String {
+    let mut text = text.to_owned();
+    for tag in DIFFERS {
+        let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+        while let Some(begin) = text.find(&open) {
+            let end = begin + text[begin..].find(&close).unwrap() + close.len();
+            text.replace_range(begin..end, "");
+        }
+    }
+    text
+}
