@@ -10,6 +10,9 @@
 //! | | request, answer | answered: the request is removed (or, when it was broken, quarantined) |
 //! | | answer | published by moving it into `res` |
 //!
+//! The answer of a bulk inquiry's second step may be a `.zip`; there is never more than one of both. What outlives a
+//! bulk inquiry's first step is its 受付番号, and that is verification's to keep.
+//!
 //! The answer is published by a move, last of all. A receipt computer may remove a result as soon as it has read it;
 //! whatever dies then, nothing is left from which a second result could be made.
 
@@ -17,6 +20,7 @@ mod bench;
 mod incoming;
 mod job;
 mod kind;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -24,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use env::{BoxFuture, FileError, Stop, Time};
-use exchange::oqs::names::RequestName;
+use exchange::oqs::names::{Family, RequestName};
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, select_biased};
@@ -32,9 +36,8 @@ use futures_util::{FutureExt, select_biased};
 pub(crate) use bench::Bench;
 use incoming::{InWork, Incoming};
 use job::{Job, Trouble};
+use room::Room;
 
-/// Requests that are handled at the same time.
-const AT_ONCE: usize = 8;
 /// Looks come at least so far apart, however many changes are told.
 const LEAST_GAP: Duration = Duration::from_millis(20);
 /// How long a request rests whose files could not be handled (disk full, share gone).
@@ -49,7 +52,7 @@ pub(crate) struct Agent {
     rescan: Duration,
     incoming: Incoming,
     /// Requests that are being handled, by name.
-    busy: BTreeSet<String>,
+    busy: BTreeMap<String, Family>,
     /// Requests that rest after trouble, and until when.
     resting: BTreeMap<String, Time>,
     /// Whether the last look failed.
@@ -62,7 +65,7 @@ impl Agent {
             bench: Arc::new(bench),
             rescan,
             incoming: Incoming::default(),
-            busy: BTreeSet::new(),
+            busy: BTreeMap::new(),
             resting: BTreeMap::new(),
             troubled: false,
         }
@@ -81,7 +84,7 @@ impl Agent {
             self.tell(looked.err().as_ref());
             // What was found before trouble came is handled all the same.
             for job in jobs {
-                self.busy.insert(job.name.to_string());
+                self.busy.insert(job.name.to_string(), job.name.family());
                 handled.push(spawn(&bench, job));
             }
             let (looked_at, rescan) = (bench.env.now(), self.rescan);
@@ -111,12 +114,17 @@ impl Agent {
     async fn look(&mut self, jobs: &mut Vec<Job>) -> Result<(), Trouble> {
         let now = self.bench.env.now();
         self.resting.retain(|_, until| *until > now);
-        let mut in_work = self.busy.clone();
+        let mut room = Room::new();
+        for family in self.busy.values() {
+            room.fill(*family);
+        }
+        let mut in_work: BTreeSet<String> = self.busy.keys().cloned().collect();
         let mut taken_up = BTreeSet::new();
         for name in self.bench.kept().await? {
             let text = name.to_string();
-            let free = !self.busy.contains(&text) && !self.resting.contains_key(&text);
-            if free && self.busy.len() + jobs.len() < AT_ONCE {
+            let free = !self.busy.contains_key(&text) && !self.resting.contains_key(&text);
+            if free && room.has(name.family()) {
+                room.fill(name.family());
                 self.bench.tally.picked();
                 taken_up.insert(text.clone());
                 jobs.push(Job {
@@ -127,7 +135,6 @@ impl Agent {
             }
             in_work.insert(text);
         }
-        let room = AT_ONCE.saturating_sub(self.busy.len() + jobs.len());
         self.incoming
             .take(
                 &self.bench,

@@ -23,6 +23,7 @@ pub(crate) fn router(desk: &Arc<Desk>, tally: &Arc<Tally>, folders: &Folders) ->
     };
     let ask = Router::new()
         .route("/ask", post(ask::ask))
+        .route("/ask/{prefix}", post(ask::ask_as))
         .with_state(desk.clone());
     let status = Router::new()
         .route("/status", get(status::status))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::number::InstitutionCode;
 use env::Origin;
-use exchange::text::Encoding;
+use exchange::text::{Encoding, Substitution};
 use serde::{Deserialize, Serialize};
 
 /// The role's configuration. Keys that are not listed here are refused.
@@ -34,6 +34,28 @@ pub struct Config {
     /// that stumbles over a tag it does not know.
     #[serde(default = "default_office_data_as_of")]
     pub office_data_as_of: bool,
+    /// What stands for a character that Shift_JIS lacks. Default `look_alike`.
+    #[serde(default)]
+    pub substitution: SiteSubstitution,
+    /// How long the second step of a bulk inquiry may wait for its result before it is answered with 処理中, in s.
+    /// Default 20.
+    #[serde(default = "default_bulk_wait_s")]
+    pub bulk_wait_s: u64,
+    /// Results of bulk inquiries of more than so many KiB are written as `.zip`. Default 1024.
+    #[serde(default = "default_zip_over_kib")]
+    pub zip_over_kib: u32,
+}
+
+/// What stands for a character that the site's encoding lacks. Each one is told and reported, whichever it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteSubstitution {
+    /// The ordinary form where our table has one (`𠮷` as `吉`), else 〓; for requests that come in Shift_JIS. Who
+    /// writes requests in UTF-8 gets 〓.
+    #[default]
+    LookAlike,
+    /// Always 〓.
+    Geta,
 }
 
 /// How the site's software reads results.
@@ -70,6 +92,9 @@ impl Config {
             rescan_ms: default_rescan_ms(),
             answer_within_s: default_answer_within_s(),
             office_data_as_of: default_office_data_as_of(),
+            substitution: SiteSubstitution::default(),
+            bulk_wait_s: default_bulk_wait_s(),
+            zip_over_kib: default_zip_over_kib(),
         }
     }
 
@@ -81,6 +106,23 @@ impl Config {
     pub(crate) fn answer_within(&self) -> Duration {
         Duration::from_secs(self.answer_within_s)
     }
+
+    pub(crate) fn bulk_wait(&self) -> Duration {
+        Duration::from_secs(self.bulk_wait_s)
+    }
+
+    /// In bytes.
+    pub(crate) fn zip_over(&self) -> usize {
+        usize::try_from(self.zip_over_kib).map_or(usize::MAX, |kib| kib.saturating_mul(1024))
+    }
+
+    /// How a result is written for a request in this encoding.
+    pub(crate) fn substitution(&self, asked: Encoding) -> Substitution {
+        match (self.substitution, asked) {
+            (SiteSubstitution::LookAlike, Encoding::ShiftJis) => Substitution::LookAlike,
+            _ => Substitution::Geta,
+        }
+    }
 }
 
 fn default_rescan_ms() -> u64 {
@@ -89,6 +131,14 @@ fn default_rescan_ms() -> u64 {
 
 fn default_answer_within_s() -> u64 {
     10
+}
+
+fn default_bulk_wait_s() -> u64 {
+    20
+}
+
+fn default_zip_over_kib() -> u32 {
+    1024
 }
 
 fn default_office_data_as_of() -> bool {

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use env::{Env, FileError};
 
-use crate::desk::LIMITS;
-
 /// The site's shared folders and our own.
 #[derive(Clone, Debug, serde::Serialize)]
 pub(crate) struct Folders {
@@ -60,9 +58,12 @@ pub(crate) async fn exists(env: &Env, file: &Path) -> Result<bool, FileError> {
     }
 }
 
-/// Whether both are there with the same bytes; files that are too long to be requests never are "the same".
+/// The longest file that is compared with another: longer than any result, because long ones are packed.
+const LONGEST: u64 = 256 << 20;
+
+/// Whether both are there with the same bytes; files that are too long never are "the same".
 pub(crate) async fn same(env: &Env, one: &Path, other: &Path) -> Result<bool, FileError> {
-    let most = LIMITS.max_bytes as u64;
+    let most = LONGEST;
     let (one, other) = (
         env.files().read(one, most).await,
         env.files().read(other, most).await,
@@ -126,7 +127,7 @@ async fn put(env: &Env, path: &Path, text: &str) -> Result<bool, FileError> {
             created => return created.map(|()| true),
         }
     }
-    match env.files().read(path, LIMITS.max_bytes as u64).await {
+    match env.files().read(path, LONGEST).await {
         Ok(bytes) => Ok(bytes == text.as_bytes()),
         Err(FileError::Missing(_) | FileError::TooLong { .. }) => Ok(false),
         Err(error) => Err(error),

@@ -1,4 +1,4 @@
-//! Asks verification about one person, again for a while when it cannot be reached.
+//! Asks verification, again for a while when it cannot be reached.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use domain::permit::Actor;
 use env::{Env, NetError, Stop, Time};
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::siquc01::{Request, ResultMessage};
-use exchange::oqs::{Limits, Rejection, Unwritable};
+use exchange::oqs::{Limits, Rejection, Syntax, Unwritable, Wire};
 use exchange::text::Encoding;
 use futures_util::future::{Either, select};
 use http::{Method, StatusCode};
@@ -18,6 +18,10 @@ use crate::config::Config;
 
 /// Where verification takes inquiries.
 const PATH: &str = "/institution/inquiry";
+/// Asks for one part of a bulk result.
+const PART: &str = "madoguchi-part";
+/// Says how many there are.
+const PARTS: &str = "madoguchi-parts";
 /// Names the positions and the rule version that the answer was computed from. Opaque here.
 const COMPUTED_FROM: &str = "madoguchi-computed-from";
 /// The first pause between two attempts; each next one is twice as long.
@@ -79,12 +83,30 @@ impl Inquiry {
         }
     }
 
-    /// Asks until there is an answer or the deadline has passed; once at least.
+    /// Asks about one person, until there is an answer or the deadline has passed; once at least.
     pub(crate) async fn ask(&self, request: &Request, deadline: Time) -> Result<ResultMessage, InquiryError> {
-        let body = Bytes::from(request.write(Encoding::Utf8)?);
+        let question = Question {
+            path: PATH,
+            body: Bytes::from(request.write(Encoding::Utf8)?),
+            part: None,
+            limits: &Limits::SINGLE,
+        };
+        let belongs = |answer: &ResultMessage| belongs(request, answer);
+        self.until_answered(&question, deadline, belongs)
+            .await
+            .map(|answer| answer.message)
+    }
+
+    /// Asks until there is an answer that `belongs` to the question, or the deadline has passed; once at least.
+    pub(crate) async fn until_answered<A: Wire>(
+        &self,
+        question: &Question<'_>,
+        deadline: Time,
+        belongs: impl Fn(&A) -> Result<(), InquiryError>,
+    ) -> Result<Answered<A>, InquiryError> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let error = match self.once(request, body.clone()).await {
+            let error = match self.once(question, &belongs).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -92,19 +114,34 @@ impl Inquiry {
                 return Err(error);
             }
             tracing::debug!(%error, "asking again");
-            let stop = self.stop.clone();
-            match select(pin!(self.env.sleep(pause)), pin!(stop.asked())).await {
-                Either::Left(_) => {}
-                Either::Right(_) => return Err(InquiryError::Stopping),
-            }
+            self.rest(pause).await?;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    async fn once(&self, request: &Request, body: Bytes) -> Result<ResultMessage, InquiryError> {
+    /// Waits for a span, unless this role is asked to stop.
+    pub(crate) async fn rest(&self, span: Duration) -> Result<(), InquiryError> {
+        let stop = self.stop.clone();
+        match select(pin!(self.env.sleep(span)), pin!(stop.asked())).await {
+            Either::Left(_) => Ok(()),
+            Either::Right(_) => Err(InquiryError::Stopping),
+        }
+    }
+
+    async fn once<A: Wire>(
+        &self,
+        question: &Question<'_>,
+        belongs: &impl Fn(&A) -> Result<(), InquiryError>,
+    ) -> Result<Answered<A>, InquiryError> {
+        let part = question.part.map(|part| part.to_string());
+        let more: &[(&str, &str)] = match &part {
+            Some(part) => &[(PART, part)],
+            None => &[],
+        };
+        let (kind, body) = ("application/xml; charset=utf-8", question.body.clone());
         let sent = self
             .caller
-            .send(Method::POST, PATH, "application/xml; charset=utf-8", body)
+            .send_with(Method::POST, question.path, kind, more, body)
             .await;
         let response = sent.map_err(|error: NetError| InquiryError::Unreachable(error.to_string()))?;
         let status = response.status();
@@ -114,11 +151,35 @@ impl Inquiry {
         if let Some(computed_from) = response.headers().get(COMPUTED_FROM) {
             tracing::debug!(?computed_from, "answered by verification");
         }
-        let answer =
-            ResultMessage::read(response.body(), &Limits::SINGLE).map_err(InquiryError::Unreadable)?;
-        belongs(request, &answer)?;
-        Ok(answer)
+        let message =
+            A::read_as(Syntax::Xml, response.body(), question.limits).map_err(InquiryError::Unreadable)?;
+        belongs(&message)?;
+        let parts = response.headers().get(PARTS);
+        Ok(Answered {
+            message,
+            parts: parts
+                .and_then(|parts| parts.to_str().ok()?.parse().ok())
+                .unwrap_or(1),
+        })
     }
+}
+
+/// What is sent.
+pub(crate) struct Question<'a> {
+    pub(crate) path: &'a str,
+    /// XML in UTF-8.
+    pub(crate) body: Bytes,
+    /// Which part of a result, from 1.
+    pub(crate) part: Option<u32>,
+    /// What the answer may cost.
+    pub(crate) limits: &'a Limits,
+}
+
+/// What comes back.
+pub(crate) struct Answered<A> {
+    pub(crate) message: A,
+    /// How many parts the result has.
+    pub(crate) parts: u32,
 }
 
 /// 4xx will not pass by itself, except for the two that say "later".
@@ -141,11 +202,27 @@ fn belongs(request: &Request, answer: &ResultMessage) -> Result<(), InquiryError
     if answer.header.segment_of_result == SegmentOfResult::Failed {
         return Ok(()); // it tells of nobody, and may not know the header
     }
-    if answer.header.medical_institution_code != request.header.medical_institution_code {
-        return Err(InquiryError::Another("MedicalInstitutionCode"));
+    same(
+        "MedicalInstitutionCode",
+        &answer.header.medical_institution_code,
+        &request.header.medical_institution_code,
+    )?;
+    same(
+        "ArbitraryFileIdentifier",
+        &answer.header.arbitrary_file_identifier,
+        &request.header.arbitrary_file_identifier,
+    )
+}
+
+/// An item of the answer that must be the question's.
+pub(crate) fn same<T: PartialEq + ?Sized>(
+    item: &'static str,
+    answer: &T,
+    request: &T,
+) -> Result<(), InquiryError> {
+    if answer == request {
+        Ok(())
+    } else {
+        Err(InquiryError::Another(item))
     }
-    if answer.header.arbitrary_file_identifier != request.header.arbitrary_file_identifier {
-        return Err(InquiryError::Another("ArbitraryFileIdentifier"));
-    }
-    Ok(())
 }

@@ -19,18 +19,24 @@
 //! - what cannot be read is answered with 処理結果区分 9 and kept in `quarantine` with a readable reason; the others
 //!   go on;
 //! - when verification cannot be reached it waits a little, then says so in the answer, with paper as the next step;
-//! - a character that the site's encoding lacks is replaced by 〓, told to the staff and listed in `report`.
+//! - a character that the site's encoding lacks is replaced by its ordinary form or 〓, told to the staff and listed in
+//!   `report`.
+//!
+//! Bulk inquiries (`OQSmutic`, `OQSmuquc`) come in two steps, each a request and a result like any other.
 //!
 //! The parts: [`Config`]; `folders` (the shared folders and how files enter quarantine); `inquiry` (asks
-//! verification, again and again for a while); `desk` (one request in, one result file's bytes out); `agent` (the
-//! loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
+//! verification, again and again for a while); `desk` and `bulk` (one request in, one result file's bytes out);
+//! `pack` (large results); `agent` (the loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
 
 mod agent;
 mod api;
+mod asked;
+mod bulk;
 mod config;
 mod desk;
 mod folders;
 mod inquiry;
+mod pack;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -38,16 +44,17 @@ mod wording;
 
 use std::sync::Arc;
 
-use domain::permit::{Action, Actor, Denied, Permit, Purpose};
-use env::network::Limits;
+use domain::permit::{Actor, Denied};
+use env::network::Limits as NetworkLimits;
 use env::{Env, FileError, NetError, StopHandle};
+use exchange::oqs::Limits;
 use service::Running;
 
 pub use api::SEGMENT_HEADER;
-pub use config::{Config, SiteEncoding};
+pub use config::{Config, SiteEncoding, SiteSubstitution};
 
 use agent::{Agent, Bench};
-use desk::Desk;
+use desk::{Desk, Permits};
 use folders::Folders;
 use tally::Tally;
 
@@ -73,14 +80,14 @@ pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
     let folders = Folders::under(&config.folders);
     folders.ensure(env).await?;
     let me = Actor::Institution(config.code);
-    let permit = Permit::grant(me, Action::InquireByNumber, Purpose::EligibilityCheck)?;
+    let permits = Permits::of(&me)?;
     let (stop_handle, stop) = StopHandle::new();
     let tally = Arc::new(Tally::default());
     let desk = Arc::new(Desk::new(env, &config, stop.clone()));
     let router = api::router(&desk, &tally, &folders);
-    let limits = Limits {
-        body: 2 * desk::LIMITS.max_bytes,
-        ..Limits::default()
+    let limits = NetworkLimits {
+        body: 2 * Limits::MANY.max_bytes,
+        ..NetworkLimits::default()
     };
     let listening = service::serve(env, &config.listen, router, limits).await?;
     let bench = Bench {
@@ -88,7 +95,7 @@ pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
         folders,
         desk,
         tally,
-        permit,
+        permits,
     };
     let agent = Agent::new(bench, config.rescan());
     let running = env.spawn("institution.agent", agent.run(stop));

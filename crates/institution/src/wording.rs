@@ -37,10 +37,32 @@ pub(crate) fn failure(error: &InquiryError) -> (&'static str, String) {
     }
 }
 
+/// ErrorCode and ErrorMessage for a result that could not be fetched.
+pub(crate) fn failure_of_result(error: &InquiryError) -> (&'static str, String) {
+    match failure(error) {
+        (code, _) if matches!(error, InquiryError::Unreachable(_) | InquiryError::Stopping) => (
+            code,
+            "オンライン資格確認等システムに接続できません。受付番号は有効なままです。しばらくしてから、同じ受付番号で新しいダウンロード要求を置いてください".to_owned(),
+        ),
+        other => other,
+    }
+}
+
+/// Puts a remark for the staff behind what stands there.
+pub(crate) fn remark(place: &mut Option<String>, remark: &str) {
+    match place {
+        Some(text) => {
+            text.push('　');
+            text.push_str(remark);
+        }
+        None => *place = Some(remark.to_owned()),
+    }
+}
+
 /// The remark in an answer in which `count` characters were replaced.
 pub(crate) fn replaced(count: usize) -> String {
     format!(
-        "Shift_JISで表せない文字を〓などに置き換えました（{count}か所）。氏名などは券面またはご本人に確認してください。"
+        "Shift_JISで表せない文字を、似た文字または〓に置き換えました（{count}か所）。氏名などは券面またはご本人に確認してください。"
     )
 }
 
@@ -49,7 +71,7 @@ pub(crate) fn replaced(count: usize) -> String {
 pub(crate) enum Complaint {
     /// A request of a family or service that is not supported.
     Unsupported,
-    /// A siquc01 request whose name cannot be answered.
+    /// A request whose name cannot be answered.
     Name(NameFault),
     /// There is a result of this suffix already.
     ResultExists {
@@ -62,12 +84,12 @@ pub(crate) enum Complaint {
 
 impl Complaint {
     fn parts(&self) -> (&'static str, String, &'static str) {
-        const RENAME: &str = "OQSsiquc01req_（100文字以内の識別文字）.xml の形の、まだ使っていない名前で req フォルダに置き直してください。";
+        const RENAME: &str = "OQSsiquc01req_（100文字以内の識別文字）.xml などの形の、まだ使っていない名前で req フォルダに置き直してください。";
         match self {
             Complaint::Unsupported => (
                 "MDG-FIL-001",
-                "この種類の照会には対応していません。対応しているのは資格確認の1件照会（OQSsiquc01req_）です。".to_owned(),
-                "1件照会で照会し直すか、医療券(紙)で確認してください。",
+                "この種類の照会には対応していません。対応しているのは、資格確認の1件照会（OQSsiquc01req_）、一括照会（OQSmuquc01req_・OQSmuquc02req_）、委託先資格情報の一括取得（OQSmutic01req_・OQSmutic02req_）です。".to_owned(),
+                "対応している照会で照会し直すか、医療券(紙)で確認してください。",
             ),
             Complaint::Name(fault) => {
                 let what = match fault {
@@ -167,7 +189,10 @@ mod tests {
                 characters: Vec::new(),
             }),
         ];
-        let texts = errors.iter().map(|error| failure(error).1).chain([replaced(3)]);
+        let both = errors
+            .iter()
+            .flat_map(|error| [failure(error).1, failure_of_result(error).1]);
+        let texts = both.chain([replaced(3)]);
         for text in texts {
             encode(&text, Encoding::ShiftJis, &mut Vec::new(), |_, character| {
                 panic!("{character} of {text}");
@@ -177,9 +202,9 @@ mod tests {
 
     #[test]
     fn reasons_say_what_is_wrong_and_what_to_do() {
-        let reason = Complaint::Unsupported.reason("OQSmutic01req_202611010001.xml");
+        let reason = Complaint::Unsupported.reason("OQSmuimm01req_202611010001.xml");
         for part in [
-            "OQSmutic01req_202611010001.xml",
+            "OQSmuimm01req_202611010001.xml",
             "MDG-FIL-001",
             "理由: ",
             "次にすること: ",

@@ -76,7 +76,22 @@ impl Caller {
         kind: &str,
         body: Bytes,
     ) -> Result<Response, NetError> {
-        let request = Request::builder()
+        self.send_with(method, path, kind, &[], body).await
+    }
+
+    /// Sends bytes with more headers; gives whatever comes back.
+    ///
+    /// # Errors
+    /// [`NetError`] when nothing comes back.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        more: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<Response, NetError> {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(
@@ -84,7 +99,11 @@ impl Caller {
                 format!("{}:{}", self.to.host(), self.to.port()),
             )
             .header(http::header::CONTENT_TYPE, kind)
-            .header(PEER_HEADER, &self.peer)
+            .header(PEER_HEADER, &self.peer);
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        let request = request
             .body(body)
             .map_err(|error| NetError::Address(format!("{path}: {error}")))?;
         self.env.network().call(&self.to, request, self.within).await

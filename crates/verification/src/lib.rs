@@ -183,7 +183,7 @@ pub const MIGRATIONS: &[Migration] = &[
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let keys = Keys::new(RootKey::load(&config.root_key)?);
     let role = Verification::with_rules(env, &config.database, keys, config.bulk()).await?;
-    role.run(&config.listen, &config.hub).await
+    serve(env, &config.listen, &config.hub, role).await
 }
 
 /// Starts with keys that are at hand, as simulations do.
@@ -198,29 +198,30 @@ pub async fn start_with(
     keys: Keys,
 ) -> Result<Running, StartError> {
     let role = Verification::on_database(env, database, keys).await?;
-    role.run(listen, hub).await
+    serve(env, listen, hub, role).await
 }
 
-impl Verification {
-    /// Pulls the feed, works on receptions and answers.
-    async fn run(self: Arc<Self>, listen: &Origin, hub: &Origin) -> Result<Running, StartError> {
-        let role = self;
-        let env = role.env.clone();
-        let reader = Reader::new(&env, &role.store, hub, Actor::Verification);
-        let (stop_handle, stop) = StopHandle::new();
-        let (applying, worker_stop) = (role.clone(), stop.clone());
-        let reading = async move {
-            let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
-                applying.apply(tx, entry).await
-            };
-            reader.run(apply, stop).await;
+/// Pulls the hub's feed, works on receptions and answers institutions.
+async fn serve(
+    env: &Env,
+    listen: &Origin,
+    hub: &Origin,
+    role: Arc<Verification>,
+) -> Result<Running, StartError> {
+    let reader = Reader::new(env, &role.store, hub, Actor::Verification);
+    let (stop_handle, stop) = StopHandle::new();
+    let (applying, worker_stop) = (role.clone(), stop.clone());
+    let reading = async move {
+        let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
+            applying.apply(tx, entry).await
         };
-        let working = role.clone().work(worker_stop);
-        let tasks = vec![
-            env.spawn("feed-reader", reading),
-            env.spawn("bulk-worker", working),
-        ];
-        let listening = service::serve(&env, listen, api::router(role), Limits::default()).await?;
-        Ok(Running::new("verification", listening, stop_handle, tasks))
-    }
+        reader.run(apply, stop).await;
+    };
+    let working = role.clone().work(worker_stop);
+    let tasks = vec![
+        env.spawn("feed-reader", reading),
+        env.spawn("bulk-worker", working),
+    ];
+    let listening = service::serve(env, listen, api::router(role), Limits::default()).await?;
+    Ok(Running::new("verification", listening, stop_handle, tasks))
 }

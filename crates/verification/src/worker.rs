@@ -22,6 +22,8 @@ use crate::store::Stored;
 use crate::store::reception::{self, Reception, State, Step};
 use crate::{Verification, VerificationError};
 
+/// The pause after each step, in which whoever asks about one person comes in between.
+const BREATH: Duration = Duration::from_millis(1);
 /// How often expired receptions are looked for when nothing is to do.
 const SWEEP: Duration = Duration::from_secs(60);
 /// How long it rests when the database said no.
@@ -34,7 +36,10 @@ impl Verification {
     pub(crate) async fn work(self: Arc<Self>, stop: Stop) {
         while !stop.is_asked() {
             let span = match self.work_once().await {
-                Ok(true) => continue,
+                Ok(true) => {
+                    self.env.sleep(BREATH).await;
+                    continue;
+                }
                 Ok(false) => SWEEP,
                 Err(error) => {
                     tracing::warn!(%error, "a reception could not be processed now; it is tried again");

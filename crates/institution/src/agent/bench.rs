@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::permit::Permit;
 use env::{Env, FileError};
 use exchange::oqs::codes::SegmentOfResult;
-use exchange::oqs::names::{Family, RequestName};
-use exchange::oqs::siquc01::Request;
+use exchange::oqs::names::RequestName;
 use exchange::oqs::{Echo, Fault, Rejection, Rule};
 
 use super::job::{Job, Trouble};
 use super::unless_missing;
-use crate::desk::{Desk, LIMITS};
+use crate::asked::{Asked, limits};
+use crate::desk::{Desk, Permits};
 use crate::folders::{Folders, exists, note, quarantine, same};
 use crate::tally::Tally;
 use crate::wording::{self, Complaint};
@@ -24,7 +23,7 @@ pub(crate) struct Bench {
     pub(crate) folders: Folders,
     pub(crate) desk: Arc<Desk>,
     pub(crate) tally: Arc<Tally>,
-    pub(crate) permit: Permit,
+    pub(crate) permits: Permits,
 }
 
 impl Bench {
@@ -41,25 +40,41 @@ impl Bench {
 
     /// Takes a request that is in `work` to its end: one result in `res`, and nothing in `work`.
     pub(super) async fn handle(&self, job: Job) -> Result<(), Trouble> {
-        let (name, result) = (job.name.to_string(), job.name.result());
-        let (request, answer) = (self.folders.work.join(&name), self.folders.work.join(&result));
-        let published = self.folders.res.join(&result);
-        let answered = job.left_over && exists(&self.env, &answer).await?;
-        if let Some(read) = self.read(&request).await? {
-            if !answered {
-                if job.left_over && exists(&self.env, &published).await? {
+        let name = job.name.to_string();
+        let request = self.folders.work.join(&name);
+        let mut answer = match job.left_over {
+            true => self.result_in(&self.folders.work, &job.name).await?,
+            false => None,
+        };
+        if let Some(read) = self.read(&job.name, &request).await? {
+            if answer.is_none() {
+                if job.left_over && self.result_in(&self.folders.res, &job.name).await?.is_some() {
                     return Ok(self.env.files().remove(&request).await?);
                 }
-                self.answer(&job, &read, &answer).await?;
+                answer = Some(self.answer(&job, &read).await?);
             }
             self.env.crash_point("institution.answered")?;
             self.settle(&name, &request, read.err()).await?;
-        } else if !answered {
-            return Ok(());
         }
-        self.publish(&answer, &published, &result).await?;
+        let Some(result) = answer else { return Ok(()) };
+        self.publish(&result).await?;
         self.env.crash_point("institution.published")?;
         Ok(())
+    }
+
+    /// The name of the request's result that is in a folder, packed or not.
+    pub(super) async fn result_in(
+        &self,
+        dir: &Path,
+        request: &RequestName,
+    ) -> Result<Option<String>, FileError> {
+        let packed = request.family().is_download().then(|| request.packed_result());
+        for result in [Some(request.result()), packed].into_iter().flatten() {
+            if exists(&self.env, &dir.join(&result)).await? {
+                return Ok(Some(result));
+            }
+        }
+        Ok(None)
     }
 
     /// Quarantines a file of a folder with the complaint beside it.
@@ -79,27 +94,33 @@ impl Bench {
     }
 
     /// The request, or what is wrong with it; nothing when the file is not there.
-    async fn read(&self, request: &Path) -> Result<Option<Result<Request, Rejection>>, FileError> {
-        match self.env.files().read(request, LIMITS.max_bytes as u64).await {
-            Ok(bytes) => Ok(Some(Request::read(&bytes, &LIMITS))),
-            Err(FileError::TooLong { len, .. }) => Ok(Some(Err(too_long(len)))),
+    async fn read(
+        &self,
+        name: &RequestName,
+        request: &Path,
+    ) -> Result<Option<Result<Asked, Rejection>>, FileError> {
+        let most = limits(name.family()).max_bytes;
+        match self.env.files().read(request, most as u64).await {
+            Ok(bytes) => Ok(Some(Asked::read(name.family(), &bytes))),
+            Err(FileError::TooLong { len, .. }) => Ok(Some(Err(too_long(most, len)))),
             Err(FileError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Puts the answer into `work`, where it is durable and nobody reads it yet.
-    async fn answer(&self, job: &Job, read: &Result<Request, Rejection>, to: &Path) -> Result<(), Trouble> {
+    /// Puts the answer into `work`, where it is durable and nobody reads it yet. Gives its name.
+    async fn answer(&self, job: &Job, read: &Result<Asked, Rejection>) -> Result<String, Trouble> {
+        let (family, plain) = (job.name.family(), job.name.result());
         let answer = match read {
-            Ok(request) => {
-                self.desk
-                    .answer(&self.permit, request, self.desk.deadline(job.since))
-                    .await?
-            }
-            Err(rejection) => self.desk.refuse(rejection)?,
+            Ok(asked) => self.desk.answer(&self.permits, asked, &plain, job.since).await?,
+            Err(rejection) => self.desk.refuse(family, rejection, &plain)?,
+        };
+        let result = if answer.packed {
+            job.name.packed_result()
+        } else {
+            plain
         };
         if !answer.replaced.is_empty() {
-            let result = job.name.result();
             let text = wording::report(&result, &answer.replaced);
             let report = note(
                 &self.env,
@@ -118,7 +139,9 @@ impl Bench {
         if answer.segment == SegmentOfResult::Failed {
             tracing::info!(request = %job.name, "answered with an error");
         }
-        Ok(self.env.files().create(to, &answer.bytes).await?)
+        let to = self.folders.work.join(&result);
+        self.env.files().create(&to, &answer.bytes).await?;
+        Ok(result)
     }
 
     /// The request has its answer: a good one is removed, a broken one is kept for whoever must repair its writer.
@@ -133,16 +156,17 @@ impl Bench {
         Ok(())
     }
 
-    async fn publish(&self, answer: &Path, published: &Path, result: &str) -> Result<(), FileError> {
-        match self.env.files().move_to(answer, published).await {
+    async fn publish(&self, result: &str) -> Result<(), FileError> {
+        let (answer, published) = (self.folders.work.join(result), self.folders.res.join(result));
+        match self.env.files().move_to(&answer, &published).await {
             Err(FileError::Exists(_)) => {
                 // A crash in the middle of the move left both names; or somebody else writes into `res`.
-                if !same(&self.env, answer, published).await? {
+                if !same(&self.env, &answer, &published).await? {
                     return self
                         .complain(&self.folders.work, result, &Complaint::NameTaken)
                         .await;
                 }
-                self.env.files().remove(answer).await?;
+                self.env.files().remove(&answer).await?;
             }
             moved => moved?,
         }
@@ -153,21 +177,14 @@ impl Bench {
 
 /// The request that a file in `work` belongs to: itself, or the one that it answers.
 fn request_of(file: &str) -> Option<RequestName> {
-    let prefix = Family::Siquc01.prefix();
-    match file
-        .strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix("res_"))
-    {
-        Some(rest) => RequestName::parse(&format!("{prefix}req_{rest}")).ok(),
-        None => RequestName::parse(file).ok(),
-    }
+    RequestName::of_result(file).or_else(|| RequestName::parse(file).ok())
 }
 
 /// A file that is not even read.
-fn too_long(len: u64) -> Rejection {
-    let (limit, found) = (LIMITS.max_bytes, usize::try_from(len).unwrap_or(usize::MAX));
+fn too_long(limit: usize, len: u64) -> Rejection {
+    let found = usize::try_from(len).unwrap_or(usize::MAX);
     let message = format!(
-        "ファイルが大きすぎます（{found} バイト、上限 {limit} バイト）。1件の照会だけを含むファイルを作り直してください。"
+        "ファイルが大きすぎます（{found} バイト、上限 {limit} バイト）。必要な照会だけを含むファイルを作り直してください。"
     );
     let fault = Fault {
         path: String::new(),

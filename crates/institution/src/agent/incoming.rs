@@ -10,9 +10,10 @@ use exchange::oqs::names::RequestName;
 use super::bench::Bench;
 use super::job::{Job, Trouble};
 use super::kind::{Kind, kind};
+use super::room::Room;
 use super::unless_missing;
-use crate::desk::LIMITS;
-use crate::folders::{exists, same};
+use crate::asked::limits;
+use crate::folders::same;
 use crate::wording::Complaint;
 
 /// A file without its end counts as written when nothing happened to it for so long.
@@ -44,19 +45,18 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    /// Claims at most `room` requests, and quarantines what can never be one.
+    /// Claims requests while there is room, and quarantines what can never be one.
     pub(super) async fn take(
         &mut self,
         bench: &Bench,
         mut in_work: InWork,
-        room: usize,
+        mut room: Room,
         jobs: &mut Vec<Job>,
     ) -> Result<(), Trouble> {
         let entries = bench.env.files().list(&bench.folders.req).await?;
         let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
         self.seen.retain(|name, _| names.contains(name.as_str()));
         self.queued = 0;
-        let most = jobs.len() + room;
         for entry in &entries {
             let done = match kind(&entry.name) {
                 Kind::NotOurs => continue,
@@ -71,9 +71,11 @@ impl Incoming {
                     }
                 }
                 Kind::Request(name) => {
-                    let free = jobs.len() < most && !in_work.all.contains(&name.to_string());
+                    let family = name.family();
+                    let free = room.has(family) && !in_work.all.contains(&name.to_string());
                     match self.request(bench, entry, name, &in_work, free).await {
                         Ok(Some(job)) => {
+                            room.fill(family);
                             in_work.all.insert(job.name.to_string());
                             jobs.push(job);
                             Ok(())
@@ -112,7 +114,7 @@ impl Incoming {
             unless_missing(bench.env.files().remove(&path).await)?;
             return Ok(None);
         }
-        if !free || !(quiet || ends(bench, &path).await) {
+        if !free || !(quiet || ends(bench, &name, &path).await) {
             self.queued += 1;
             return Ok(None);
         }
@@ -147,8 +149,7 @@ impl Incoming {
 
 /// Moves a request into `work`; from here on it is ours and gone from `req`.
 async fn claim(bench: &Bench, file: &str, name: RequestName, since: Time) -> Result<Option<Job>, Trouble> {
-    let result = name.result();
-    if exists(&bench.env, &bench.folders.res.join(&result)).await? {
+    if let Some(result) = bench.result_in(&bench.folders.res, &name).await? {
         bench
             .complain(&bench.folders.req, file, &Complaint::ResultExists { result })
             .await?;
@@ -176,8 +177,9 @@ async fn claim(bench: &Bench, file: &str, name: RequestName, since: Time) -> Res
 }
 
 /// Whether the file has its end: `</XmlMsg>`, then at most white space.
-async fn ends(bench: &Bench, path: &Path) -> bool {
-    match bench.env.files().read(path, LIMITS.max_bytes as u64).await {
+async fn ends(bench: &Bench, name: &RequestName, path: &Path) -> bool {
+    let most = limits(name.family()).max_bytes as u64;
+    match bench.env.files().read(path, most).await {
         Ok(bytes) => bytes.trim_ascii_end().ends_with(b"</XmlMsg>"),
         // Too long is for the quiet moment; one that its writer still holds cannot be read now.
         Err(error) => {

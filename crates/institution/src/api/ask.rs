@@ -1,22 +1,23 @@
-//! `POST /ask`: one inquiry without folders, for `madoguchi institution ask`.
+//! `POST /ask`, `POST /ask/OQSmutic01` and so on: one inquiry without folders, for `madoguchi institution ask`.
 //!
 //! The body is a request file's bytes, in the encoding that it declares. The answer is what the agent would have put
 //! into `res`, in the site's encoding: also a request that cannot be read, or a verification that cannot be reached,
-//! is answered with a message (処理結果区分 9). Other answers than 200 are [`Problem`]s.
+//! is answered with a message (処理結果区分 9). A large result is a package (`application/zip`). Other answers than 200 are
+//! [`Problem`]s.
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::permit::{Action, Actor, Denied, Permit, Purpose};
-use env::Time;
-use exchange::oqs::siquc01::Request;
+use domain::permit::{Actor, Denied};
+use exchange::oqs::names::Family;
 use exchange::text::Encoding;
 use http::header::CONTENT_TYPE;
 use service::{Peer, Problem};
 
-use crate::desk::{Answer, Desk, DeskError, LIMITS};
+use crate::asked::Asked;
+use crate::desk::{Answer, Desk, DeskError, Permits};
 
 /// 処理結果区分 of the answer, so that a script need not read the XML: `1`, `2` or `9`.
 pub const SEGMENT_HEADER: &str = "madoguchi-segment-of-result";
@@ -29,6 +30,9 @@ pub(super) enum AskError {
     /// Somebody asks who is not this institution.
     #[error("only this institution itself may ask here")]
     NotUs,
+    /// There is no such inquiry.
+    #[error("there is no such inquiry")]
+    UnknownFamily,
     /// The permission table says no.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -42,6 +46,8 @@ impl IntoResponse for AskError {
         let problem = match &self {
             AskError::NotUs => Problem::forbidden(self.to_string())
                 .next_step("send the header madoguchi-peer: institution:CODE with the configured code"),
+            AskError::UnknownFamily => Problem::missing(self.to_string())
+                .next_step("ask for OQSsiquc01, OQSmutic01, OQSmutic02, OQSmuquc01 or OQSmuquc02"),
             AskError::Denied(denied) => Problem::forbidden(denied.to_string()),
             AskError::Desk(error) => Problem::unavailable(error),
         };
@@ -49,27 +55,43 @@ impl IntoResponse for AskError {
     }
 }
 
+/// One person's inquiry.
 pub(super) async fn ask(
     State(desk): State<Arc<Desk>>,
     peer: Peer,
     body: Bytes,
 ) -> Result<Response, AskError> {
+    answer(&desk, peer, Family::Siquc01, &body).await
+}
+
+/// An inquiry of the family whose files begin so.
+pub(super) async fn ask_as(
+    State(desk): State<Arc<Desk>>,
+    Path(prefix): Path<String>,
+    peer: Peer,
+    body: Bytes,
+) -> Result<Response, AskError> {
+    let family = Family::from_prefix(&prefix).ok_or(AskError::UnknownFamily)?;
+    answer(&desk, peer, family, &body).await
+}
+
+async fn answer(desk: &Desk, peer: Peer, family: Family, body: &[u8]) -> Result<Response, AskError> {
     if peer.0 != Actor::Institution(*desk.code()) {
         return Err(AskError::NotUs);
     }
-    let permit = Permit::grant(peer.0, Action::InquireByNumber, Purpose::EligibilityCheck)?;
-    let answer = match Request::read(&body, &LIMITS) {
-        Ok(request) => {
-            let since: Time = desk.now();
-            desk.answer(&permit, &request, desk.deadline(since)).await?
-        }
-        Err(rejection) => desk.refuse(&rejection)?,
+    let permits = Permits::of(&peer.0)?;
+    // The name of what is in a package; there is no file that it could be named after.
+    let name = format!("{}res_ask.xml", family.prefix());
+    let answer = match Asked::read(family, body) {
+        Ok(asked) => desk.answer(&permits, &asked, &name, desk.now()).await?,
+        Err(rejection) => desk.refuse(family, &rejection, &name)?,
     };
     Ok(message(answer, desk.encoding()))
 }
 
 fn message(answer: Answer, encoding: Encoding) -> Response {
     let kind = match encoding {
+        _ if answer.packed => "application/zip",
         Encoding::Utf8 => "application/xml; charset=utf-8",
         Encoding::ShiftJis => "application/xml; charset=shift_jis",
     };

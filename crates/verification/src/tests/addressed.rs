@@ -44,7 +44,9 @@ impl World {
         let role = Verification::on_database(&env, database, keys).await.unwrap();
         let hub = town::hub(&env, people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
-        let running = role.clone().run(&anywhere, hub.at()).await.unwrap();
+        let running = crate::serve(&env, &anywhere, hub.at(), role.clone())
+            .await
+            .unwrap();
         World {
             env,
             role,
