@@ -119,6 +119,7 @@ pub const MIGRATIONS: &[Migration] = &[
     relay::feed::MIGRATION,
     store::persons::MIGRATION,
     store::records::MIGRATION,
+    relay::feed::MIGRATION_2,
     store::insurers::MIGRATION,
 ];
 
