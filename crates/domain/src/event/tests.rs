@@ -126,6 +126,15 @@ fn a_start_may_be_retroactive_but_covers_no_day_twice() {
             death: date(2026, 10, 1)
         })
     );
+    let dying = aid(past, Some((date(2026, 11, 1), EndReason::Death)));
+    assert_eq!(
+        preview(&[dying], &[], &start(date(2026, 11, 1))),
+        Err(EventFault::Overlaps {
+            date: date(2026, 11, 1),
+            start: past
+        }),
+        "the day of death is covered"
+    );
     let terminated = aid(past, Some((date(2026, 11, 1), EndReason::Termination)));
     assert!(
         preview(&[terminated], &[], &start(date(2026, 11, 1))).is_ok(),

@@ -117,6 +117,20 @@ fn employees_insurance_stays_and_covers() {
 }
 
 #[test]
+fn an_insurance_that_ends_when_the_aid_ends_begins_no_more() {
+    let base = [row(
+        InsuranceKind::National,
+        date(2020, 4, 1),
+        Some(date(2026, 8, 1)),
+    )];
+    let aid = [aid(
+        date(2026, 5, 10),
+        Some((date(2026, 8, 1), EndReason::Termination)),
+    )];
+    assert_eq!(rows_beside_aid(&base, &aid).len(), 1);
+}
+
+#[test]
 fn a_start_taken_back_takes_nothing() {
     let base = [row(InsuranceKind::National, date(2020, 4, 1), None)];
     let day = date(2026, 5, 10);
@@ -222,6 +236,8 @@ proptest! {
         }
         for row in &rows {
             prop_assert!(row.check().is_ok());
+            let is_empty = row.ending.is_some_and(|ending| ending.date <= row.from);
+            prop_assert!(!is_empty || length == Some(0), "a row that insures no day");
         }
     }
 }

@@ -238,6 +238,21 @@ fn eligibility_shortens_or_leaves_out() {
             (date(2026, 11, 20), date(2026, 11, 30))
         ]
     );
+    world.eligibilities = vec![
+        aid(
+            date(2026, 4, 1),
+            Some((date(2026, 11, 10), EndReason::Suspension)),
+        ),
+        aid(date(2026, 11, 10), None),
+    ];
+    assert_eq!(
+        days(&world.plan()),
+        [
+            (date(2026, 11, 1), date(2026, 11, 9)),
+            (date(2026, 11, 10), date(2026, 11, 30))
+        ],
+        "a voucher fits one eligibility, also without a gap between two"
+    );
     world.eligibilities = vec![aid(
         date(2026, 4, 1),
         Some((date(2026, 11, 1), EndReason::Termination)),
@@ -401,6 +416,64 @@ fn self_payment_goes_to_the_inpatient_first_and_adds_up() {
     ] {
         world.self_payment = settled(parts);
         left_out(&world, LeftOutReason::SelfPaymentMismatch);
+    }
+}
+
+#[test]
+fn parts_count_what_is_issued_of_them() {
+    let issued_by = |entrustment: Option<&str>| {
+        let mut world = World::with(vec![outpatient()]);
+        world.eligibilities = vec![aid(
+            date(2026, 4, 1),
+            Some((date(2026, 11, 10), EndReason::Suspension)),
+        )];
+        world.self_payment = settled(3_000, &[]);
+        let plan = world.plan();
+        world.issue(plan);
+        world.issued[0].entrustment = entrustment.map(|id| id.parse().unwrap());
+        world.eligibilities.push(aid(date(2026, 11, 20), None));
+        world
+    };
+    let mut world = issued_by(Some("E1"));
+    world.self_payment = settled(8_000, &[("E1", 8_000)]);
+    assert_eq!(world.plan().vouchers[0].self_pay_yen, 5_000);
+    world.self_payment = settled(2_000, &[("E1", 2_000)]);
+    left_out(&world, LeftOutReason::SelfPaymentMismatch);
+    let mut unknown = issued_by(None);
+    unknown.self_payment = settled(8_000, &[("E1", 8_000)]);
+    left_out(&unknown, LeftOutReason::SelfPaymentMismatch);
+    // By the rule, what an entrustment has taken counts against its ceiling.
+    let mut ceiling = issued_by(Some("E1"));
+    ceiling.entrustments[0].self_pay_ceiling_yen = Some(4_000);
+    ceiling.self_payment = settled(4_001, &[]);
+    left_out(&ceiling, LeftOutReason::SelfPaymentMismatch);
+    ceiling.self_payment = settled(4_000, &[]);
+    assert_eq!(ceiling.plan().vouchers[0].self_pay_yen, 1_000);
+    // And it is one ceiling, however many vouchers the month needs.
+    ceiling.issued.clear();
+    ceiling.self_payment = settled(8_000, &[]);
+    left_out(&ceiling, LeftOutReason::SelfPaymentMismatch);
+}
+
+#[test]
+fn an_entrustment_that_is_not_due_cannot_take_a_part() {
+    let over = Entrustment {
+        through: Some(date(2026, 10, 31)),
+        ..entrustment("E2", DENTIST, TreatmentType::Dental)
+    };
+    let mut world = World::with(vec![outpatient(), over]);
+    world.self_payment = settled(8_000, &[("E1", 5_000), ("E2", 3_000)]);
+    assert_eq!(reasons(&world.plan()), [("E1", "self_payment_mismatch")]);
+}
+
+fn settled(yen: u32, parts: &[(&str, u32)]) -> SelfPayment {
+    let part = |(id, yen): &(&str, u32)| SelfPaymentPart {
+        entrustment: id.parse().unwrap(),
+        yen: *yen,
+    };
+    SelfPayment::Settled {
+        yen,
+        parts: parts.iter().map(part).collect(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What becomes of vouchers when eligibilities change: 停止・廃止・移管・死亡.
 
-use std::cmp::Reverse;
-
 use super::{IssueNumber, Voucher, fits};
 use crate::calendar::Period;
 use crate::eligibility::Eligibility;
@@ -50,6 +48,6 @@ fn change(voucher: &Voucher, eligibilities: &[Eligibility]) -> Option<ChangeKind
     let covered = eligibilities
         .iter()
         .filter_map(|one| validity?.intersection(&one.covered_days()?))
-        .min_by_key(|days| (days.first(), Reverse(days.last())));
+        .min_by_key(Period::first);
     Some(covered.map_or(ChangeKind::Withdraw, ChangeKind::Shorten))
 }
