@@ -123,6 +123,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::persons::MIGRATION,
     store::records::MIGRATION,
     store::progress::MIGRATION,
+    relay::feed::MIGRATION_2,
     store::insurers::MIGRATION,
 ];
 

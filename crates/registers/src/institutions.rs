@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::designation::Institution;
 use domain::permit::{Action, Permit};
-use exchange::registers::institutions::{Page, Version};
+use exchange::registers::institutions::{Listed, Page};
 use storage::Tx;
 
 use crate::{BATCH, RegisterError, Registers, store};
@@ -80,15 +80,17 @@ impl Registers {
         permit.require(Action::PullInstitutions)?;
         let read = async move |tx: &mut Tx| store::institutions::after(tx, after, most).await;
         let found = self.store.read("registers.pull", read).await?;
-        let version = |stored: store::institutions::Stored| {
+        let listed = |stored: store::institutions::Stored| {
             let institution = serde_json::from_str(&stored.body);
-            Ok(Version {
+            Ok(Listed {
                 n: stored.n,
                 version: stored.version,
                 institution: institution.map_err(|_| RegisterError::Shape { table: "institution" })?,
             })
         };
-        let versions: Result<_, RegisterError> = found.into_iter().map(version).collect();
-        Ok(Page { versions: versions? })
+        let institutions: Result<_, RegisterError> = found.into_iter().map(listed).collect();
+        Ok(Page {
+            institutions: institutions?,
+        })
     }
 }

@@ -23,12 +23,20 @@ pub const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// Versions of insurance records stand in it too.
+pub const MIGRATION_2: Migration = Migration {
+    name: "relay-2-feed-insurance",
+    sql: "ALTER TABLE feed ADD COLUMN insurance BIGINT",
+    sqlite: "",
+    postgres: "",
+};
+
 static APPEND: Statement = Statement::new(
-    "INSERT INTO feed (lane, n, office, file_lane, file_number, link)
-     VALUES (:lane, :n, :office, :file_lane, :file_number, :link)",
+    "INSERT INTO feed (lane, n, office, file_lane, file_number, link, insurance)
+     VALUES (:lane, :n, :office, :file_lane, :file_number, :link, :insurance)",
 );
 static AFTER: Statement = Statement::new(
-    "SELECT n, office, file_lane, file_number, link FROM feed
+    "SELECT n, office, file_lane, file_number, link, insurance FROM feed
      WHERE lane = :lane AND n > :after ORDER BY n LIMIT :most",
 );
 
@@ -66,15 +74,18 @@ pub struct Entry {
 /// When the database says no.
 pub async fn append(tx: &mut Tx, lane: Lane, office: &str, what: &What) -> Result<i64, RelayError> {
     let n = positions::next(tx, counter(lane)).await?;
-    let (file_lane, file_number, link) = match what {
-        What::File(file) => (Some(file.lane.name()), Some(file.number), None),
-        What::Person(link) => (None, None, Some(link.as_str())),
-        // A number without a lane is no file's.
-        What::Insurance { link, revision } => (None, Some(i64::from(*revision)), Some(link.as_str())),
+    let (file_lane, file_number) = match what {
+        What::File(file) => (Some(file.lane.name()), Some(file.number)),
+        What::Person(_) | What::Insurance { .. } => (None, None),
+    };
+    let (link, insurance) = match what {
+        What::File(_) => (None, None),
+        What::Person(link) => (Some(link.as_str()), None),
+        What::Insurance { link, revision } => (Some(link.as_str()), Some(*revision)),
     };
     tx.execute(
         &APPEND,
-        &params! { lane: lane.name(), n, office, file_lane, file_number, link },
+        &params! { lane: lane.name(), n, office, file_lane, file_number, link, insurance },
     )
     .await?;
     Ok(n)
@@ -109,13 +120,13 @@ fn read(row: &Row) -> Result<Entry, RelayError> {
         row.opt_text("link")
             .map(|link| link.unwrap_or_default().to_owned())
     };
-    let what = match (lane, row.opt_int("file_number")?) {
-        (Some(lane), Some(number)) => What::File(FileRef { lane, number }),
-        (None, Some(revision)) => What::Insurance {
+    let what = match (lane, row.opt_int("file_number")?, row.opt_int("insurance")?) {
+        (Some(lane), Some(number), _) => What::File(FileRef { lane, number }),
+        (_, _, Some(revision)) => What::Insurance {
             link: link()?,
             revision: u32::try_from(revision).unwrap_or(u32::MAX),
         },
-        (_, None) => What::Person(link()?),
+        (_, _, None) => What::Person(link()?),
     };
     Ok(Entry {
         n: row.int("n")?,

@@ -28,7 +28,7 @@ use crate::journal::Journal;
 use crate::names::{Office, parsed};
 use crate::people::{Resident, below, chance};
 use crate::script::{Act, Script};
-use crate::truth::{Decision, Key, Said, Shared};
+use crate::truth::{Decision, Key, Match, Said, Shared};
 
 const OFFICE: Office = Office::C;
 /// Records in a long month's run: more than the hub takes in one commit, and more than a page of the feed.
@@ -54,6 +54,11 @@ pub(crate) struct Maker {
     /// Whether month's runs may be longer than what the hub takes in one commit.
     pub(crate) long_run: bool,
     pub(crate) pause: Duration,
+}
+
+/// Whether the hub may refuse it, and with it whatever else of the person is in the same file: it goes alone.
+fn may_be_refused(said: &Said) -> bool {
+    matches!(said, Said::Person(said) if said.matches != Match::Agrees)
 }
 
 /// 本人支払額 is fixed only after the voucher was made, and will not wait for the month's run.
@@ -95,6 +100,7 @@ impl Maker {
                     // Insurers' rows are no office's to decide.
                     Kind::Shielding | Kind::Insurance => false,
                 };
+                let late = late && !may_be_refused(&act.said);
                 let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));
                 self.decide(act, late);
                 self.journal.acted();

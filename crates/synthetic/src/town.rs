@@ -99,7 +99,7 @@ impl Town {
     }
 
     /// Every office.
-    pub fn offices(&self) -> impl Iterator<Item = Office> {
+    pub fn offices(&self) -> impl Iterator<Item = Office> + use<> {
         let town = *self;
         (0..self.offices).map(move |number| town.office(number))
     }
@@ -109,7 +109,7 @@ impl Town {
     }
 
     /// The national register: seventy-two institutions for each office's ward.
-    pub fn institutions(&self) -> impl Iterator<Item = Institution> {
+    pub fn institutions(&self) -> impl Iterator<Item = Institution> + use<> {
         let day = self.day;
         (0..self.offices).flat_map(move |office| Neighbourhood { office, day }.all())
     }
@@ -197,7 +197,7 @@ impl Office {
     }
 
     /// Everybody, one after the other.
-    pub fn people(&self) -> impl Iterator<Item = Person> {
+    pub fn people(&self) -> impl Iterator<Item = Person> + use<> {
         let office = *self;
         (0..self.town.ward.everybody()).map(move |index| office.person(index))
     }

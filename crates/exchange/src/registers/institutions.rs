@@ -8,18 +8,18 @@ pub const INSTITUTIONS: &str = "/institutions";
 /// Versions in one page.
 pub const MOST_IN_PAGE: i64 = 500;
 
-/// Versions after a position, in the order of positions. Empty: there is nothing new.
+/// Institutions after a position, in the order of positions. Empty: there is nothing new.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    /// The versions.
-    pub versions: Vec<Version>,
+    /// Each as it became at its position; of one that changed twice both versions.
+    pub institutions: Vec<Listed>,
 }
 
-/// One version of an institution; a higher version of the same code replaces it.
+/// An institution in one version; a higher version of the same code replaces it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Version {
+pub struct Listed {
     /// The position of this version.
     pub n: i64,
     /// Counts from 1 under each code.

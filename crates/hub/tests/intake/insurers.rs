@@ -6,10 +6,13 @@ use domain::insurance::{CardClassification, HolderOrFamily, InsuranceEnding, Ins
 use domain::number::{InsurerNumber, check_digit};
 use domain::text::AsReceived;
 use env::sim::Weather;
-use exchange::registration::{Content, EligibilityServed, Part, Record, Salt};
+use exchange::registration::feed::Entry;
+use exchange::registration::{Content, EligibilityServed, Kind, Lane, Mode, Part, Record, Salt};
+use storage::{Statement, Store, Tx, params};
 
 use crate::people::{self, NUMBERS, Someone, eligibility};
-use crate::world::World;
+use crate::real::Real;
+use crate::world::{World, file, is_insurance};
 
 fn row(kind: InsuranceKind, from: Date) -> InsuranceRow {
     let law = match kind {
@@ -112,7 +115,6 @@ fn nobody_is_asked_about_before_they_match() {
     world.live(20);
     assert_eq!(world.standing("p-1"), "mismatch");
     assert!(world.insurance().is_empty());
-    world.load(&[&one()]);
     let mut corrected = one();
     corrected.name = "架空　別人";
     world.load(&[&corrected]);
@@ -150,6 +152,38 @@ fn the_registers_may_be_down() {
     world.start_registers();
     world.live(30);
     assert_eq!(world.insurance().len(), 2);
+}
+
+/// On real databases too, the rows come with their own entry of the feed, and the marks are gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_come_on_every_database() {
+    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM insurers_to_ask");
+    harness::for_each_database("insurers", async |database| {
+        let real = Real::start(&database, &harness::sqlite_database("insurers_registers")).await;
+        let rows = [row(InsuranceKind::Employees, BEFORE)];
+        real.insure(NUMBERS[0], &rows).await;
+        real.load(&[one()]).await;
+        real.send(Lane::Single, 1, &[real.person(&one(), 1), eligibility("p-1", 1)])
+            .await;
+        let mut entries: Vec<Entry> = Vec::new();
+        let told = loop {
+            entries.extend(real.page(&entries, 10_000).await.0.entries);
+            if let Some(told) = entries.iter().find(|entry| is_insurance(entry)) {
+                break told;
+            }
+        };
+        let Content::Insurance { served } = &told.records[0].record.content else {
+            panic!("something else in the same entry");
+        };
+        assert_eq!((told.records.len(), served.body.rows.as_slice()), (1, &rows[..]));
+        let store = Store::open(&real.env, &database, crate::hub::MIGRATIONS)
+            .await
+            .unwrap();
+        let left = async move |tx: &mut Tx| tx.one(&LEFT, &params! {}).await?.int("n");
+        assert_eq!(store.read("test.left", left).await.unwrap(), 0);
+        real.stop().await;
+    })
+    .await;
 }
 
 /// Hub and register die around their commits while rows change and eligibilities end; how often the hub died.
@@ -240,14 +274,9 @@ fn rows_arrive_once_whatever_dies() {
 #[test]
 fn no_office_sends_insurers_rows() {
     let world = World::new("insurers-office", 6);
-    let content = Content::Withdrawn(exchange::registration::Kind::Insurance);
+    let content = Content::Withdrawn(Kind::Insurance);
     let record = people::record("p-1", "insurance", 1, content);
-    let bytes = crate::world::file(
-        exchange::registration::Lane::Single,
-        1,
-        exchange::registration::Mode::EachPerson,
-        &[record],
-    );
+    let bytes = file(Lane::Single, 1, Mode::EachPerson, &[record]);
     let (status, _) = world.refusal(bytes);
     assert_eq!(status, 422);
 }

@@ -1,5 +1,6 @@
 //! A hub and a register in the real world: HTTP on 127.0.0.1, and a real database.
 
+use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
 use env::{Env, Origin};
 use exchange::registration::feed::{Entry, Page};
@@ -58,6 +59,13 @@ impl Real {
         let caller = Caller::new(&self.env, self.registers.at(), &Actor::Registers);
         let loaded: usize = caller.post("/residents", &people).await.unwrap();
         assert_eq!(loaded, people.len());
+    }
+
+    pub(crate) async fn insure(&self, number: &str, rows: &[InsuranceRow]) {
+        let caller = Caller::new(&self.env, self.registers.at(), &Actor::Registers);
+        let insured = [serde_json::json!({ "number": number, "rows": rows })];
+        let loaded: usize = caller.post("/insurers", &insured).await.unwrap();
+        assert_eq!(loaded, 1);
     }
 
     pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
