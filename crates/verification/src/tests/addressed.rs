@@ -6,12 +6,13 @@ use std::sync::Arc;
 use domain::calendar::Date;
 use domain::number::InstitutionCode;
 use domain::permit::Actor;
+use env::network::Limits as NetworkLimits;
 use env::{Env, Listening, Origin};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
 use http::{Method, StatusCode};
 use seal::RootKey;
-use service::{Caller, Running};
+use service::Caller;
 use storage::{DatabaseConfig, Store};
 
 use super::town::{self, BORN, CLINICS, NOT_BORN, Stands, Townsperson};
@@ -28,12 +29,12 @@ const DIFFERS: [&str; 4] = [
 /// Questions until the town must be there.
 const PATIENCE: u32 = 20_000;
 
-/// Verification that knows the town, and how to ask it.
+/// Verification that knows the town, and how to ask it. It does nothing but answer, so that every statement is of
+/// an answer.
 struct World {
     env: Env,
     role: Arc<Verification>,
-    running: Running,
-    _hub: Listening,
+    answering: Listening,
 }
 
 impl World {
@@ -44,46 +45,46 @@ impl World {
         let role = Verification::on_database(&env, database, keys).await.unwrap();
         let hub = town::hub(&env, people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
-        let running = crate::serve(&env, &anywhere, hub.at(), role.clone())
-            .await
-            .unwrap();
-        World {
-            env,
-            role,
-            running,
-            _hub: hub,
-        }
+        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone());
+        let reading = reading.await.unwrap();
+        let told_last = people.iter().rfind(|person| is_told(person, 0)).unwrap();
+        until_known(&env, reading.at(), told_last).await;
+        reading.stop().await;
+        // Units stand in a row: when this one is answered, none of the reader's or the worker's is left.
+        let unit = async move |tx: &mut storage::Tx| relay::reader::heads(tx).await;
+        role.store.unit("settled", unit).await.unwrap();
+        let router = crate::api::router(role.clone());
+        let answering = service::serve(&env, &anywhere, router, NetworkLimits::default());
+        let answering = answering.await.unwrap();
+        World { env, role, answering }
     }
 
     /// Asks as a clinic; the answer's text, and how many statements it took.
     async fn ask(&self, clinic: usize, recipient: &str, born: Date) -> (String, u64) {
-        let me = Actor::Institution(InstitutionCode::parse(CLINICS[clinic]).unwrap());
-        let caller = Caller::new(&self.env, self.running.at(), &me);
         let before = self.role.store.statements();
-        let body = town::request(clinic, recipient, born).into_bytes();
-        let sent = caller
-            .send(
-                Method::POST,
-                "/institution/inquiry",
-                "application/xml",
-                body.into(),
-            )
-            .await
-            .unwrap();
-        assert_eq!(sent.status(), StatusCode::OK);
-        let text = String::from_utf8(sent.body().to_vec()).unwrap();
+        let text = ask(&self.env, self.answering.at(), clinic, recipient, born).await;
         (text, self.role.store.statements() - before)
     }
+}
 
-    /// Waits until the town is there: until its last person's voucher is told.
-    async fn until_known(&self, person: &Townsperson) {
-        for _ in 0..PATIENCE {
-            if validity(&self.ask(0, &person.recipient(), BORN).await.0) == "1" {
-                return;
-            }
+async fn ask(env: &Env, at: &Origin, clinic: usize, recipient: &str, born: Date) -> String {
+    let me = Actor::Institution(InstitutionCode::parse(CLINICS[clinic]).unwrap());
+    let body = town::request(clinic, recipient, born).into_bytes();
+    let (path, kind) = ("/institution/inquiry", "application/xml");
+    let caller = Caller::new(env, at, &me);
+    let sent = caller.send(Method::POST, path, kind, body.into()).await.unwrap();
+    assert_eq!(sent.status(), StatusCode::OK);
+    String::from_utf8(sent.body().to_vec()).unwrap()
+}
+
+/// Waits until the town is there: until its last person's voucher is told.
+async fn until_known(env: &Env, at: &Origin, person: &Townsperson) {
+    for _ in 0..PATIENCE {
+        if validity(&ask(env, at, 0, &person.recipient(), BORN).await) == "1" {
+            return;
         }
-        panic!("the town does not arrive");
     }
+    panic!("the town does not arrive");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,8 +92,6 @@ async fn every_pair_is_answered_by_the_table() {
     harness::for_each_database("addressed", async |database| {
         let people = Townsperson::all();
         let world = World::new(&database, &people).await;
-        let told_last = people.iter().rfind(|person| is_told(person, 0)).unwrap();
-        world.until_known(told_last).await;
         let mut uniform: Option<String> = None;
         let mut statements: Option<u64> = None;
         let mut told = 0;
@@ -128,7 +127,7 @@ async fn every_pair_is_answered_by_the_table() {
         // Covered or on the last day, entrusted here, no flag: two ways to stand, at each of the first two clinics
         // two ways to be entrusted.
         assert_eq!(told, 2 * 2 * 2);
-        world.running.stop().await;
+        world.answering.close().await;
     })
     .await;
 }
