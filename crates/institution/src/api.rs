@@ -3,7 +3,7 @@
 mod ask;
 mod status;
 
-pub use ask::SEGMENT_HEADER;
+pub use ask::{REPLACED_HEADER, SEGMENT_HEADER};
 
 use std::sync::Arc;
 

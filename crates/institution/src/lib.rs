@@ -50,7 +50,7 @@ use env::{Env, FileError, NetError, StopHandle};
 use exchange::oqs::Limits;
 use service::Running;
 
-pub use api::SEGMENT_HEADER;
+pub use api::{REPLACED_HEADER, SEGMENT_HEADER};
 pub use config::{Config, SiteEncoding, SiteSubstitution};
 
 use agent::{Agent, Bench};

@@ -2,6 +2,8 @@
 
 mod api;
 mod bad_files;
+mod bulk;
+mod centre;
 mod crashes;
 mod life;
 mod real_world;

@@ -93,6 +93,9 @@ pub(crate) fn verification(listen: &Origin, db: &DatabaseConfig, key: &Path, hub
     ) + &database(db)
         + &root_key(key)
         + &origin("hub", "The hub, whose feed is read.", hub)
+        + "\n# How long the result of a bulk inquiry can be fetched after its reception, in hours.\n\
+           bulk_keep_hours = 168\n\
+           \n# People whom one OQSmuquc01 may ask about.\nbulk_most_people = 5000\n"
 }
 
 /// `office.toml`.
@@ -137,7 +140,11 @@ pub(crate) fn institution(listen: &Origin, verification: &Origin, code: &str, fo
              \n# How often req is looked at when nothing tells of a change, in ms.\nrescan_ms = 500\n\
              \n# How long a request waits for verification before it is answered with an error, in s.\n\
              answer_within_s = 10\n\
-             \n# Whether results say how fresh the office's data is (OfficeDataAsOf).\noffice_data_as_of = true\n",
+             \n# Whether results say how fresh the office's data is (OfficeDataAsOf).\noffice_data_as_of = true\n\
+             \n# What stands for a character that Shift_JIS lacks: look_alike (its ordinary form, else 〓) or geta (〓).\n\
+             substitution = \"look_alike\"\n\
+             \n# How long a bulk result is waited for before the answer is 処理中, in s.\nbulk_wait_s = 20\n\
+             \n# Bulk results of more than so many KiB are written as .zip.\nzip_over_kib = 1024\n",
             quoted(code),
             quoted(&folders.display().to_string())
         )

@@ -49,8 +49,13 @@ mod tests {
     fn names_decide_what_is_ours() {
         let request = |name| Kind::Request(RequestName::parse(name).unwrap());
         assert_eq!(kind("OQSsiquc01req_1.XML"), request("OQSsiquc01req_1.xml"));
+        for family in ["OQSmutic01", "OQSmutic02", "OQSmuquc01", "OQSmuquc02"] {
+            let name = format!("{family}req_202611010001.xml");
+            let parsed = RequestName::parse(&name).unwrap();
+            assert_eq!(kind(&name), Kind::Request(parsed));
+        }
         for unsupported in [
-            "OQSmutic01req_202611010001.xml",
+            "OQSmuimm01req_202611010001.xml",
             "YZKsiquc01req_1.xml",
             "OQSsiimm01req_1.zip",
         ] {

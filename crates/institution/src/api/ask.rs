@@ -22,7 +22,7 @@ use crate::desk::{Answer, Desk, DeskError, Permits};
 /// 処理結果区分 of the answer, so that a script need not read the XML: `1`, `2` or `9`.
 pub const SEGMENT_HEADER: &str = "madoguchi-segment-of-result";
 /// How many characters were replaced because the site's encoding lacks them; the answer says so too.
-const REPLACED: &str = "madoguchi-replaced";
+pub const REPLACED_HEADER: &str = "madoguchi-replaced";
 
 /// Why there is no message at all.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +98,7 @@ fn message(answer: Answer, encoding: Encoding) -> Response {
     let head = [
         (CONTENT_TYPE.as_str(), kind.to_owned()),
         (SEGMENT_HEADER, answer.segment.code().to_owned()),
-        (REPLACED, answer.replaced.len().to_string()),
+        (REPLACED_HEADER, answer.replaced.len().to_string()),
     ];
     (head, answer.bytes).into_response()
 }

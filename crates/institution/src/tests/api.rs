@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use domain::permit::Actor;
 use exchange::oqs::Limits;
+use exchange::oqs::bulk::Uploaded;
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::text::Encoding;
 use http::{Method, StatusCode};
 use service::Caller;
 
+use super::centre::{download, month};
 use super::site::{Site, request};
 use crate::SiteEncoding;
 
@@ -76,4 +78,44 @@ fn status_counts_and_names_the_folders() {
     );
     let health = call(&site, &Actor::Operator, Method::GET, "/health", Vec::new());
     assert_eq!(health.body().as_ref(), br#"{"role":"institution"}"#);
+}
+
+#[test]
+fn bulk_inquiries_are_asked_by_their_names() {
+    let mut site = Site::new(53);
+    site.config.encoding = SiteEncoding::ShiftJis;
+    site.config.zip_over_kib = 1;
+    site.centre.lock().unwrap().name = "𠮷田　花子";
+    site.start();
+    let us = Actor::Institution(site.config.code);
+    let answer = call(&site, &us, Method::POST, "/ask/OQSmutic01", month("ASK").into());
+    assert_eq!(answer.headers()["madoguchi-segment-of-result"], "1");
+    let number = Uploaded::read(answer.body(), &Limits::SINGLE)
+        .unwrap()
+        .body
+        .reception_number
+        .unwrap();
+    let answer = call(
+        &site,
+        &us,
+        Method::POST,
+        "/ask/OQSmutic02",
+        download(&number).into(),
+    );
+    assert_eq!(answer.headers()["madoguchi-segment-of-result"], "1");
+    assert_eq!(answer.headers()["madoguchi-replaced"], "3");
+    assert_eq!(answer.headers()["content-type"], "application/zip");
+    assert!(answer.body().starts_with(b"PK"));
+    let answer = call(&site, &us, Method::POST, "/ask/OQSmutic02", download("1").into());
+    assert_eq!(answer.headers()["madoguchi-segment-of-result"], "9");
+    let answer = call(&site, &us, Method::POST, "/ask/OQSmuimm01", month("ASK").into());
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let answer = call(
+        &site,
+        &Actor::Operator,
+        Method::POST,
+        "/ask/OQSmutic01",
+        month("ASK").into(),
+    );
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 }

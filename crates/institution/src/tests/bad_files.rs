@@ -109,7 +109,7 @@ fn a_good_request_does_not_wait_for_bad_ones() {
 fn names_that_cannot_be_answered_are_quarantined_and_foreign_files_left_alone() {
     let site = Site::running(23);
     let wrong = [
-        "OQSmutic01req_202611010001.xml",
+        "OQSmuimm01req_202611010001.xml",
         "OQSsiquc01req_1.zip",
         "OQSsiquc01req_.xml",
         "YZKsiquc01req_1.xml",

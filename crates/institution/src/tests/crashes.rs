@@ -20,7 +20,7 @@ fn requests(site: &Site) {
         request("TWO").replace("20261122", "20260231"),
     );
     site.put("req/OQSsiquc01req_3.xml", request("THREE"));
-    site.put("req/OQSmutic01req_4.xml", request("FOUR"));
+    site.put("req/OQSmuimm01req_4.xml", request("FOUR"));
 }
 
 /// What must be true in the end, whatever happened; `taken` is what a reader got that removes what it reads.
@@ -43,7 +43,7 @@ fn check(site: &Site, taken: &BTreeMap<String, Vec<Vec<u8>>>, what: &str) {
     }
     assert!(site.names("req").is_empty(), "{what}");
     assert!(site.names("work").is_empty(), "{what}");
-    let quarantined = ["OQSmutic01req_4.xml", "OQSsiquc01req_2.xml"];
+    let quarantined = ["OQSmuimm01req_4.xml", "OQSsiquc01req_2.xml"];
     let both = quarantined
         .iter()
         .flat_map(|name| [(*name).to_owned(), format!("{name}.reason.txt")]);

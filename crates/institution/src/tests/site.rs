@@ -24,6 +24,7 @@ use exchange::text::Encoding;
 use jiff::civil::date;
 use service::Running;
 
+use super::centre::Centre;
 use crate::{Config, start};
 
 pub(super) const CODE: &str = "1319999015";
@@ -46,6 +47,8 @@ pub(super) struct Site {
     pub(super) outside: Env,
     pub(super) manner: Arc<Mutex<Manner>>,
     pub(super) asked: Arc<AtomicU64>,
+    /// What verification does with bulk inquiries.
+    pub(super) centre: Arc<Mutex<Centre>>,
     pub(super) config: Config,
     running: Option<Running>,
 }
@@ -67,6 +70,7 @@ impl Site {
             outside,
             manner,
             asked: Arc::default(),
+            centre: Arc::default(),
             config,
             running: None,
         };
@@ -88,10 +92,16 @@ impl Site {
             self.asked.clone(),
             self.config.verification.clone(),
         );
-        let clock = env.clone();
+        let (clock, centre) = (env.clone(), self.centre.clone());
         let handler: Handler = Arc::new(move |request| {
             asked.fetch_add(1, Ordering::SeqCst);
-            let answer = respond(&manner.lock().unwrap(), &request, clock.now());
+            let manner = manner.lock().unwrap().clone();
+            let answer = match (request.uri().path(), &manner) {
+                ("/institution/inquiry", _) | (_, Manner::Status(_) | Manner::Babbles) => {
+                    respond(&manner, &request, clock.now())
+                }
+                _ => centre.lock().unwrap().respond(&request, clock.now()),
+            };
             Box::pin(std::future::ready(answer))
         });
         let listening = self.fleet.run(100, async move {
@@ -220,7 +230,6 @@ pub(super) fn request(identifier: &str) -> String {
 
 /// What verification says; shared with the test in the real world.
 pub(super) fn respond(manner: &Manner, request: &env::Request, now: Time) -> env::Response {
-    assert_eq!(request.uri().path(), "/institution/inquiry");
     assert_eq!(request.headers()["madoguchi-peer"], format!("institution:{CODE}"));
     assert_eq!(
         request.headers()["content-type"],

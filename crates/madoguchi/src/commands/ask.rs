@@ -3,17 +3,22 @@
 use bytes::Bytes;
 use domain::permit::Actor;
 use env::real::RealWorld;
+use exchange::oqs::names::{Family, RequestName};
 use http::{Method, StatusCode};
 use service::{Caller, Problem};
 
-use crate::cli::Ask;
+use crate::cli::{Ask, AskKind};
 use crate::outcome::{Failure, Outcome};
 use crate::roles::RoleConfig;
 
-/// The longest request, in bytes.
-const LONGEST: u64 = 1 << 20;
+/// The longest request, in bytes: an inquiry about many people.
+const LONGEST: u64 = 4 << 20;
 /// 処理結果区分 of an answer that says what is wrong with the request.
 const FAILED: &str = "9";
+/// 処理結果区分 of a result that is not there yet.
+const PROCESSING: &str = "2";
+/// How many characters were replaced when none was.
+const NONE: &str = "0";
 
 pub(super) async fn run(asked: &Ask) -> Outcome {
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
@@ -25,8 +30,9 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
     let env = RealWorld::env();
     let request = env.files().read(&asked.request, LONGEST).await?;
     let caller = Caller::new(&env, &config.listen, &Actor::Institution(config.code));
+    let path = format!("/ask/{}", family(asked).prefix());
     let sent = caller
-        .send(Method::POST, "/ask", "application/xml", Bytes::from(request))
+        .send(Method::POST, &path, "application/xml", Bytes::from(request))
         .await;
     let answer = sent.map_err(|error| {
         Failure::not_running(format!("the institution's role is not running: {error}")).next_step(format!(
@@ -42,10 +48,32 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
     use std::io::Write;
     std::io::stdout().write_all(answer.body())?;
     let segment = answer.headers().get(institution::SEGMENT_HEADER);
+    if let Some(replaced) = answer.headers().get(institution::REPLACED_HEADER)
+        && *replaced != *NONE
+    {
+        let replaced = replaced.to_str().unwrap_or_default();
+        eprintln!("{replaced} character(s) were replaced because the site's encoding lacks them");
+    }
+    if segment.is_some_and(|segment| *segment == *PROCESSING) {
+        eprintln!("the result is not there yet (SegmentOfResult 2); ask again with the same ReceptionNumber");
+    }
     if segment.is_some_and(|segment| *segment == *FAILED) {
         return Err(Failure::failed(
             "the answer is an error (SegmentOfResult 9); ErrorCode and ErrorMessage in it say why",
         ));
     }
     Ok(())
+}
+
+/// What is asked: as said, else as the file's name says, else about one person.
+fn family(asked: &Ask) -> Family {
+    let named = || {
+        let name = asked.request.file_name()?.to_str()?;
+        Some(RequestName::parse(name).ok()?.family())
+    };
+    asked
+        .kind
+        .map(AskKind::family)
+        .or_else(named)
+        .unwrap_or(Family::Siquc01)
 }
