@@ -77,6 +77,15 @@ impl Person {
         } })
     }
 
+    /// What the insurers have, for `POST /insurers` (in a list): employees' insurance, which goes on beside the aid.
+    pub fn insured(&self) -> Value {
+        json!({ "number": self.number(), "rows": [{
+            "kind": "employees", "insurer": with_check(b"0613901", check_digit::folded(b"0613901")),
+            "insurer_name": "見本健康保険組合", "card": "01", "symbol": "1", "number": format!("{:07}", self.index),
+            "holder_or_family": "1", "from": "2020-04-01",
+        }] })
+    }
+
     /// A revision of the person, for `POST /people`. The first brings the number; where they live changes with each.
     pub fn written_down(&self, revision: u32) -> Value {
         let mut body = json!({

@@ -39,11 +39,13 @@ const fn point(role: Role, name: &'static str, work: Work, within: usize) -> Poi
 }
 
 /// All of them. [`tests`] compares the list with the sources.
-pub(crate) static POINTS: [Point; 15] = [
+pub(crate) static POINTS: [Point; 19] = [
     point(Role::Office, "office.decide", Work::Decisions, 4),
     point(Role::Office, "courier.settle", Work::Decisions, 4),
     point(Role::Hub, "hub.take", Work::Decisions, 4),
     point(Role::Hub, "hub.match", Work::Introductions, 4),
+    point(Role::Hub, "hub.insurers-changes", Work::Introductions, 2),
+    point(Role::Hub, "hub.insurers-rows", Work::Introductions, 2),
     point(Role::Hub, "hub.mark", Work::Decisions, 2),
     point(Role::Hub, "hub.admit", Work::LongFile, 1),
     point(Role::Hub, "hub.stage", Work::LongFile, 2),
@@ -52,6 +54,8 @@ pub(crate) static POINTS: [Point; 15] = [
     point(Role::Verification, "reader.apply", Work::Decisions, 4),
     point(Role::Verification, "reader.marks", Work::Decisions, 2),
     point(Role::Registers, "registers.load", Work::Introductions, 6),
+    point(Role::Registers, "registers.insured", Work::Introductions, 4),
+    point(Role::Registers, "registers.institutions", Work::Introductions, 4),
     point(Role::Institution, "institution.picked", Work::Requests, 4),
     point(Role::Institution, "institution.answered", Work::Requests, 4),
     point(Role::Institution, "institution.published", Work::Requests, 4),

@@ -28,7 +28,8 @@ impl Campaign {
         let list = self.clerks.acknowledged();
         Heads {
             shield: length(&list, "shield"),
-            single: length(&list, "single") + count(self.clerks.plans().len()),
+            // Each person is released once, and has one version of insurers' rows.
+            single: length(&list, "single") + 2 * count(self.clerks.plans().len()),
             bulk: count(self.clerks.sent().len()),
         }
     }
@@ -212,14 +213,33 @@ impl Campaign {
                 "SELECT COUNT(*) FROM outbox WHERE state = 1",
                 count(list.len()),
             ),
-            (Role::Hub, "SELECT COUNT(*) FROM record", records),
+            (
+                Role::Hub,
+                "SELECT COUNT(*) FROM record WHERE kind <> 'insurance'",
+                records,
+            ),
+            (
+                Role::Hub,
+                "SELECT COUNT(*) FROM record WHERE kind = 'insurance'",
+                count(self.clerks.plans().len()),
+            ),
+            (Role::Hub, "SELECT COUNT(*) FROM insurers_to_ask", 0),
             (Role::Hub, "SELECT COUNT(*) FROM record WHERE held = 1", 0),
             (
                 Role::Hub,
                 "SELECT COUNT(*) FROM person WHERE state = 1",
                 count(self.clerks.plans().len()),
             ),
-            (Role::Verification, "SELECT COUNT(*) FROM version", records),
+            (
+                Role::Verification,
+                "SELECT COUNT(*) FROM version",
+                records + count(self.clerks.plans().len()),
+            ),
+            (
+                Role::Registers,
+                "SELECT COUNT(*) FROM insured",
+                count(self.clerks.plans().len()),
+            ),
             (
                 Role::Registers,
                 "SELECT COUNT(*) FROM resident",
