@@ -2,7 +2,7 @@
 
 use madoguchi_e2e::program::run;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 13] = [
     &[],
     &["demo"],
     &["init"],
@@ -11,6 +11,8 @@ const COMMANDS: [&[&str]; 11] = [
     &["doctor"],
     &["number"],
     &["number", "check"],
+    &["office"],
+    &["office", "issue"],
     &["institution"],
     &["institution", "ask"],
     &["simulate"],

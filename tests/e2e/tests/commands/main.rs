@@ -12,4 +12,5 @@ mod ask;
 mod demo;
 mod help;
 mod numbers;
+mod office;
 mod roles;
