@@ -34,11 +34,11 @@
 //! The rules of a unit: it may run several times, so it changes nothing but the database; it awaits nothing but
 //! its `Tx`; after a failed statement it cannot be committed; the caller repeats it when the outcome is unknown.
 //!
-//! | database | a unit | a read |
-//! |---|---|---|
-//! | SQLite file | on the writer thread, in a savepoint; commits are shared by all that wait | in the caller's poll |
-//! | SQLite in memory | in the caller's poll, for simulations | in the caller's poll |
-//! | PostgreSQL | SERIALIZABLE on one of eight connections, repeated on conflict | REPEATABLE READ READ ONLY |
+//! | database | a unit | a read | a look: one statement |
+//! |---|---|---|---|
+//! | SQLite file | on the writer thread, in a savepoint; commits are shared by all that wait | in the caller's poll | the same, without a transaction |
+//! | SQLite in memory | in the caller's poll, for simulations | in the caller's poll | the same |
+//! | PostgreSQL | SERIALIZABLE on one of eight connections, repeated on conflict | REPEATABLE READ READ ONLY | one message there and one back, on connections that looks share |
 //!
 //! Around each commit stand the crash points `UNIT.before_commit` and `UNIT.after_commit` of [`env::hazards`].
 //! Columns are whole numbers (dates as day numbers, times as µs), text, or bytes. Values are people's data:

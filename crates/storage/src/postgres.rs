@@ -1,12 +1,15 @@
 //! A connection to PostgreSQL.
 //!
-//! One thread ([`pool`]) holds all connections of a store. A connection runs one unit at a time; `BEGIN` goes
-//! out together with the unit's first statement, so that it costs no round trip of its own.
+//! One thread ([`pool`]) holds the connections that units run on. A connection runs one unit at a time; `BEGIN`
+//! goes out together with the unit's first statement, so that it costs no round trip of its own. Single
+//! statements that read go over [`lookers`].
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::time::Duration;
 
-use futures_util::future::join;
+use env::Env;
+use futures_util::future::{join, join_all};
 use tokio_postgres::error::DbError;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, NoTls};
@@ -15,21 +18,34 @@ use crate::error::{Failure, Trouble};
 use crate::row::Cell;
 use crate::tx::Mode;
 use crate::value::Value;
-use crate::{Dialect, Row, Statement};
+use crate::{Row, Statement};
 
+pub(crate) mod lookers;
 pub(crate) mod pool;
 mod types;
 
 use types::Bind;
 
-/// A connection.
+/// How often something whose connection broke is tried; with the waits in between about three seconds.
+const BREAKS: u32 = 9;
+
+/// A connection on which one unit runs at a time.
 pub(crate) struct Session {
     client: Client,
-    /// What was prepared, by the statement's address: statements are statics.
-    prepared: HashMap<usize, tokio_postgres::Statement>,
+    /// What was prepared, by the statement's address (statements are statics) and how many sets it takes.
+    prepared: HashMap<(usize, usize), tokio_postgres::Statement>,
     /// The `BEGIN` that goes out with the next statement.
     begin: Option<&'static str>,
     open: bool,
+}
+
+/// How many sets of parameters travel in one statement, the most first.
+const GROUPS: [usize; 3] = [64, 8, 1];
+
+/// Some sets of parameters and the statement that takes them.
+struct Group<'v> {
+    prepared: tokio_postgres::Statement,
+    values: Vec<Value<'v>>,
 }
 
 impl Session {
@@ -40,20 +56,11 @@ impl Session {
             .await
             .map_err(|error| failure(&error, false))?;
         tokio::task::spawn_local(async move {
-            if let Err(error) = connection.await {
-                // Every statement under way has got the error too.
-                tracing::debug!(%error, "a connection to PostgreSQL ended");
-            }
+            ended(connection.await);
         });
         // A server may be set up to answer before a commit is durable; not to us.
-        let set_up = format!(
-            "SET search_path TO \"{schema}\"; \
-             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-        );
-        client
-            .batch_execute(&set_up)
-            .await
-            .map_err(|error| failure(&error, false))?;
+        let durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+        set_up(&client, schema, durable).await?;
         Ok(Session {
             client,
             prepared: HashMap::new(),
@@ -83,8 +90,8 @@ impl Session {
         statement: &'static Statement,
         values: &[&Value<'_>],
     ) -> Result<u64, Failure> {
-        let prepared = self.prepare(statement).await?;
-        let bound = bind(values);
+        let prepared = self.prepare(statement, 1).await?;
+        let bound = bind(values.iter().copied());
         let begin = self.take_begin();
         let sent = join(
             send(&self.client, begin),
@@ -99,8 +106,8 @@ impl Session {
         statement: &'static Statement,
         values: &[&Value<'_>],
     ) -> Result<Vec<Row>, Failure> {
-        let prepared = self.prepare(statement).await?;
-        let bound = bind(values);
+        let prepared = self.prepare(statement, 1).await?;
+        let bound = bind(values.iter().copied());
         let begin = self.take_begin();
         let sent = join(
             send(&self.client, begin),
@@ -108,14 +115,63 @@ impl Session {
         )
         .await;
         let rows = self.outcome(sent)?;
-        let columns = statement.columns(prepared.columns().iter().map(tokio_postgres::Column::name));
-        let mut result = Vec::with_capacity(rows.len());
-        for row in rows {
-            let cells: Result<Vec<Cell>, _> = (0..columns.len()).map(|at| row.try_get(at)).collect();
-            let cells = cells.map_err(|error| failure(&error, self.client.is_closed()))?;
-            result.push(Row::new(columns.clone(), cells));
+        rows_of(statement, &prepared, &rows).map_err(|error| failure(&error, self.client.is_closed()))
+    }
+
+    /// All sets, sent before the first is answered.
+    pub(crate) async fn execute_each(
+        &mut self,
+        statement: &'static Statement,
+        sets: &[Vec<&Value<'_>>],
+    ) -> Result<u64, Failure> {
+        let groups = self.groups(statement, sets).await?;
+        let begin = self.take_begin();
+        let executing = groups.iter().map(async |group| {
+            let bound = bind(&group.values);
+            self.client.execute(&group.prepared, &references(&bound)).await
+        });
+        let sent = join(send(&self.client, begin), join_all(executing)).await;
+        let changed: Vec<u64> = self.outcome((sent.0, sent.1.into_iter().collect()))?;
+        Ok(changed.iter().sum())
+    }
+
+    /// All sets, sent before the first is answered.
+    pub(crate) async fn query_each(
+        &mut self,
+        statement: &'static Statement,
+        sets: &[Vec<&Value<'_>>],
+    ) -> Result<Vec<Row>, Failure> {
+        let groups = self.groups(statement, sets).await?;
+        let begin = self.take_begin();
+        let asking = groups.iter().map(async |group| {
+            let bound = bind(&group.values);
+            let rows = self.client.query(&group.prepared, &references(&bound)).await?;
+            rows_of(statement, &group.prepared, &rows)
+        });
+        let sent = join(send(&self.client, begin), join_all(asking)).await;
+        let rows: Vec<Vec<Row>> = self.outcome((sent.0, sent.1.into_iter().collect()))?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Sets of parameters as they travel: many to a statement when it takes many.
+    async fn groups<'v>(
+        &mut self,
+        statement: &'static Statement,
+        sets: &[Vec<&Value<'v>>],
+    ) -> Result<Vec<Group<'v>>, Failure> {
+        let mut groups = Vec::new();
+        let mut rest = sets;
+        while !rest.is_empty() {
+            let fits = |size: &&usize| **size <= rest.len() && (**size == 1 || statement.takes_many());
+            let size = GROUPS.iter().find(fits).copied().unwrap_or(1);
+            let (group, after) = rest.split_at(size);
+            groups.push(Group {
+                prepared: self.prepare(statement, size).await?,
+                values: group.iter().flatten().map(|value| **value).collect(),
+            });
+            rest = after;
         }
-        Ok(result)
+        Ok(groups)
     }
 
     /// Runs statements without parameters or results, in the transaction.
@@ -148,16 +204,48 @@ impl Session {
             .map_err(|error| failure(&error, self.client.is_closed()))
     }
 
-    async fn prepare(&mut self, statement: &'static Statement) -> Result<tokio_postgres::Statement, Failure> {
-        let address = std::ptr::from_ref(statement).addr();
-        if let Some(prepared) = self.prepared.get(&address) {
+    async fn prepare(
+        &mut self,
+        statement: &'static Statement,
+        sets: usize,
+    ) -> Result<tokio_postgres::Statement, Failure> {
+        let key = (std::ptr::from_ref(statement).addr(), sets);
+        if let Some(prepared) = self.prepared.get(&key) {
             return Ok(prepared.clone());
         }
-        let prepared = self.client.prepare(statement.text(Dialect::Postgres)).await;
+        let prepared = self.client.prepare(&statement.text_of(sets)).await;
         let prepared = prepared.map_err(|error| failure(&error, self.client.is_closed()))?;
-        self.prepared.insert(address, prepared.clone());
+        self.prepared.insert(key, prepared.clone());
         Ok(prepared)
     }
+}
+
+/// Plans by index. A plan outlives what was known of its tables when it was made, so the one that suits an empty table
+/// would read a full one from end to end, until somebody analyses it.
+const BY_INDEX: &str =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+
+/// Makes a new connection ours: names without a schema are the role's.
+async fn set_up(client: &Client, schema: &str, more: &str) -> Result<(), Failure> {
+    let sql = format!("SET search_path TO \"{schema}\"; {BY_INDEX}; {more}");
+    client
+        .batch_execute(&sql)
+        .await
+        .map_err(|error| failure(&error, false))
+}
+
+/// Says that a connection is over. Every statement under way has got the error too.
+fn ended(how: Result<(), Error>) {
+    if let Err(error) = how {
+        tracing::debug!(%error, "a connection to PostgreSQL ended");
+    }
+}
+
+/// Waits between half of and the whole span, doubled with every time, at most a hundredfold.
+async fn pause(env: &Env, span: Duration, times: u32) {
+    let longest = span * 2_u32.saturating_pow(times.min(10)).min(100);
+    let [random] = env.random::<1>();
+    env.sleep(longest / 2 + longest / 512 * u32::from(random)).await;
 }
 
 async fn send(client: &Client, sql: Option<&str>) -> Result<(), Error> {
@@ -167,12 +255,29 @@ async fn send(client: &Client, sql: Option<&str>) -> Result<(), Error> {
     }
 }
 
-fn bind<'v>(values: &[&Value<'v>]) -> Vec<Bind<'v>> {
-    values.iter().map(|value| Bind(**value)).collect()
+fn bind<'v, 'p>(values: impl IntoIterator<Item = &'p Value<'v>>) -> Vec<Bind<'v>>
+where
+    'v: 'p,
+{
+    values.into_iter().map(|value| Bind(*value)).collect()
 }
 
 fn references<'b>(bound: &'b [Bind<'_>]) -> Vec<&'b (dyn ToSql + Sync)> {
     bound.iter().map(|bind| bind as &(dyn ToSql + Sync)).collect()
+}
+
+fn rows_of(
+    statement: &'static Statement,
+    prepared: &tokio_postgres::Statement,
+    rows: &[tokio_postgres::Row],
+) -> Result<Vec<Row>, Error> {
+    let columns = statement.columns(prepared.columns().iter().map(tokio_postgres::Column::name));
+    let mut result = Vec::with_capacity(rows.len());
+    for row in rows {
+        let cells: Result<Vec<Cell>, _> = (0..columns.len()).map(|at| row.try_get(at)).collect();
+        result.push(Row::new(columns.clone(), cells?));
+    }
+    Ok(result)
 }
 
 fn failure(error: &Error, closed: bool) -> Failure {

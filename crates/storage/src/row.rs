@@ -32,10 +32,20 @@ impl Row {
     }
 
     fn cell(&self, column: &str) -> Result<&Cell, StoreError> {
-        // Lists of columns are short: comparing a few names is faster than any map.
-        let at = self.columns.iter().position(|name| **name == *column);
-        at.and_then(|at| self.cells.get(at))
+        self.at(column)
+            .and_then(|at| self.cells.get(at))
             .ok_or_else(|| wrong(column, "is not in the result"))
+    }
+
+    fn cell_mut(&mut self, column: &str) -> Result<&mut Cell, StoreError> {
+        self.at(column)
+            .and_then(|at| self.cells.get_mut(at))
+            .ok_or_else(|| wrong(column, "is not in the result"))
+    }
+
+    fn at(&self, column: &str) -> Option<usize> {
+        // Lists of columns are short: comparing a few names is faster than any map.
+        self.columns.iter().position(|name| **name == *column)
     }
 
     /// A whole number.
@@ -60,6 +70,30 @@ impl Row {
     /// [`StoreError::Column`] when there is no such column, or it is NULL or not bytes.
     pub fn bytes(&self, column: &str) -> Result<&[u8], StoreError> {
         self.opt_bytes(column)?.ok_or_else(|| wrong(column, "is NULL"))
+    }
+
+    /// A text, moved out of the row; NULL is left there.
+    ///
+    /// # Errors
+    /// As [`Row::text`].
+    pub fn take_text(&mut self, column: &str) -> Result<String, StoreError> {
+        match std::mem::replace(self.cell_mut(column)?, Cell::Null) {
+            Cell::Null => Err(wrong(column, "is NULL")),
+            Cell::Text(text) => Ok(text),
+            other => Err(other.is_not("text", column)),
+        }
+    }
+
+    /// Bytes, moved out of the row; NULL is left there.
+    ///
+    /// # Errors
+    /// As [`Row::bytes`].
+    pub fn take_bytes(&mut self, column: &str) -> Result<Vec<u8>, StoreError> {
+        match std::mem::replace(self.cell_mut(column)?, Cell::Null) {
+            Cell::Null => Err(wrong(column, "is NULL")),
+            Cell::Bytes(bytes) => Ok(bytes),
+            other => Err(other.is_not("bytes", column)),
+        }
     }
 
     /// A whole number or NULL.
@@ -139,7 +173,7 @@ mod tests {
             Cell::Bytes(vec![0]),
             Cell::Null,
         ];
-        let row = Row::new(columns, cells);
+        let mut row = Row::new(columns, cells);
         assert_eq!(row.int("n"), Ok(1));
         assert_eq!(row.text("t"), Ok("x"));
         assert_eq!(row.bytes("b"), Ok(&[0][..]));
@@ -154,5 +188,12 @@ mod tests {
             "column q is not in the result"
         );
         assert!(!format!("{row:?}").contains('x'));
+        assert_eq!(
+            row.take_text("b").unwrap_err().to_string(),
+            "column b is bytes, not text"
+        );
+        assert_eq!(row.take_text("t"), Ok("x".into()));
+        assert_eq!(row.take_text("t").unwrap_err().to_string(), "column t is NULL");
+        assert_eq!(row.take_bytes("z").unwrap_err().to_string(), "column z is NULL");
     }
 }

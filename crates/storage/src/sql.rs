@@ -1,6 +1,8 @@
 //! Just enough of SQL's grammar to find words and named parameters without being fooled by literals,
 //! quoted names, comments or PostgreSQL's `::` casts.
 
+use std::ops::Range;
+
 /// A piece of an SQL text. The pieces one after the other are the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
@@ -16,6 +18,17 @@ pub(crate) enum Piece<'a> {
     Verbatim(&'a str),
 }
 
+impl Piece<'_> {
+    /// Its bytes in the text.
+    fn len(&self) -> usize {
+        match self {
+            Piece::Parameter(name) => 1 + name.len(),
+            Piece::Semicolon => 1,
+            Piece::Word(text) | Piece::Blank(text) | Piece::Verbatim(text) => text.len(),
+        }
+    }
+}
+
 /// Takes a text apart.
 pub(crate) fn pieces(sql: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = sql;
@@ -24,6 +37,34 @@ pub(crate) fn pieces(sql: &str) -> impl Iterator<Item = Piece<'_>> {
         rest = after;
         Some(piece)
     })
+}
+
+/// Where the only `VALUES (…)` of a text has its tuple, brackets included. None when parameters stand outside of it,
+/// or when a row may be changed by another one of the same statement (`DO UPDATE`).
+pub(crate) fn only_tuple(sql: &str) -> Option<Range<usize>> {
+    let (mut at, mut depth, mut values) = (0, 0_usize, false);
+    let (mut start, mut found) = (0, None);
+    for piece in pieces(sql) {
+        let open = values || depth > 0;
+        match piece {
+            Piece::Parameter(_) if depth == 0 => return None,
+            Piece::Word(word) if word.eq_ignore_ascii_case("update") => return None,
+            Piece::Word(word) if word.eq_ignore_ascii_case("values") && found.is_some() => return None,
+            Piece::Word(word) if word.eq_ignore_ascii_case("values") && depth == 0 => values = true,
+            Piece::Verbatim("(") if open => {
+                if depth == 0 {
+                    start = at;
+                }
+                (depth, values) = (depth + 1, false);
+            }
+            Piece::Verbatim(")") if depth == 1 => (depth, found) = (0, Some(start..at + 1)),
+            Piece::Verbatim(")") if depth > 1 => depth -= 1,
+            Piece::Blank(_) | Piece::Parameter(_) => {}
+            Piece::Word(_) | Piece::Semicolon | Piece::Verbatim(_) => values = false,
+        }
+        at += piece.len();
+    }
+    found
 }
 
 fn first_piece<'a>(text: &'a str) -> Option<(Piece<'a>, &'a str)> {
@@ -92,6 +133,32 @@ mod tests {
             ["a"]
         );
         assert_eq!(parameters("SELECT 'open :no"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_only_tuple() {
+        let tuple = |sql| only_tuple(sql).map(|at| &sql[at]);
+        assert_eq!(
+            tuple("INSERT INTO t (a) VALUES (:a, f(:b), ')')"),
+            Some("(:a, f(:b), ')')")
+        );
+        assert_eq!(
+            tuple("WITH a (n) AS (values (:n)) SELECT n FROM a JOIN t USING (n)"),
+            Some("(:n)")
+        );
+        assert_eq!(
+            tuple("INSERT INTO t VALUES (:a) ON CONFLICT (a) DO NOTHING"),
+            Some("(:a)")
+        );
+        for none in [
+            "SELECT :a",
+            "SELECT values FROM t WHERE f(:a)",
+            "INSERT INTO t VALUES (:a), (:b)",
+            "INSERT INTO t VALUES (:a) RETURNING :b",
+            "INSERT INTO t VALUES (:a) ON CONFLICT (a) DO UPDATE SET n = 1",
+        ] {
+            assert_eq!(tuple(none), None, "{none}");
+        }
     }
 
     proptest! {

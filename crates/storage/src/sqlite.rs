@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 512;
 
+/// Bytes of the file that a reader maps into memory; the rest it reads.
+const MAPPED: i64 = 1 << 30;
+
 /// A connection.
 pub(crate) struct Session(Connection);
 
@@ -47,6 +50,8 @@ impl Session {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
+        // Pages are read where the kernel has them: one copy for all readers, and no call for a page that is there.
+        connection.pragma_update(None, "mmap_size", MAPPED)?;
         Session::prepare_for_use(connection)
     }
 
@@ -79,9 +84,22 @@ impl Session {
         values: &[&Value<'_>],
         writes: bool,
     ) -> Result<u64, Failure> {
-        let mut prepared = self.prepare(statement, values, writes)?;
-        let changed = prepared.raw_execute().map_err(failure)?;
-        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+        let mut prepared = self.prepare(statement, writes)?;
+        execute(&mut prepared, values)
+    }
+
+    pub(crate) fn execute_each(
+        &self,
+        statement: &Statement,
+        sets: &[Vec<&Value<'_>>],
+        writes: bool,
+    ) -> Result<u64, Failure> {
+        let mut prepared = self.prepare(statement, writes)?;
+        let mut changed = 0;
+        for values in sets {
+            changed += execute(&mut prepared, values)?;
+        }
+        Ok(changed)
     }
 
     pub(crate) fn query(
@@ -90,28 +108,28 @@ impl Session {
         values: &[&Value<'_>],
         writes: bool,
     ) -> Result<Vec<Row>, Failure> {
-        let mut prepared = self.prepare(statement, values, writes)?;
-        let columns = {
-            let names: Vec<&str> = prepared.column_names().collect();
-            statement.columns(names.into_iter())
-        };
-        let width = columns.len();
+        let mut prepared = self.prepare(statement, writes)?;
         let mut result = Vec::new();
-        let mut rows = prepared.raw_query();
-        while let Some(row) = rows.next().map_err(failure)? {
-            let cells: Result<_, _> = (0..width).map(|at| row.get_ref(at).map(cell)).collect();
-            result.push(Row::new(columns.clone(), cells.map_err(failure)?));
+        query(&mut prepared, statement, values, &mut result)?;
+        Ok(result)
+    }
+
+    pub(crate) fn query_each(
+        &self,
+        statement: &Statement,
+        sets: &[Vec<&Value<'_>>],
+        writes: bool,
+    ) -> Result<Vec<Row>, Failure> {
+        let mut prepared = self.prepare(statement, writes)?;
+        let mut result = Vec::new();
+        for values in sets {
+            query(&mut prepared, statement, values, &mut result)?;
         }
         Ok(result)
     }
 
-    fn prepare(
-        &self,
-        statement: &Statement,
-        values: &[&Value<'_>],
-        writes: bool,
-    ) -> Result<CachedStatement<'_>, Failure> {
-        let mut prepared = self
+    fn prepare(&self, statement: &Statement, writes: bool) -> Result<CachedStatement<'_>, Failure> {
+        let prepared = self
             .0
             .prepare_cached(statement.text(Dialect::Sqlite))
             .map_err(failure)?;
@@ -120,15 +138,6 @@ impl Session {
                 trouble: Trouble::Statement,
                 reason: "a read cannot write".into(),
             });
-        }
-        for (at, value) in values.iter().enumerate() {
-            let bound = ToSqlOutput::Borrowed(match value {
-                Value::Null => ValueRef::Null,
-                Value::Int(number) => ValueRef::Integer(*number),
-                Value::Text(text) => ValueRef::Text(text.as_bytes()),
-                Value::Bytes(bytes) => ValueRef::Blob(bytes),
-            });
-            prepared.raw_bind_parameter(at + 1, bound).map_err(failure)?;
         }
         Ok(prepared)
     }
@@ -146,6 +155,45 @@ impl Session {
     pub(crate) fn is_open(&self) -> bool {
         !self.0.is_autocommit()
     }
+}
+
+fn execute(prepared: &mut CachedStatement<'_>, values: &[&Value<'_>]) -> Result<u64, Failure> {
+    bind(prepared, values)?;
+    let changed = prepared.raw_execute().map_err(failure)?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
+/// Adds the rows to `result`.
+fn query(
+    prepared: &mut CachedStatement<'_>,
+    statement: &Statement,
+    values: &[&Value<'_>],
+    result: &mut Vec<Row>,
+) -> Result<(), Failure> {
+    bind(prepared, values)?;
+    let columns = {
+        let names: Vec<&str> = prepared.column_names().collect();
+        statement.columns(names.into_iter())
+    };
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next().map_err(failure)? {
+        let cells: Result<_, _> = (0..columns.len()).map(|at| row.get_ref(at).map(cell)).collect();
+        result.push(Row::new(columns.clone(), cells.map_err(failure)?));
+    }
+    Ok(())
+}
+
+fn bind(prepared: &mut CachedStatement<'_>, values: &[&Value<'_>]) -> Result<(), Failure> {
+    for (at, value) in values.iter().enumerate() {
+        let bound = ToSqlOutput::Borrowed(match value {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        });
+        prepared.raw_bind_parameter(at + 1, bound).map_err(failure)?;
+    }
+    Ok(())
 }
 
 fn escape(byte: u8) -> String {

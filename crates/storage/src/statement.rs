@@ -1,9 +1,10 @@
 //! One SQL text for both databases.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::sql::{Piece, pieces};
+use crate::sql::{Piece, only_tuple, pieces};
 use crate::value::{Params, Value};
 use crate::{Dialect, StoreError};
 
@@ -30,6 +31,8 @@ struct Parsed {
     names: Vec<&'static str>,
     sqlite: String,
     postgres: String,
+    /// Where the tuple stands that may be repeated, see [`Statement::takes_many`].
+    tuple: Option<Range<usize>>,
 }
 
 impl Statement {
@@ -57,6 +60,29 @@ impl Statement {
             Dialect::Sqlite => &self.parsed().sqlite,
             Dialect::Postgres => &self.parsed().postgres,
         }
+    }
+
+    /// Whether one statement of PostgreSQL can take many sets of parameters, `VALUES (…), (…), …`, and comes to what
+    /// one statement after the other would.
+    pub(crate) fn takes_many(&self) -> bool {
+        self.parsed().tuple.is_some()
+    }
+
+    /// PostgreSQL's text for so many sets of parameters, numbered from the first set to the last.
+    pub(crate) fn text_of(&self, sets: usize) -> String {
+        let Parsed {
+            names,
+            postgres,
+            tuple,
+            ..
+        } = self.parsed();
+        let Some(Range { start, end }) = tuple.clone() else {
+            return postgres.clone();
+        };
+        let tuples: Vec<String> = (0..sets)
+            .map(|set| rewrite(&self.sql[start..end], names, '$', set * names.len()))
+            .collect();
+        [&self.sql[..start], &tuples.join(", "), &self.sql[end..]].concat()
     }
 
     /// The values in the order of the numbers in the rewritten text.
@@ -110,31 +136,39 @@ impl std::fmt::Debug for Statement {
 }
 
 fn parse(sql: &'static str) -> Parsed {
-    let mut parsed = Parsed {
-        names: Vec::new(),
-        sqlite: String::new(),
-        postgres: String::new(),
-    };
+    let mut names = Vec::new();
     for piece in pieces(sql) {
-        let verbatim = match piece {
-            Piece::Word(text) | Piece::Blank(text) | Piece::Verbatim(text) => text,
-            Piece::Semicolon => ";",
-            Piece::Parameter(name) => {
-                let known = parsed.names.iter().position(|known| *known == name);
-                let number = known.unwrap_or_else(|| {
-                    parsed.names.push(name);
-                    parsed.names.len() - 1
-                }) + 1;
-                // Writing to a String cannot fail.
-                let _sqlite = write!(parsed.sqlite, "?{number}");
-                let _postgres = write!(parsed.postgres, "${number}");
-                continue;
-            }
-        };
-        parsed.sqlite.push_str(verbatim);
-        parsed.postgres.push_str(verbatim);
+        if let Piece::Parameter(name) = piece
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
     }
-    parsed
+    Parsed {
+        sqlite: rewrite(sql, &names, '?', 0),
+        postgres: rewrite(sql, &names, '$', 0),
+        tuple: only_tuple(sql),
+        names,
+    }
+}
+
+/// Writes parameters as a mark and their place among `names`, counted from `before` + 1.
+fn rewrite(sql: &str, names: &[&str], mark: char, before: usize) -> String {
+    let mut text = String::with_capacity(sql.len());
+    for piece in pieces(sql) {
+        match piece {
+            Piece::Word(verbatim) | Piece::Blank(verbatim) | Piece::Verbatim(verbatim) => {
+                text.push_str(verbatim);
+            }
+            Piece::Semicolon => text.push(';'),
+            Piece::Parameter(name) => {
+                let place = names.iter().position(|known| *known == name).unwrap_or(0);
+                // Writing to a String cannot fail.
+                let _written = write!(text, "{mark}{}", before + place + 1);
+            }
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -154,6 +188,20 @@ mod tests {
             TWICE.text(Dialect::Postgres),
             "SELECT ':x' FROM t WHERE a = $1 AND b::text = $2 AND c = $1"
         );
+    }
+
+    #[test]
+    fn a_tuple_is_repeated() {
+        static PUT: Statement =
+            Statement::new("INSERT INTO t (a, b) VALUES (:a, f(:b)) ON CONFLICT (a) DO NOTHING");
+        assert!(PUT.takes_many());
+        assert_eq!(
+            PUT.text_of(2),
+            "INSERT INTO t (a, b) VALUES ($1, f($2)), ($3, f($4)) ON CONFLICT (a) DO NOTHING"
+        );
+        assert_eq!(PUT.text_of(1), PUT.text(Dialect::Postgres));
+        assert!(!TWICE.takes_many());
+        assert_eq!(TWICE.text_of(1), TWICE.text(Dialect::Postgres));
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use env::Env;
 
+use crate::postgres::lookers::Lookers;
 use crate::postgres::pool::{Pool, Server};
 use crate::sqlite::inline::Inline;
 use crate::sqlite::readers::Readers;
 use crate::sqlite::writer::Writer;
 use crate::tx::Mode;
 use crate::unit::{Unit, inside_a_unit};
-use crate::{DatabaseConfig, Migration, StoreError, Tx, migration};
+use crate::value::Params;
+use crate::{DatabaseConfig, Migration, Row, Statement, StoreError, Tx, migration};
 
 /// Connections to PostgreSQL that a store holds.
 const CONNECTIONS: usize = 8;
@@ -27,7 +29,7 @@ pub struct Store {
 enum Backend {
     File { writer: Writer, readers: Readers },
     Inline(Box<Inline>),
-    Postgres(Pool),
+    Postgres { pool: Pool, lookers: Box<Lookers> },
 }
 
 impl Store {
@@ -108,7 +110,10 @@ impl Store {
                     connections,
                     statements,
                 };
-                Backend::Postgres(Pool::start(server).map_err(cannot)?)
+                Backend::Postgres {
+                    pool: Pool::start(server.clone()).map_err(cannot)?,
+                    lookers: Box::new(Lookers::new(server)),
+                }
             }
         };
         Ok(Store {
@@ -151,6 +156,27 @@ impl Store {
         self.submit(name, Mode::Read, work).await
     }
 
+    /// Looks: one statement that only reads, and all its rows. It is the cheapest way to read, because a statement
+    /// alone sees one state of the database without a transaction around it. On SQLite it runs in the caller's
+    /// poll, so it finds its few rows by index.
+    ///
+    /// # Errors
+    /// [`StoreError::Parameter`], [`StoreError::Query`], [`StoreError::Unavailable`].
+    pub async fn look(
+        &self,
+        statement: &'static Statement,
+        params: &Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if inside_a_unit() {
+            return Err(StoreError::ForeignAwait("look"));
+        }
+        match &*self.backend {
+            Backend::File { readers, .. } => readers.look(statement, params),
+            Backend::Inline(inline) => inline.look(statement, params),
+            Backend::Postgres { lookers, .. } => lookers.look(statement, params).await,
+        }
+    }
+
     async fn submit<T, E, F>(&self, name: &'static str, mode: Mode, work: F) -> Result<T, E>
     where
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
@@ -166,12 +192,12 @@ impl Store {
             Backend::File { readers, .. } if mode == Mode::Read => readers.run(job),
             Backend::File { writer, .. } => writer.submit(job),
             Backend::Inline(inline) => inline.run(job),
-            Backend::Postgres(pool) => pool.submit(job),
+            Backend::Postgres { pool, .. } => pool.submit(job),
         }
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// How many statements of units and reads ran so far, repetitions included. Tests count with it.
+    /// How many statements of units, reads and looks ran so far, repetitions included. Tests count with it.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
@@ -182,7 +208,7 @@ impl std::fmt::Debug for Store {
         f.write_str(match &*self.backend {
             Backend::File { .. } => "Store(SQLite)",
             Backend::Inline(_) => "Store(inline)",
-            Backend::Postgres(_) => "Store(PostgreSQL)",
+            Backend::Postgres { .. } => "Store(PostgreSQL)",
         })
     }
 }

@@ -139,20 +139,84 @@ impl Tx {
         })
     }
 
+    /// Runs a statement that returns no rows once for each set of parameters, as if one after the other, and tells how
+    /// many rows all of them changed. On PostgreSQL that is one round trip however many they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Parameter`], [`StoreError::Query`].
+    pub async fn execute_each<'v, P: AsRef<Params<'v>>>(
+        &mut self,
+        statement: &'static Statement,
+        sets: &[P],
+    ) -> Result<u64, StoreError> {
+        let Some(sets) = self.enter_each(statement, sets)? else {
+            return Ok(0);
+        };
+        let writes = self.mode != Mode::Read;
+        let done = match &mut self.engine {
+            Engine::Sqlite(session) => session.execute_each(statement, &sets, writes),
+            Engine::Postgres(session) => session.execute_each(statement, &sets).await,
+        };
+        self.leave(statement, done)
+    }
+
+    /// The rows of a statement for all sets of parameters, in any order: where it matters, a row tells by a column
+    /// which set it answers. On PostgreSQL that is one round trip however many they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Parameter`], [`StoreError::Query`].
+    pub async fn all_each<'v, P: AsRef<Params<'v>>>(
+        &mut self,
+        statement: &'static Statement,
+        sets: &[P],
+    ) -> Result<Vec<Row>, StoreError> {
+        let Some(sets) = self.enter_each(statement, sets)? else {
+            return Ok(Vec::new());
+        };
+        let writes = self.mode != Mode::Read;
+        let done = match &mut self.engine {
+            Engine::Sqlite(session) => session.query_each(statement, &sets, writes),
+            Engine::Postgres(session) => session.query_each(statement, &sets).await,
+        };
+        self.leave(statement, done)
+    }
+
+    fn enter_each<'p, 'v, P: AsRef<Params<'v>>>(
+        &mut self,
+        statement: &'static Statement,
+        sets: &'p [P],
+    ) -> Result<Option<Vec<Vec<&'p Value<'v>>>>, StoreError>
+    where
+        'v: 'p,
+    {
+        let sets: Result<Vec<_>, _> = sets.iter().map(|set| statement.arrange(set.as_ref())).collect();
+        let sets = sets?;
+        if sets.is_empty() {
+            return Ok(None);
+        }
+        self.begin(sets.len() as u64)?;
+        Ok(Some(sets))
+    }
+
     fn enter<'p, 'v>(
         &mut self,
         statement: &'static Statement,
         params: &'p Params<'v>,
     ) -> Result<Vec<&'p Value<'v>>, StoreError> {
         let values = statement.arrange(params)?;
+        self.begin(1)?;
+        Ok(values)
+    }
+
+    fn begin(&mut self, statements: u64) -> Result<(), StoreError> {
         if self.trouble != Trouble::None {
             return Err(StoreError::Failed(self.name));
         }
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.fetch_add(statements, Ordering::Relaxed);
         // Until it is known how it ended: a unit that drops a statement half-way is not committed either.
         self.trouble = Trouble::Statement;
         self.busy.store(true, Ordering::Relaxed);
-        Ok(values)
+        Ok(())
     }
 
     fn leave<T>(&mut self, statement: &'static Statement, done: Result<T, Failure>) -> Result<T, StoreError> {

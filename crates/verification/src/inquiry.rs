@@ -1,7 +1,7 @@
 //! The inquiry by number: from a question to an answer and what it was computed from.
 //!
-//! Whatever is asked, the same two statements run: the cursors, and the versions behind the number with how fresh
-//! their offices are. What they return is folded to one version of each record and given to `domain`'s answer table.
+//! Whatever is asked, the same one statement runs: the cursors, and the versions behind the number with how fresh
+//! their offices are. What it returns is folded to one version of each record and given to `domain`'s answer table.
 
 use std::sync::Arc;
 
@@ -13,19 +13,11 @@ use domain::permit::{Action, Permit};
 use domain::presence::Presence;
 use domain::regime::PersonNumber;
 use exchange::oqs::siquc01::{Request, ResultMessage};
-use exchange::registration::feed::Heads;
-use storage::Tx;
 
-use crate::store::{self, Stored};
+use crate::store::{self, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
 mod person;
-
-/// What one snapshot of the database says.
-struct Snapshot {
-    heads: Heads,
-    versions: Vec<Stored>,
-}
 
 /// A question by number. Texts that are no numbers find nobody, like numbers that nobody has.
 struct Asked {
@@ -47,21 +39,16 @@ impl Verification {
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         permit.require(Action::InquireByNumber)?;
         let asked = Asked::of(institution, request);
-        let snapshot = self.snapshot(&asked).await?;
+        let Snapshot { heads, versions } = self.snapshot(&asked).await?;
         // Who is known to several offices is known as of the one that is known least.
-        let as_of = snapshot
-            .versions
-            .iter()
-            .map(|version| version.as_of)
-            .min()
-            .flatten();
+        let as_of = versions.iter().map(|version| version.as_of).min().flatten();
         let basis = Basis {
-            heads: snapshot.heads,
+            heads,
             rules: RULE_VERSION.into(),
             as_of,
             at: self.env.now(),
         };
-        self.answer(&asked, request, &snapshot.versions, basis)
+        self.answer(&asked, request, &versions, basis)
     }
 
     /// Computes an answer again from what it named. Within the retention period the bytes are the same.
@@ -80,15 +67,10 @@ impl Verification {
             .map(|(message, _)| message)
     }
 
-    async fn snapshot(self: &Arc<Self>, asked: &Asked) -> Result<Snapshot, VerificationError> {
+    async fn snapshot(&self, asked: &Asked) -> Result<Snapshot, VerificationError> {
         let index = self.number_index(&asked.payer, &asked.recipient);
         let month = apply::month_number(TreatmentMonth::of(asked.question.day));
-        let read = async move |tx: &mut Tx| {
-            let heads = relay::reader::heads(tx).await?;
-            let versions = store::found_by(tx, index.as_bytes(), month).await?;
-            Ok::<_, VerificationError>(Snapshot { heads, versions })
-        };
-        self.store.read("verification.inquiry", read).await
+        Ok(store::found_by(&self.store, index.as_bytes(), month).await?)
     }
 
     fn answer(

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
-//! - [`inquiry`]: two statements, the same for everybody, then the answer table of `domain`. Every answer names
+//! - [`inquiry`]: one statement, the same for everybody, then the answer table of `domain`. Every answer names
 //!   what it was computed from ([`Basis`]) and can be computed again from that (promise `history`).
 //! - [`report`]: the answer as a message.
 
@@ -150,8 +150,8 @@ async fn serve(
     let (stop_handle, stop) = StopHandle::new();
     let applying = role.clone();
     let reading = async move {
-        let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
-            applying.apply(tx, entry).await
+        let apply = async move |tx: &mut storage::Tx, entries: &[&exchange::registration::feed::Entry]| {
+            applying.apply(tx, entries).await
         };
         reader.run(apply, stop).await;
     };

@@ -1,6 +1,9 @@
 //! Verification's tables: versions under their feed positions, and which numbers find whom.
 
-use storage::{Migration, Row, Statement, StoreError, Tx, params};
+use domain::identity::PersonId;
+use exchange::registration::feed::Heads;
+use seal::BlindIndex;
+use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "verification-1-versions",
@@ -29,10 +32,11 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
-/// The month of what belongs to no month.
-pub(crate) const NO_MONTH: i64 = 0;
+/// The month of what belongs to no month. It stands after all months (year × 100 + month), so that what an inquiry
+/// looks at is one stretch of the index.
+pub(crate) const NO_MONTH: i64 = 1_000_000;
 /// The month of a withdrawal whose record has not come: it may concern any month.
-pub(crate) const ANY_MONTH: i64 = -1;
+pub(crate) const ANY_MONTH: i64 = 1_000_001;
 /// Versions that one inquiry looks at. A person has a handful for a month; more is no person's.
 const MOST: i64 = 1000;
 
@@ -43,18 +47,25 @@ static PUT: Statement = Statement::new(
 );
 static MONTH: Statement = Statement::new(
     "SELECT month FROM version
-     WHERE office = :office AND link = :link AND kind = :kind AND record = :record AND month <> -1 LIMIT 1",
+     WHERE office = :office AND link = :link AND kind = :kind AND record = :record AND month <> 1000001 LIMIT 1",
 );
 static FIND_BY: Statement = Statement::new(
     "INSERT INTO number_of_person (number_index, person) VALUES (:index, :person)
      ON CONFLICT (number_index, person) DO NOTHING",
 );
+/// The cursors and how fresh offices are stand in tables of the relay's reader, in this same database. There is
+/// always a row, so that whoever is not found is not found by the same statement.
 static FOUND_BY: Statement = Statement::new(
-    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, k.as_of
-     FROM number_of_person AS i JOIN version AS v ON v.person = i.person
+    "SELECT h.shield, h.single, h.bulk,
+            v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of
+     FROM (SELECT MAX(CASE lane WHEN 'shield' THEN n END) AS shield,
+                  MAX(CASE lane WHEN 'single' THEN n END) AS single,
+                  MAX(CASE lane WHEN 'bulk' THEN n END) AS bulk
+           FROM cursor_of_feed) AS h
+     LEFT JOIN number_of_person AS i ON i.number_index = :index
+     LEFT JOIN version AS v ON v.person = i.person AND v.month >= :month AND (v.month = :month OR v.month >= 1000000)
      LEFT JOIN office_known AS k ON k.office = v.office
-     WHERE i.number_index = :index AND v.month IN (:month, 0, -1)
-     ORDER BY v.person, v.office, v.link, v.kind, v.record, v.arrived, v.revision LIMIT :most",
+     LIMIT :most",
 );
 
 /// A version to store.
@@ -64,9 +75,9 @@ pub(crate) struct New<'a> {
     pub(crate) kind: &'a str,
     pub(crate) record: &'a str,
     pub(crate) revision: u32,
-    pub(crate) person: &'a [u8; 16],
+    pub(crate) person: PersonId,
     pub(crate) month: i64,
-    pub(crate) content: &'a [u8],
+    pub(crate) content: Vec<u8>,
     pub(crate) lane: &'a str,
     pub(crate) n: i64,
     pub(crate) arrived: i64,
@@ -83,18 +94,32 @@ pub(crate) struct Stored {
     pub(crate) content: Vec<u8>,
     pub(crate) lane: String,
     pub(crate) n: i64,
+    arrived: i64,
     /// The moment as of which the office is known here, in µs since 1970-01-01T00:00:00Z.
     pub(crate) as_of: Option<i64>,
 }
 
-/// Stores a version; one that is there stays as it is.
-pub(crate) async fn put(tx: &mut Tx, new: &New<'_>) -> Result<(), StoreError> {
-    let values = params! {
-        office: new.office, link: new.link, kind: new.kind, record: new.record, revision: new.revision,
-        person: new.person, month: new.month, content: new.content, lane: new.lane, n: new.n,
-        arrived: new.arrived,
-    };
-    tx.execute(&PUT, &values).await?;
+/// What one look says of a number.
+pub(crate) struct Snapshot {
+    /// The positions of the feed up to which everything was applied at that moment.
+    pub(crate) heads: Heads,
+    /// The versions, those of a person at an office together, in the order of arrival for each record.
+    pub(crate) versions: Vec<Stored>,
+}
+
+/// Stores versions; those that are there stay as they are.
+pub(crate) async fn put(tx: &mut Tx, new: &[New<'_>]) -> Result<(), StoreError> {
+    let sets: Vec<_> = new
+        .iter()
+        .map(|new| {
+            params! {
+                office: new.office, link: new.link, kind: new.kind, record: new.record, revision: new.revision,
+                person: new.person.as_bytes(), month: new.month, content: &new.content, lane: new.lane, n: new.n,
+                arrived: new.arrived,
+            }
+        })
+        .collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 
@@ -112,30 +137,67 @@ pub(crate) async fn month_of(
     row.map(|row| row.int("month")).transpose()
 }
 
-/// Lets a number find a person. Whether it is valid in the asked month is judged when somebody asks.
-pub(crate) async fn find_by(tx: &mut Tx, index: &[u8], person: &[u8; 16]) -> Result<(), StoreError> {
-    tx.execute(&FIND_BY, &params! { index, person }).await?;
+/// Lets numbers find persons. Whether one is valid in the asked month is judged when somebody asks.
+pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = numbers
+        .iter()
+        .map(|(index, person)| params! { index: index.as_bytes(), person: person.as_bytes() })
+        .collect();
+    tx.execute_each(&FIND_BY, &sets).await?;
     Ok(())
 }
 
-/// What is stored about whoever has had this number, for a month, in the order of arrival for each record, and how
-/// fresh each office is (a table of the relay's reader, in this same database).
-pub(crate) async fn found_by(tx: &mut Tx, index: &[u8], month: i64) -> Result<Vec<Stored>, StoreError> {
-    let rows = tx.all(&FOUND_BY, &params! { index, month, most: MOST }).await?;
-    rows.iter().map(read).collect()
+/// What is stored about whoever has had this number, for a month, and how fresh that is.
+pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
+    let rows = store
+        .look(&FOUND_BY, &params! { index, month, most: MOST })
+        .await?;
+    let heads = rows.first().map_or(Ok(Heads::default()), heads)?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.opt_bytes("person")?.is_some() {
+            versions.push(read(row)?);
+        }
+    }
+    versions.sort_by(|a, b| key(a).cmp(&key(b)));
+    Ok(Snapshot { heads, versions })
 }
 
-fn read(row: &Row) -> Result<Stored, StoreError> {
+fn heads(row: &Row) -> Result<Heads, StoreError> {
+    Ok(Heads {
+        shield: row.int("shield")?,
+        single: row.int("single")?,
+        bulk: row.int("bulk")?,
+    })
+}
+
+/// In this order versions stand.
+fn key(version: &Stored) -> (&[u8], [&str; 4], i64, u32) {
+    let Stored {
+        person,
+        office,
+        link,
+        kind,
+        record,
+        arrived,
+        revision,
+        ..
+    } = version;
+    (person, [office, link, kind, record], *arrived, *revision)
+}
+
+fn read(mut row: Row) -> Result<Stored, StoreError> {
     Ok(Stored {
         person: row.bytes("person")?.try_into().unwrap_or_default(),
-        office: row.text("office")?.to_owned(),
-        link: row.text("link")?.to_owned(),
-        kind: row.text("kind")?.to_owned(),
-        record: row.text("record")?.to_owned(),
+        office: row.take_text("office")?,
+        link: row.take_text("link")?,
+        kind: row.take_text("kind")?,
+        record: row.take_text("record")?,
         revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
-        content: row.bytes("content")?.to_vec(),
-        lane: row.text("lane")?.to_owned(),
+        content: row.take_bytes("content")?,
+        lane: row.take_text("lane")?,
         n: row.int("n")?,
+        arrived: row.int("arrived")?,
         as_of: row.opt_int("as_of")?,
     })
 }

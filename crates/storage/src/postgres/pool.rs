@@ -14,7 +14,7 @@ use env::Env;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::LocalSet;
 
-use super::Session;
+use super::{BREAKS, Session, pause};
 use crate::error::{Failure, Trouble};
 use crate::tx::{Engine, Mode};
 use crate::unit::{Job, Said, run};
@@ -22,10 +22,9 @@ use crate::{StoreError, Tx};
 
 /// How often a unit that lost against others is tried.
 const CONFLICTS: u32 = 40;
-/// How often a unit whose connection broke is tried; with the waits in between about three seconds.
-const BREAKS: u32 = 9;
 
 /// Where a store's connections go, and how many there are.
+#[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) env: Env,
     pub(crate) config: tokio_postgres::Config,
@@ -123,7 +122,7 @@ impl Worker {
                         my_turn = Some(turn.lock().await);
                     } else {
                         // Other processes have no turns: give way for a moment.
-                        self.pause(Duration::from_micros(100), conflicts).await;
+                        pause(&self.server.env, Duration::from_micros(100), conflicts).await;
                     }
                 }
                 Tried::Broken(reason) => {
@@ -138,7 +137,7 @@ impl Worker {
                         "no connection to PostgreSQL, trying again"
                     );
                     if breaks > 1 {
-                        self.pause(Duration::from_millis(10), breaks).await;
+                        pause(&self.server.env, Duration::from_millis(10), breaks).await;
                     }
                 }
             }
@@ -151,16 +150,6 @@ impl Worker {
         {
             self.tx = None;
         }
-    }
-
-    /// Waits between half of and the whole span, doubled with every time, at most a hundredfold.
-    async fn pause(&self, span: Duration, times: u32) {
-        let longest = span * 2_u32.saturating_pow(times.min(10)).min(100);
-        let [random] = self.server.env.random::<1>();
-        self.server
-            .env
-            .sleep(longest / 2 + longest / 512 * u32::from(random))
-            .await;
     }
 
     async fn attempt(&mut self, job: &mut dyn Job) -> Tried {

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use env::{Env, PlantedFault};
 
 use super::Session;
-use super::readers::snapshot;
+use super::readers::{look, snapshot};
 use crate::error::{Failure, Trouble};
 use crate::tx::{Engine, Mode};
 use crate::unit::{Job, Said, now, run};
-use crate::{StoreError, Tx};
+use crate::value::Params;
+use crate::{Row, Statement, StoreError, Tx};
 
 /// Keeps a database in memory alive while no store is open on it: a simulated node's disk.
 pub struct InlineAnchor {
@@ -71,6 +72,16 @@ impl Inline {
             }
         };
         job.answer(fate);
+    }
+
+    /// All rows of one statement.
+    pub(crate) fn look(
+        &self,
+        statement: &'static Statement,
+        params: &Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        look(&mut state.tx, statement, params)
     }
 }
 

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Session;
 use crate::tx::{Engine, Mode};
 use crate::unit::{Job, Said, now, run};
-use crate::{StoreError, Tx};
+use crate::value::Params;
+use crate::{Row, Statement, StoreError, Tx};
 
 /// Idle connections that are kept.
 const IDLE: usize = 16;
@@ -33,24 +34,49 @@ impl Readers {
 
     /// Runs a read to its end and answers it.
     pub(crate) fn run(&self, mut job: Box<dyn Job>) {
+        let fate = self.on_one(|tx| snapshot(tx, &mut *job));
+        job.answer(fate);
+    }
+
+    /// All rows of one statement.
+    pub(crate) fn look(
+        &self,
+        statement: &'static Statement,
+        params: &Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.on_one(|tx| look(tx, statement, params))
+    }
+
+    /// Does something on an idle connection, or on a new one.
+    fn on_one<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let tx = match idle {
-            Some(tx) => Ok(tx),
-            None => Session::reader(&self.path).map(|new| Tx::new(Engine::Sqlite(new), &self.statements)),
+        let mut tx = match idle {
+            Some(tx) => tx,
+            None => {
+                let new = Session::reader(&self.path);
+                let new = new.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                Tx::new(Engine::Sqlite(new), &self.statements)
+            }
         };
-        let mut tx = match tx {
-            Ok(tx) => tx,
-            Err(error) => return job.answer(Err(StoreError::Unavailable(error.to_string()))),
-        };
-        let fate = snapshot(&mut tx, &mut *job);
+        let done = work(&mut tx);
         if !tx.is_open() {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < IDLE {
                 idle.push(tx);
             }
         }
-        job.answer(fate);
+        done
     }
+}
+
+/// Runs one statement that only reads: by itself it sees one state of the database.
+pub(super) fn look(
+    tx: &mut Tx,
+    statement: &'static Statement,
+    params: &Params<'_>,
+) -> Result<Vec<Row>, StoreError> {
+    tx.start(Mode::Read, "look");
+    now(tx.all(statement, params))?
 }
 
 /// Runs a read in a transaction of its own, so that all its statements see the same state.

@@ -2,7 +2,7 @@ use futures_util::FutureExt;
 use storage::{DatabaseConfig, Store, StoreError, hold_inline, params};
 
 use crate::world::World;
-use crate::{ADD, SCHEMA, add, count, storage};
+use crate::{ADD, COUNT, SCHEMA, add, count, storage};
 
 /// Everything is decided in one poll.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
@@ -91,6 +91,7 @@ fn acknowledging_before_the_commit_loses_a_unit() {
     let store = at_once(Store::open(&env, &database, &SCHEMA)).unwrap();
     assert_eq!(at_once(add(&store, 1)), Ok(()));
     assert_eq!(at_once(count(&store)), 1, "the role itself does not notice");
+    assert_eq!(at_once(store.look(&COUNT, &[])).unwrap()[0].int("n"), Ok(1));
     assert_eq!(at_once(add(&store, 2)), Ok(()), "and commits the first one now");
     assert_eq!(at_once(count(&store)), 2);
     // The role crashes: its store is gone, its disk is not.

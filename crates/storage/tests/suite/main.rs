@@ -5,7 +5,20 @@ use madoguchi_storage as storage;
 
 use storage::{DatabaseConfig, Migration, Statement, Store, StoreError, positions};
 
+/// Two threads, so that units really meet.
+macro_rules! on_two_threads {
+    ($(#[$meta:meta])* $name:ident, async |$database:ident| $body:block) => {
+        $(#[$meta])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            harness::for_each_database(stringify!($name), async |$database| $body).await;
+        }
+    };
+}
+
+mod each;
 mod inline;
+mod looks;
 mod migrations;
 mod postgres;
 mod sqlite;

@@ -81,6 +81,24 @@ async fn a_killed_connection_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_whose_connection_breaks_is_repeated() {
+    static NAP: Statement = Statement::new("SELECT pg_backend_pid() AS pid, pg_sleep(0.2) IS NULL AS napped");
+    let store = open(&postgres_database("look_killed")).await;
+    for _ in 0..8 {
+        let pid = store.look(&PID, &[]).await.unwrap()[0].int("pid").unwrap();
+        kill(pid);
+    }
+    // Somebody's connection is killed while they look.
+    let looks = (0..8).map(|_| store.look(&NAP, &[]));
+    let pid = store.look(&PID, &[]).await.unwrap()[0].int("pid").unwrap();
+    let (looked, ()) =
+        futures_util::future::join(futures_util::future::join_all(looks), async { kill(pid) }).await;
+    for rows in looked {
+        assert_eq!(rows.unwrap()[0].int("napped"), Ok(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_unit_whose_connection_breaks_runs_again() {
     let store = open(&postgres_database("broken")).await;
     let runs = Arc::new(AtomicU32::new(0));

@@ -2,21 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use harness::for_each_database;
 use storage::{Migration, Row, Statement, Store, StoreError, params, positions};
 
 use crate::{ADD, COUNT, add, count, open, storage};
-
-/// Two threads, so that units really meet.
-macro_rules! on_two_threads {
-    ($(#[$meta:meta])* $name:ident, async |$database:ident| $body:block) => {
-        $(#[$meta])*
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $name() {
-            for_each_database(stringify!($name), async |$database| $body).await;
-        }
-    };
-}
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 enum Wrong {
