@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::identity::{OfficeCode, PersonId};
+use domain::identity::{Link, OfficeCode};
 use domain::permit::{Action, Permit};
 use exchange::registration::Lane;
 use exchange::registration::feed::{Entry, Fed, Heads, Page};
@@ -11,8 +11,8 @@ use exchange::registration::{Record, RecordId};
 use relay::feed::What;
 use storage::Tx;
 
-use crate::store::records::{self, Stored};
-use crate::store::{insurers, marks, persons};
+use crate::store::records::{self, Outgoing};
+use crate::store::{insurers, marks};
 use crate::{Hub, HubError};
 
 /// Records in one page; a long file is continued in the next.
@@ -90,7 +90,7 @@ impl Hub {
                 return Ok(());
             }
             let room = RECORDS - used;
-            let (file, stored) = match &entry.what {
+            let (file, outgoing) = match &entry.what {
                 What::File(file) => {
                     let most = i64::try_from(room).unwrap_or(i64::MAX);
                     (
@@ -103,9 +103,10 @@ impl Hub {
                     (None, insurers::version(tx, &entry.office, link, *revision).await?)
                 }
             };
-            let last = file.is_none() || stored.len() < room;
-            let through_row = stored.last().map_or(after_row, |stored| stored.row_in_file);
-            let records = self.fed(tx, &entry.office, &stored).await?;
+            let last = file.is_none() || outgoing.len() < room;
+            let through_row = outgoing.last().map_or(after_row, |last| last.stored.row_in_file);
+            let records = outgoing.iter().map(|version| self.fed(&entry.office, version));
+            let records = records.collect::<Result<_, _>>()?;
             let (office, n) = (office_code(&entry.office)?, entry.n);
             page.entries.push(Entry {
                 lane,
@@ -125,33 +126,17 @@ impl Hub {
         Ok(())
     }
 
-    /// Opens records and names their persons by the hub's own names.
-    async fn fed(&self, tx: &mut Tx, office: &str, stored: &[Stored]) -> Result<Vec<Fed>, HubError> {
-        let mut fed = Vec::with_capacity(stored.len());
-        let mut named: Option<(&str, PersonId)> = None;
-        for row in stored {
-            let person = match named {
-                Some((link, person)) if link == row.link => person,
-                _ => {
-                    let found = persons::find(tx, office, &row.link).await?;
-                    found.ok_or(HubError::Shape { table: "record" })?.person
-                }
-            };
-            named = Some((&row.link, person));
-            let shape = |_| HubError::Shape { table: "record" };
-            let record = Record {
-                link: domain::identity::Link::parse(&row.link)
-                    .map_err(|_| HubError::Shape { table: "record" })?,
-                record: RecordId::parse(&row.record).map_err(shape)?,
-                revision: row.revision,
-                content: self.open(office, row)?.served_only(),
-            };
-            fed.push(Fed {
-                person: person.to_string(),
-                record,
-            });
-        }
-        Ok(fed)
+    /// Opens a record for whoever may know it by the hub's own name for the person only.
+    fn fed(&self, office: &str, Outgoing { person, stored }: &Outgoing) -> Result<Fed, HubError> {
+        let shape = || HubError::Shape { table: "record" };
+        let record = Record {
+            link: Link::parse(&stored.link).map_err(|_| shape())?,
+            record: RecordId::parse(&stored.record).map_err(|_| shape())?,
+            revision: stored.revision,
+            content: self.open(office, stored)?.served_only(),
+        };
+        let person = person.to_string();
+        Ok(Fed { person, record })
     }
 }
 

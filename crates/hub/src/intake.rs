@@ -25,14 +25,13 @@ use storage::Tx;
 use crate::store::{insurers, records};
 use crate::{Hub, HubError};
 
+mod chunk;
 mod judge;
 mod person;
 mod whole;
 
+use chunk::{CHUNK, Chunk, There, Writes};
 use whole::Undone;
-
-/// Records in one unit of a long file.
-const CHUNK: usize = 500;
 
 /// One file of a lane at a time: the next waits for its turn.
 type Turn = Arc<tokio::sync::Mutex<()>>;
@@ -96,11 +95,12 @@ impl Hub {
     /// Everything in one unit.
     async fn take_short(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
         let (hub, taken) = (self.clone(), file.clone());
+        let chunk = Chunk::of(self, &file, 0);
         let unit = async move |tx: &mut Tx| {
             if let Some(answer) = admit(tx, &taken).await? {
                 return Ok(answer);
             }
-            let tally = hub.stage(tx, &taken, 0, &taken.records).await?;
+            let tally = hub.stage(tx, &taken, &chunk).await?;
             if whole::is_refused(&taken, &tally) {
                 return Err(Undone::Judged(tally));
             }
@@ -132,14 +132,11 @@ impl Hub {
         let mut tally = Tally::default();
         let mut first = 0;
         while first < file.records.len() {
-            let end = end_of_chunk(&file.records, first);
             let (hub, staging) = (self.clone(), file.clone());
-            let chunk = async move |tx: &mut Tx| {
-                let rows = staging.records.get(first..end).unwrap_or_default();
-                hub.stage(tx, &staging, first, rows).await
-            };
-            tally.add(self.store.unit("hub.stage", chunk).await?);
-            first = end;
+            let chunk = Chunk::of(self, &file, first);
+            first = chunk.end();
+            let unit = async move |tx: &mut Tx| hub.stage(tx, &staging, &chunk).await;
+            tally.add(self.store.unit("hub.stage", unit).await?);
         }
         if whole::is_refused(&file, &tally) {
             return Err(HubError::Changed);
@@ -156,20 +153,19 @@ impl Hub {
         self.store.unit("hub.conclude", unit).await
     }
 
-    /// Judges and writes rows, person by person.
-    async fn stage(
-        &self,
-        tx: &mut Tx,
-        file: &File,
-        before: usize,
-        rows: &[Record],
-    ) -> Result<Tally, HubError> {
-        let mut tally = Tally::default();
-        let mut first_row = u32::try_from(before).unwrap_or(u32::MAX) + 1;
-        for of_person in rows.chunk_by(|a, b| a.link == b.link) {
-            tally.add(self.judge_person(tx, file, first_row, of_person).await?);
-            first_row += u32::try_from(of_person.len()).unwrap_or(0);
+    /// Judges rows, person by person, and writes what may be kept of them.
+    async fn stage(&self, tx: &mut Tx, file: &File, chunk: &Chunk) -> Result<Tally, HubError> {
+        let office = file.envelope.office.as_str();
+        let rows = chunk.rows(file);
+        let there = There::ask(tx, office, &rows).await?;
+        let (mut tally, mut writes) = (Tally::default(), Writes::default());
+        let mut newest = there.newest.as_slice();
+        for of_person in rows.chunk_by(|(_, a, _), (_, b, _)| a.link == b.link) {
+            let (of_them, rest) = newest.split_at(of_person.len().min(newest.len()));
+            tally.add(self.judge_person(office, of_person, of_them, &there, &mut writes)?);
+            newest = rest;
         }
+        writes.write(tx, file_ref(&file.envelope)).await?;
         Ok(tally)
     }
 
@@ -224,18 +220,6 @@ fn file_ref(envelope: &Envelope) -> FileRef {
         lane: envelope.lane,
         number: envelope.number,
     }
-}
-
-/// About [`CHUNK`] rows further, at the end of a person.
-fn end_of_chunk(rows: &[Record], first: usize) -> usize {
-    let mut end = (first + CHUNK).min(rows.len());
-    while let (Some(last), Some(next)) = (rows.get(end - 1), rows.get(end)) {
-        if last.link != next.link {
-            break;
-        }
-        end += 1;
-    }
-    end
 }
 
 impl Tally {

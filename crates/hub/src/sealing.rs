@@ -15,26 +15,29 @@ impl Hub {
         self.keys.column.seal(&mut self.env.rng(), &place(&row), &body)
     }
 
-    /// Opens a record's content.
+    /// Opens a stored record's content.
     pub(crate) fn open(&self, office: &str, stored: &Stored) -> Result<Content, HubError> {
-        let shape = || HubError::Shape { table: "record" };
-        let kind = Kind::from_name(&stored.kind).ok_or_else(shape)?;
-        let (link, record) = (stored.link.as_str(), stored.record.as_str());
+        let kind = Kind::from_name(&stored.kind).ok_or(HubError::Shape { table: "record" })?;
         let key = Key {
             office,
-            link,
+            link: &stored.link,
             kind,
-            record,
+            record: &stored.record,
             revision: stored.revision,
         };
-        let revision = stored.revision.to_be_bytes();
+        self.open_at(key, &stored.content)
+    }
+
+    /// Opens a content that was sealed for this row.
+    pub(crate) fn open_at(&self, key: Key<'_>, content: &[u8]) -> Result<Content, HubError> {
+        let revision = key.revision.to_be_bytes();
         let row = row(&key, &revision);
-        let body = self.keys.column.open(&place(&row), &stored.content);
+        let body = self.keys.column.open(&place(&row), content);
         let body = body.map_err(|source| HubError::Sealed {
             table: "record",
             source,
         })?;
-        serde_json::from_slice(&body).map_err(|_| shape())
+        serde_json::from_slice(&body).map_err(|_| HubError::Shape { table: "record" })
     }
 }
 

@@ -14,19 +14,22 @@ use domain::number::{PayerNumber, RecipientNumber};
 use domain::permit::{Action, Permit};
 use domain::regime::NumberValidity;
 use domain::text::AsReceived;
-use domain::voucher::{ChangeKind, IssueNumber, Voucher};
+use domain::voucher::Voucher;
 use exchange::registration::{Content, EligibilityServed, Kind, Lane, RecordId};
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
-use crate::decide::{Decided, New, Prepared};
-use crate::issue::IssuedNow;
+use crate::decide::{New, Prepared};
 use crate::store::decisions::{self, Stored};
 use crate::store::facts::{self, FactKind};
 use crate::store::ledger::Withdrawn;
 use crate::{Office, OfficeError};
 
+mod effect;
 mod versions;
+
+use effect::effect;
+pub use effect::{Change, Effect, VoucherEffect};
 
 /// What happens.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -73,57 +76,6 @@ pub(crate) struct NewEvent {
     /// Months whose vouchers are issued with it: those that were run before a 開始 or 再開.
     #[serde(default)]
     pub(crate) issue: Vec<TreatmentMonth>,
-}
-
-/// What an event does, or would do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Effect {
-    /// The event's name; nothing for a preview.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<RecordId>,
-    /// Whether it is only what would be done.
-    pub preview: bool,
-    /// The eligibilities after it, by start.
-    pub eligibilities: Vec<Eligibility>,
-    /// The vouchers that it changes.
-    pub vouchers: Vec<VoucherEffect>,
-    /// The versions that were made.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub decided: Vec<Decided>,
-    /// What was issued with it, month by month.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub issued: Vec<IssuedNow>,
-}
-
-/// What an event does to a voucher.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VoucherEffect {
-    /// The voucher.
-    pub record: RecordId,
-    /// 交付番号
-    pub issue_number: IssueNumber,
-    /// `shortened` or `withdrawn`.
-    pub change: Change,
-    /// 有効開始年月日 before.
-    pub valid_from: Date,
-    /// 有効終了年月日 before.
-    pub valid_through: Date,
-    /// 有効開始年月日 afterwards, when it still stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_from: Option<Date>,
-    /// 有効終了年月日 afterwards, when it still stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_through: Option<Date>,
-}
-
-/// What becomes of a voucher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// Its validity is shortened to days that are covered.
-    Shortened,
-    /// No day of it is covered.
-    Withdrawn,
 }
 
 /// What a person has, as it stands.
@@ -259,38 +211,6 @@ impl What {
             },
         }
     }
-}
-
-fn effect(id: Option<RecordId>, standing: &Standing, preview: &Preview) -> Result<Effect, OfficeError> {
-    let mut vouchers = Vec::with_capacity(preview.vouchers.len());
-    for change in &preview.vouchers {
-        let (record, voucher) = standing
-            .vouchers
-            .iter()
-            .find(|(_, voucher)| voucher.issue_number == change.issue_number)
-            .ok_or(OfficeError::Shape { table: "decision" })?;
-        let (kind, days) = match &change.kind {
-            ChangeKind::Shorten(days) => (Change::Shortened, Some(days)),
-            ChangeKind::Withdraw => (Change::Withdrawn, None),
-        };
-        vouchers.push(VoucherEffect {
-            record: record.clone(),
-            issue_number: change.issue_number.clone(),
-            change: kind,
-            valid_from: voucher.valid_from,
-            valid_through: voucher.valid_through,
-            new_from: days.map(|days| days.first()),
-            new_through: days.map(|days| days.last()),
-        });
-    }
-    Ok(Effect {
-        preview: id.is_none(),
-        id,
-        eligibilities: preview.eligibilities.clone(),
-        vouchers,
-        decided: Vec::new(),
-        issued: Vec::new(),
-    })
 }
 
 fn record_of(stored: &Stored) -> Result<RecordId, OfficeError> {

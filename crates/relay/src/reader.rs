@@ -1,5 +1,7 @@
-//! The reading side of the feed: each entry is applied in the commit that moves the cursor past it.
+//! The reading side of the feed: each entry is applied in the commit that moves the cursor past it. What comes of a
+//! lane in one page is one commit.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::permit::Actor;
@@ -101,11 +103,12 @@ impl Reader {
         }
     }
 
-    /// Pulls until told to stop. `apply` writes an entry's records inside the commit that moves the cursor; it
-    /// may be called again for an entry whose commit failed, and never for one whose commit succeeded.
+    /// Pulls until told to stop. `apply` writes the records of entries, which follow each other in a lane, inside the
+    /// commit that moves the cursor; it may be called again for entries whose commit failed, and never for one whose
+    /// commit succeeded.
     pub async fn run<A>(&self, apply: A, stop: Stop)
     where
-        A: AsyncFn(&mut Tx, &Entry) -> Result<(), RelayError> + Clone + Send + Sync + 'static,
+        A: AsyncFn(&mut Tx, &[&Entry]) -> Result<(), RelayError> + Clone + Send + Sync + 'static,
     {
         let mut pause = FIRST_PAUSE;
         while !stop.is_asked() {
@@ -131,16 +134,20 @@ impl Reader {
     /// Asks once and applies what comes.
     async fn pull<A>(&self, apply: &A) -> Result<(), RelayError>
     where
-        A: AsyncFn(&mut Tx, &Entry) -> Result<(), RelayError> + Clone + Send + Sync + 'static,
+        A: AsyncFn(&mut Tx, &[&Entry]) -> Result<(), RelayError> + Clone + Send + Sync + 'static,
     {
         let (cursors, marks) = self
             .store
             .read("reader.cursors", async move |tx| ask(tx).await)
             .await?;
         let page = self.fetch(&cursors, marks).await?;
-        for entry in page.entries {
+        let mut entries = page.entries;
+        while let Some(lane) = entries.first().map(|entry| entry.lane) {
+            let of_lane = entries.iter().take_while(|entry| entry.lane == lane).count();
+            let later = entries.split_off(of_lane);
+            let of_lane = std::mem::replace(&mut entries, later);
             let (env, apply) = (self.env.clone(), apply.clone());
-            let unit = async move |tx: &mut Tx| take(tx, &env, &entry, &apply).await;
+            let unit = async move |tx: &mut Tx| take(tx, &env, lane, &of_lane, &apply).await;
             if !self.store.unit("reader.apply", unit).await? {
                 // A gap: what comes next is asked for again, from where the cursor stands.
                 return Ok(());
@@ -214,45 +221,80 @@ async fn cursors(tx: &mut Tx) -> Result<Vec<(Lane, Cursor)>, RelayError> {
     Ok(cursors)
 }
 
-/// Applies an entry when it is the next; whether the reader may go on to the entry after it.
-async fn take<A>(tx: &mut Tx, env: &Env, entry: &Entry, apply: &A) -> Result<bool, RelayError>
+/// Applies those entries of a lane that are next; whether the reader may go on to what comes after them.
+async fn take<A>(tx: &mut Tx, env: &Env, lane: Lane, entries: &[Entry], apply: &A) -> Result<bool, RelayError>
 where
-    A: AsyncFn(&mut Tx, &Entry) -> Result<(), RelayError>,
+    A: AsyncFn(&mut Tx, &[&Entry]) -> Result<(), RelayError>,
 {
     let cursors = cursors(tx).await?;
-    let cursor = cursors
-        .iter()
-        .find(|(lane, _)| *lane == entry.lane)
-        .map_or(Cursor::default(), |(_, c)| *c);
-    if entry.n <= cursor.n || (entry.n == cursor.n + 1 && entry.after_row < cursor.row) {
-        // Came twice.
-        return Ok(true);
+    let standing = cursors.iter().find(|(known, _)| *known == lane);
+    let mut cursor = standing.map_or(Cursor::default(), |(_, cursor)| *cursor);
+    let mut next = Vec::with_capacity(entries.len());
+    let mut whole = true;
+    for entry in entries {
+        if cursor.has(entry) {
+            continue;
+        }
+        if !cursor.is_before(entry) && !env.planted(PlantedFault::SkipLatePosition) {
+            whole = false;
+            break;
+        }
+        cursor = Cursor::behind(entry);
+        next.push(entry);
     }
-    if (entry.n > cursor.n + 1 || entry.after_row > cursor.row)
-        && !env.planted(PlantedFault::SkipLatePosition)
-    {
-        return Ok(false);
+    if next.is_empty() {
+        return Ok(whole);
     }
-    apply(tx, entry).await?;
-    let (n, row_of_next) = if entry.last {
-        (entry.n, 0)
-    } else {
-        (entry.n - 1, entry.through_row)
-    };
-    tx.execute(&MOVE, &params! { lane: entry.lane.name(), n, row_of_next })
+    apply(tx, &next).await?;
+    let Cursor { n, row } = cursor;
+    tx.execute(&MOVE, &params! { lane: lane.name(), n, row_of_next: row })
         .await?;
-    if let (true, Some(file)) = (entry.last, entry.file) {
-        let reached = match file.lane {
+    note_files(tx, &next).await?;
+    Ok(whole)
+}
+
+impl Cursor {
+    /// Where the reader stands once it has an entry, or a part of one.
+    fn behind(entry: &Entry) -> Cursor {
+        if entry.last {
+            Cursor { n: entry.n, row: 0 }
+        } else {
+            Cursor {
+                n: entry.n - 1,
+                row: entry.through_row,
+            }
+        }
+    }
+
+    /// Whether an entry came twice.
+    fn has(self, entry: &Entry) -> bool {
+        entry.n <= self.n || (entry.n == self.n + 1 && entry.after_row < self.row)
+    }
+
+    /// Whether an entry that was not here yet is the next.
+    fn is_before(self, entry: &Entry) -> bool {
+        entry.n == self.n + 1 && entry.after_row <= self.row
+    }
+}
+
+/// Notes up to which of its files each office is known.
+async fn note_files(tx: &mut Tx, entries: &[&Entry]) -> Result<(), RelayError> {
+    let mut reached = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.last) {
+        if let Some(file) = entry.file {
+            reached.insert((entry.office.as_str(), file.lane), file.number);
+        }
+    }
+    for ((office, lane), number) in reached {
+        let reached = match lane {
             Lane::Shield => &REACHED_SHIELD,
             Lane::Single => &REACHED_SINGLE,
             Lane::Bulk => &REACHED_BULK,
         };
-        let office = entry.office.as_str();
-        tx.execute(reached, &params! { office, number: file.number })
-            .await?;
+        tx.execute(reached, &params! { office, number }).await?;
         tx.execute(&SETTLE, &params! { office }).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 async fn note_marks(tx: &mut Tx, marks: &[Mark]) -> Result<(), RelayError> {

@@ -158,7 +158,7 @@ fn rewrite(sql: &str, names: &[&str], mark: char, before: usize) -> String {
     for piece in pieces(sql) {
         match piece {
             Piece::Word(verbatim) | Piece::Blank(verbatim) | Piece::Verbatim(verbatim) => {
-                text.push_str(verbatim)
+                text.push_str(verbatim);
             }
             Piece::Semicolon => text.push(';'),
             Piece::Parameter(name) => {

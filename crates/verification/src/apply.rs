@@ -1,9 +1,10 @@
-//! Applying an entry of the feed, inside the commit that moves the cursor.
+//! Applying entries of the feed, inside the commit that moves the cursor.
 
 use domain::identity::PersonId;
 use exchange::registration::feed::{Entry, Fed};
-use exchange::registration::{Content, Record};
+use exchange::registration::{Content, Kind, Record};
 use relay::RelayError;
+use seal::BlindIndex;
 use storage::Tx;
 
 use crate::Verification;
@@ -11,55 +12,70 @@ use crate::sealing::VersionKey;
 use crate::store::{self, ANY_MONTH, NO_MONTH, New};
 
 impl Verification {
-    /// Stores an entry's versions. They become visible with the cursor.
-    pub(crate) async fn apply(&self, tx: &mut Tx, entry: &Entry) -> Result<(), RelayError> {
-        let office = entry.office.as_str();
-        let key = self.keys.columns.of(office);
+    /// Stores the versions of entries. They become visible with the cursor.
+    pub(crate) async fn apply(&self, tx: &mut Tx, entries: &[&Entry]) -> Result<(), RelayError> {
         let arrived = self.env.now().micros();
-        for Fed { person, record } in &entry.records {
-            let Ok(person) = PersonId::parse(person) else {
-                // The hub mints these names itself; another shape is a record that no inquiry could find.
-                tracing::error!(lane = %entry.lane, n = entry.n, "a record without a person's name was left out");
-                continue;
-            };
-            let kind = record.content.kind().name();
-            let month = self.month(tx, office, record).await?;
-            let place = VersionKey {
-                office,
-                link: record.link.as_str(),
-                kind,
-                record: record.record.as_str(),
-                revision: record.revision,
-            };
-            let body = exchange::registration::part::canonical(&record.content);
-            let content = place.at_place(|place| key.seal(&mut self.env.rng(), place, &body));
-            let new = New {
-                office,
-                link: place.link,
-                kind,
-                record: place.record,
-                revision: record.revision,
-                person: person.as_bytes(),
-                month,
-                content: &content,
-                lane: entry.lane.name(),
-                n: entry.n,
-                arrived,
-            };
-            store::put(tx, &new).await?;
-            if let Content::Voucher { served } = &record.content {
-                let institution = served.body.institution_code.as_str();
-                store::month::address(tx, institution, month, person.as_bytes()).await?;
-            }
-            if let Content::Eligibility { served } = &record.content {
-                for held in &served.body.numbers {
-                    let (payer, recipient) = (held.number.payer, held.number.recipient);
-                    let index = self.number_index(payer.as_str(), recipient.as_str());
-                    store::find_by(tx, index.as_bytes(), person.as_bytes()).await?;
+        let (mut versions, mut numbers, mut addressed) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            for Fed { person, record } in &entry.records {
+                let Ok(person) = PersonId::parse(person) else {
+                    // The hub mints these names itself; another shape is a record that no inquiry could find.
+                    tracing::error!(lane = %entry.lane, n = entry.n, "a record without a person's name was left out");
+                    continue;
+                };
+                let month = match month_of(&record.content) {
+                    Some(month) => month,
+                    None => month_there(tx, &versions, entry, record).await?,
+                };
+                versions.push(New {
+                    office: entry.office.as_str(),
+                    link: record.link.as_str(),
+                    kind: record.content.kind().name(),
+                    record: record.record.as_str(),
+                    revision: record.revision,
+                    person,
+                    month,
+                    content: self.seal(entry, record),
+                    lane: entry.lane.name(),
+                    n: entry.n,
+                    arrived,
+                });
+                numbers.extend(self.numbers_in(&record.content).map(|index| (index, person)));
+                if let Content::Voucher { served } = &record.content {
+                    addressed.push((served.body.institution_code, month, person));
                 }
             }
         }
+        store::put(tx, &versions).await?;
+        store::find_by(tx, &numbers).await?;
+        store::month::address(tx, &addressed).await?;
         Ok(())
+    }
+
+    fn seal(&self, entry: &Entry, record: &Record) -> Vec<u8> {
+        let office = entry.office.as_str();
+        let place = VersionKey {
+            office,
+            link: record.link.as_str(),
+            kind: record.content.kind().name(),
+            record: record.record.as_str(),
+            revision: record.revision,
+        };
+        let body = exchange::registration::part::canonical(&record.content);
+        let key = self.keys.columns.of(office);
+        place.at_place(|place| key.seal(&mut self.env.rng(), place, &body))
+    }
+
+    /// The numbers that a record gives to its person.
+    fn numbers_in(&self, content: &Content) -> impl Iterator<Item = BlindIndex> {
+        let numbers = match content {
+            Content::Eligibility { served } => served.body.numbers.as_slice(),
+            _ => &[],
+        };
+        numbers.iter().map(|held| {
+            let (payer, recipient) = (held.number.payer, held.number.recipient);
+            self.number_index(payer.as_str(), recipient.as_str())
+        })
     }
 
     /// The blind index under which a payer's and a recipient's number find somebody.
@@ -68,21 +84,37 @@ impl Verification {
             .number_index
             .index(&[payer.as_bytes(), recipient.as_bytes()])
     }
+}
 
-    async fn month(&self, tx: &mut Tx, office: &str, record: &Record) -> Result<i64, RelayError> {
-        match &record.content {
-            Content::Voucher { served } => Ok(month_number(served.body.treatment_month)),
-            Content::Withdrawn(kind) => {
-                let (link, name) = (record.link.as_str(), record.record.as_str());
-                let known = store::month_of(tx, office, link, kind.name(), name).await?;
-                Ok(known.unwrap_or(ANY_MONTH))
-            }
-            Content::Person { .. }
-            | Content::Eligibility { .. }
-            | Content::Shielding { .. }
-            | Content::Insurance { .. } => Ok(NO_MONTH),
-        }
+/// The month that a content is about; nothing when it does not say.
+fn month_of(content: &Content) -> Option<i64> {
+    match content {
+        Content::Voucher { served } => Some(month_number(served.body.treatment_month)),
+        Content::Withdrawn(Kind::Voucher) => None,
+        Content::Withdrawn(_)
+        | Content::Person { .. }
+        | Content::Eligibility { .. }
+        | Content::Shielding { .. }
+        | Content::Insurance { .. } => Some(NO_MONTH),
     }
+}
+
+/// The month that a record is about, as another version of it says: one that comes with it, or one that is there.
+async fn month_there(
+    tx: &mut Tx,
+    coming: &[New<'_>],
+    entry: &Entry,
+    record: &Record,
+) -> Result<i64, RelayError> {
+    let (office, kind) = (entry.office.as_str(), record.content.kind().name());
+    let (link, name) = (record.link.as_str(), record.record.as_str());
+    let same = |new: &&New<'_>| (new.office, new.link, new.kind, new.record) == (office, link, kind, name);
+    let comes = coming.iter().filter(same).map(|new| new.month);
+    if let Some(month) = comes.into_iter().find(|month| *month != ANY_MONTH) {
+        return Ok(month);
+    }
+    let there = store::month_of(tx, office, link, kind, name).await?;
+    Ok(there.unwrap_or(ANY_MONTH))
 }
 
 /// A treatment month as a number: year × 100 + month.

@@ -212,8 +212,8 @@ async fn serve(
     let (stop_handle, stop) = StopHandle::new();
     let (applying, worker_stop) = (role.clone(), stop.clone());
     let reading = async move {
-        let apply = async move |tx: &mut storage::Tx, entry: &exchange::registration::feed::Entry| {
-            applying.apply(tx, entry).await
+        let apply = async move |tx: &mut storage::Tx, entries: &[&exchange::registration::feed::Entry]| {
+            applying.apply(tx, entries).await
         };
         reader.run(apply, stop).await;
     };

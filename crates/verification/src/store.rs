@@ -1,6 +1,8 @@
 //! Verification's tables: versions under their feed positions, and which numbers find whom.
 
+use domain::identity::PersonId;
 use exchange::registration::feed::Heads;
+use seal::BlindIndex;
 use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
 
 pub(crate) mod month;
@@ -76,9 +78,9 @@ pub(crate) struct New<'a> {
     pub(crate) kind: &'a str,
     pub(crate) record: &'a str,
     pub(crate) revision: u32,
-    pub(crate) person: &'a [u8; 16],
+    pub(crate) person: PersonId,
     pub(crate) month: i64,
-    pub(crate) content: &'a [u8],
+    pub(crate) content: Vec<u8>,
     pub(crate) lane: &'a str,
     pub(crate) n: i64,
     pub(crate) arrived: i64,
@@ -108,14 +110,19 @@ pub(crate) struct Snapshot {
     pub(crate) versions: Vec<Stored>,
 }
 
-/// Stores a version; one that is there stays as it is.
-pub(crate) async fn put(tx: &mut Tx, new: &New<'_>) -> Result<(), StoreError> {
-    let values = params! {
-        office: new.office, link: new.link, kind: new.kind, record: new.record, revision: new.revision,
-        person: new.person, month: new.month, content: new.content, lane: new.lane, n: new.n,
-        arrived: new.arrived,
-    };
-    tx.execute(&PUT, &values).await?;
+/// Stores versions; those that are there stay as they are.
+pub(crate) async fn put(tx: &mut Tx, new: &[New<'_>]) -> Result<(), StoreError> {
+    let sets: Vec<_> = new
+        .iter()
+        .map(|new| {
+            params! {
+                office: new.office, link: new.link, kind: new.kind, record: new.record, revision: new.revision,
+                person: new.person.as_bytes(), month: new.month, content: &new.content, lane: new.lane, n: new.n,
+                arrived: new.arrived,
+            }
+        })
+        .collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 
@@ -133,9 +140,13 @@ pub(crate) async fn month_of(
     row.map(|row| row.int("month")).transpose()
 }
 
-/// Lets a number find a person. Whether it is valid in the asked month is judged when somebody asks.
-pub(crate) async fn find_by(tx: &mut Tx, index: &[u8], person: &[u8; 16]) -> Result<(), StoreError> {
-    tx.execute(&FIND_BY, &params! { index, person }).await?;
+/// Lets numbers find persons. Whether one is valid in the asked month is judged when somebody asks.
+pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = numbers
+        .iter()
+        .map(|(index, person)| params! { index: index.as_bytes(), person: person.as_bytes() })
+        .collect();
+    tx.execute_each(&FIND_BY, &sets).await?;
     Ok(())
 }
 

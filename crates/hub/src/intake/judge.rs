@@ -2,15 +2,15 @@
 //! file, and nobody else's.
 
 use domain::regime::PersonNumber;
-use exchange::registration::feed::FileRef;
 use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record, Refusal};
-use storage::Tx;
 
 use super::Tally;
-use crate::store::records::{self, Key};
+use super::chunk::{Made, There, Writes};
+use crate::store::records::{Key, New, Newest};
 use crate::{Hub, HubError};
 
 /// A broken rule: its name, and what to do.
+#[derive(Clone)]
 pub(super) struct Broken(pub(super) String);
 
 /// What a record that breaks no rule is.
@@ -47,64 +47,65 @@ pub(super) fn lane_faults(file: &File) -> Option<Refusal> {
 }
 
 impl Hub {
-    /// Judges all records of one person and writes what may be kept.
-    pub(super) async fn judge_person(
+    /// Judges all records of one person, and says what is to be written of what may be kept. `newest` are the newest
+    /// versions of the rows' records that are there.
+    pub(super) fn judge_person<'a>(
         &self,
-        tx: &mut Tx,
-        file: &File,
-        first_row: u32,
-        rows: &[Record],
+        office: &'a str,
+        rows: &[(u32, &'a Record, &'a Made)],
+        newest: &[Option<Newest>],
+        there: &There,
+        writes: &mut Writes<'a>,
     ) -> Result<Tally, HubError> {
-        let office = file.envelope.office.as_str();
         let refuse_all = |Broken(why): Broken| {
             let mut tally = Tally::default();
-            for (row, record) in (first_row..).zip(rows) {
-                tally.note(row, record, Outcome::Refused, &why);
+            for (row, record, _) in rows {
+                tally.note(*row, record, Outcome::Refused, &why);
             }
             tally
         };
         let mut verdicts = Vec::with_capacity(rows.len());
-        for (n, record) in rows.iter().enumerate() {
-            let before = rows.get(..n).unwrap_or_default();
-            match self.judge_record(tx, office, record, before).await? {
+        for (n, ((_, record, _), newest)) in rows.iter().zip(newest).enumerate() {
+            let before = rows
+                .get(..n)
+                .unwrap_or_default()
+                .iter()
+                .map(|(_, record, _)| *record);
+            match self.judge_record(office, record, newest.as_ref(), before)? {
                 Ok(verdict) => verdicts.push(verdict),
                 Err(broken) => return Ok(refuse_all(broken)),
             }
         }
         // Who the person is comes before anything is written: it is the last thing that may refuse them all.
-        let newest = rows
-            .iter()
-            .zip(&verdicts)
-            .filter(|(record, verdict)| verdict.newer && matches!(record.content, Content::Person { .. }));
-        let newest = newest
-            .map(|(record, _)| record)
-            .max_by_key(|record| record.revision);
-        let standing = match self.introduce(tx, office, rows, newest).await? {
-            Ok(standing) => standing,
+        let newer = rows.iter().zip(&verdicts).filter(|(_, verdict)| verdict.newer);
+        let said = newer.filter_map(|((_, record, made), _)| Some((record.revision, made.said.as_ref()?)));
+        let newest_said = said.max_by_key(|(revision, _)| *revision).map(|(_, said)| said);
+        let link = rows.first().map_or("", |(_, record, _)| record.link.as_str());
+        let standing = match self.introduce(office, link, newest_said, there) {
+            Ok((standing, introduced)) => {
+                writes.persons.extend(introduced);
+                standing
+            }
             Err(broken) => return Ok(refuse_all(broken)),
         };
         let mut tally = Tally::default();
-        for ((row, record), verdict) in (first_row..).zip(rows).zip(verdicts) {
-            if !verdict.newer {
-                tally.note(
-                    row,
-                    record,
-                    Outcome::Superseded,
-                    "a revision as new is there already",
-                );
+        for ((row, record, made), Verdict { month, newer }) in rows.iter().zip(verdicts) {
+            if !newer {
+                let why = "a revision as new is there already";
+                tally.note(*row, record, Outcome::Superseded, why);
                 continue;
             }
             let held = standing.holds(record.content.kind());
-            let reference = FileRef {
-                lane: file.envelope.lane,
-                number: file.envelope.number,
-            };
-            let key = key_of(office, record);
-            let content = self.seal(key, &record.content);
-            records::put(tx, key, &content, verdict.month, held.is_some(), reference, row).await?;
+            writes.records.push(New {
+                key: key_of(office, record),
+                content: &made.sealed,
+                month,
+                held: held.is_some(),
+                row: *row,
+            });
             match held {
-                Some(why) => tally.note(row, record, Outcome::Held, why),
-                None => tally.note(row, record, Outcome::Applied, ""),
+                Some(why) => tally.note(*row, record, Outcome::Held, why),
+                None => tally.note(*row, record, Outcome::Applied, ""),
             }
         }
         Ok(tally)
@@ -112,29 +113,27 @@ impl Hub {
 
     /// Judges one record by itself, against what is there, and against the person's records `before` it in the
     /// file, which will be there.
-    async fn judge_record(
+    fn judge_record<'a>(
         &self,
-        tx: &mut Tx,
         office: &str,
         record: &Record,
-        before: &[Record],
+        there: Option<&Newest>,
+        before: impl Iterator<Item = &'a Record>,
     ) -> Result<Result<Verdict, Broken>, HubError> {
         if let Err(broken) = judge_content(&record.content) {
             return Ok(Err(broken));
         }
-        let there = records::newest(tx, key_of(office, record)).await?;
-        if let Some((there, _)) = &there
-            && there.revision == record.revision
-            && self.open(office, there)? != record.content
+        if let Some(content) = there.and_then(|there| there.content.as_ref())
+            && self.open_at(key_of(office, record), content)? != record.content
         {
             // Never written twice. Another content cannot be told apart by order: what is there stands.
             let why = "revision: another content has this revision; make the next one";
             return Ok(Err(Broken(why.into())));
         }
-        let mut newest = there.map(|(there, month)| (there.revision, month));
+        let mut newest = there.map(|there| (there.revision, there.month));
         let same =
             |other: &&Record| other.record == record.record && other.content.kind() == record.content.kind();
-        for other in before.iter().filter(same) {
+        for other in before.filter(same) {
             if newest.is_none_or(|(revision, _)| revision < other.revision) {
                 let month = newest.map_or(0, |(_, month)| month);
                 newest = Some((other.revision, month_of(&other.content).unwrap_or(month)));
@@ -203,7 +202,8 @@ fn month_number(month: &domain::month::TreatmentMonth) -> i64 {
     month.to_string().parse().unwrap_or(0)
 }
 
-fn key_of<'a>(office: &'a str, record: &'a Record) -> Key<'a> {
+/// The key of a record's version.
+pub(super) fn key_of<'a>(office: &'a str, record: &'a Record) -> Key<'a> {
     Key {
         office,
         link: record.link.as_str(),

@@ -3,11 +3,11 @@
 use domain::identity::PersonId;
 use exchange::registration::{Content, Kind, PersonIdentity, Record};
 use seal::{SealedNumber, SealingContext};
-use storage::Tx;
 
+use super::chunk::There;
 use super::judge::Broken;
-use crate::store::persons::{self, Person, State};
-use crate::{Hub, HubError};
+use crate::Hub;
+use crate::store::persons::{Person, State};
 
 /// Where a person stands while a file is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,81 +45,103 @@ impl Standing {
     }
 }
 
+/// What a person's record says of who they are: the number opened, indexed and forgotten.
+pub(super) struct Said {
+    /// The record's revision.
+    revision: u32,
+    /// A blind index over everything but the number.
+    attributes: Vec<u8>,
+    /// What the number leaves behind, when the person has one; or why it does not open.
+    number: Result<Option<Indexes>, Broken>,
+}
+
 /// What a number leaves behind: its blind indexes, here and at the register.
+#[derive(Clone)]
 struct Indexes {
     person: Vec<u8>,
     residents: Vec<u8>,
 }
 
+impl Said {
+    /// The number's blind index here.
+    pub(super) fn number_index(&self) -> Option<&[u8]> {
+        let indexes = self.number.as_ref().ok()?.as_ref()?;
+        Some(&indexes.person)
+    }
+}
+
 impl Hub {
-    /// Where the person of these rows stands, after taking what the newest record says of them. Someone new gets
-    /// a name; someone who was seen must still be the same.
-    pub(super) async fn introduce(
-        &self,
-        tx: &mut Tx,
-        office: &str,
-        rows: &[Record],
-        newest: Option<&Record>,
-    ) -> Result<Result<Standing, Broken>, HubError> {
-        let Some(link) = rows.first().map(|record| record.link.as_str()) else {
-            return Ok(Ok(Standing::Absent));
+    /// What a record says of who its person is.
+    pub(super) fn said_by(&self, office: &str, record: &Record) -> Option<Said> {
+        let Content::Person {
+            identity: Some(identity),
+            ..
+        } = &record.content
+        else {
+            return None;
         };
-        let known = persons::find(tx, office, link).await?;
-        let Some((revision, identity)) = newest.and_then(identity_of) else {
+        Some(Said {
+            revision: record.revision,
+            attributes: self.attributes_of(&identity.body),
+            number: self.open_number(office, record.link.as_str(), &identity.body),
+        })
+    }
+
+    /// Where a person stands, after taking what the newest record says of them, and what is to be written of it.
+    /// Someone new gets a name; someone who was seen must still be the same.
+    pub(super) fn introduce(
+        &self,
+        office: &str,
+        link: &str,
+        newest: Option<&Said>,
+        there: &There,
+    ) -> Result<(Standing, Option<Person>), Broken> {
+        let known = there.persons.get(link);
+        let Some(said) = newest else {
             let standing = known.map(|known| Standing::Known {
                 seen: known.seen,
                 state: known.state,
             });
-            return Ok(Ok(standing.unwrap_or(Standing::Absent)));
+            return Ok((standing.unwrap_or(Standing::Absent), None));
         };
-        let indexes = match self.open_number(office, link, identity) {
-            Ok(indexes) => indexes,
-            Err(broken) => return Ok(Err(broken)),
-        };
-        let holder = match &indexes {
-            Some(indexes) => persons::by_number(tx, &indexes.person).await?,
-            None => None,
-        };
-        let (number_index, residents_index) = match indexes {
+        let (number_index, residents_index) = match said.number.clone()? {
             Some(Indexes { person, residents }) => (Some(person), Some(residents)),
             None => (None, None),
         };
+        let holder = number_index.as_ref().and_then(|index| there.holders.get(index));
         // Whose number it is says the register, so a number gets its holder only when it has agreed. Until then
         // nobody has seen anything of the link, and a corrected number may make it somebody else.
-        let person = match (&known, holder) {
-            (Some(known), Some(holder)) if known.seen && known.person != holder => {
+        let person = match (known, holder) {
+            (Some(known), Some(holder)) if known.seen && known.person != *holder => {
                 let why =
                     "number: it belongs to another person; merging and splitting is decided by two people";
-                return Ok(Err(Broken(why.into())));
+                return Err(Broken(why.into()));
             }
             (Some(known), _) if known.seen => known.person,
-            (_, Some(holder)) => holder,
+            (_, Some(holder)) => *holder,
             (Some(known), None) if known.number_index == number_index => known.person,
             (_, None) => PersonId::from_bytes(self.env.random()),
         };
-        let attributes = self.attributes_of(identity);
         let same =
-            |known: &Person| known.attributes == attributes && known.residents_index == residents_index;
-        let state = match &known {
-            Some(known) if same(known) => known.state,
-            _ if residents_index.is_none() => State::NoNumber,
-            _ => State::Waiting,
+            |known: &&Person| known.attributes == said.attributes && known.residents_index == residents_index;
+        let state = match known.filter(same) {
+            Some(known) => known.state,
+            None if residents_index.is_none() => State::NoNumber,
+            None => State::Waiting,
         };
         let seen = known.is_some_and(|known| known.seen);
-        let (office, link) = (office.to_owned(), link.to_owned());
-        let put = Person {
-            office,
-            link,
+        let introduced = Person {
+            office: office.to_owned(),
+            link: link.to_owned(),
             person,
-            attributes,
+            attributes: said.attributes.clone(),
             number_index,
             residents_index,
-            revision,
+            revision: said.revision,
             state,
             seen,
         };
-        persons::put(tx, &put).await?;
-        Ok(Ok(Standing::Known { seen, state }))
+        Ok((Standing::Known { seen, state }, Some(introduced)))
     }
 
     /// Opens the number, indexes it, and forgets it.
@@ -159,15 +181,5 @@ impl Hub {
         };
         let said = exchange::registration::part::canonical(&said);
         self.keys.attributes_index.index(&[&said]).as_bytes().to_vec()
-    }
-}
-
-fn identity_of(record: &Record) -> Option<(u32, &PersonIdentity)> {
-    match &record.content {
-        Content::Person {
-            identity: Some(identity),
-            ..
-        } => Some((record.revision, &identity.body)),
-        _ => None,
     }
 }

@@ -11,7 +11,8 @@ use exchange::registration::{Answer, File, FileOutcome, Mode, Outcome};
 use relay::RelayError;
 use storage::{StoreError, Tx};
 
-use super::{Tally, admit, end_of_chunk};
+use super::chunk::Chunk;
+use super::{Tally, admit};
 use crate::{Hub, HubError};
 
 /// Why a unit that judged is undone.
@@ -51,18 +52,17 @@ impl Hub {
         let mut tally = Tally::default();
         let mut first = 0;
         while first < file.records.len() {
-            let end = end_of_chunk(&file.records, first);
             let (hub, judging) = (self.clone(), file.clone());
-            let chunk = async move |tx: &mut Tx| -> Result<(), Undone> {
-                let rows = judging.records.get(first..end).unwrap_or_default();
-                Err(Undone::Judged(hub.stage(tx, &judging, first, rows).await?))
+            let chunk = Chunk::of(self, file, first);
+            first = chunk.end();
+            let unit = async move |tx: &mut Tx| -> Result<(), Undone> {
+                Err(Undone::Judged(hub.stage(tx, &judging, &chunk).await?))
             };
-            match self.store.unit("hub.rehearse", chunk).await {
+            match self.store.unit("hub.rehearse", unit).await {
                 Err(Undone::Judged(judged)) => tally.add(judged),
                 Err(Undone::Failed(error)) => return Err(error),
                 Ok(()) => {}
             }
-            first = end;
         }
         Ok(tally)
     }

@@ -7,7 +7,7 @@ use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
-use super::records::{self, Key, Stored};
+use super::records::{self, Key, Outgoing, Stored};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-2-insurers",
@@ -75,9 +75,14 @@ static PUT: Statement = Statement::new(
                          file_lane, file_number, row_in_file)
      VALUES (:office, :link, :kind, :record, :revision, :content, 0, 0, 'insurers', 0, 0)",
 );
-static VERSION: Statement = Statement::new(
+static NEWEST: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND link = :link AND kind = 'insurance' AND revision = :revision",
+     WHERE office = :office AND link = :link AND kind = 'insurance' ORDER BY revision DESC LIMIT 1",
+);
+static VERSION: Statement = Statement::new(
+    "SELECT r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
+     FROM record AS r LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
+     WHERE r.office = :office AND r.link = :link AND r.kind = 'insurance' AND r.revision = :revision",
 );
 
 /// Says that a person is to be asked about.
@@ -154,7 +159,7 @@ pub(crate) async fn entries(tx: &mut Tx, person: &PersonId) -> Result<Vec<OfPers
 /// The visible versions of a person's eligibilities at an office, each record's oldest first.
 pub(crate) async fn eligibilities(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Stored>, StoreError> {
     let rows = tx.all(&ELIGIBILITIES, &params! { office, link }).await?;
-    rows.iter().map(records::read).collect()
+    rows.into_iter().map(records::read).collect()
 }
 
 /// Puts a version of an insurance record.
@@ -167,13 +172,19 @@ pub(crate) async fn put(tx: &mut Tx, key: Key<'_>, content: &[u8]) -> Result<(),
     Ok(())
 }
 
+/// The newest version of a person's insurance record.
+pub(crate) async fn newest(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Stored>, StoreError> {
+    let row = tx.optional(&NEWEST, &params! { office, link }).await?;
+    row.map(records::read).transpose()
+}
+
 /// A version of a person's insurance record.
 pub(crate) async fn version(
     tx: &mut Tx,
     office: &str,
     link: &str,
     revision: u32,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<Outgoing>, StoreError> {
     let rows = tx.all(&VERSION, &params! { office, link, revision }).await?;
-    rows.iter().map(records::read).collect()
+    rows.into_iter().map(records::read_outgoing).collect()
 }

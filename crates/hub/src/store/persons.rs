@@ -1,5 +1,7 @@
 //! Persons: whom an office's link (紐付番号) stands for, and whether the register agrees.
 
+use std::collections::BTreeMap;
+
 use domain::identity::PersonId;
 use storage::{Migration, Row, Statement, StoreError, Tx, params};
 
@@ -89,9 +91,9 @@ pub(crate) struct Person {
 }
 
 static FIND: Statement = Statement::new(
-    "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
-     FROM person
-     WHERE office = :office AND link = :link",
+    "WITH asked (office, link) AS (VALUES (CAST(:office AS TEXT), CAST(:link AS TEXT)))
+     SELECT p.office, p.link, p.person, p.attributes, p.number_index, p.residents_index, p.revision, p.state, p.seen
+     FROM asked AS a JOIN person AS p ON p.office = a.office AND p.link = a.link",
 );
 static WAITING: Statement = Statement::new(
     "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
@@ -114,13 +116,19 @@ static SETTLE: Statement = Statement::new(
      WHERE office = :office AND link = :link AND revision = :revision AND state = 0",
 );
 static BY_NUMBER: Statement =
-    Statement::new("SELECT person FROM person_by_number WHERE number_index = :index");
+    Statement::new("SELECT number_index, person FROM person_by_number WHERE number_index = :index");
 static NAME_NUMBER: Statement =
     Statement::new("INSERT INTO person_by_number (number_index, person) VALUES (:index, :person)");
 
+/// The person of a link.
 pub(crate) async fn find(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Person>, StoreError> {
-    let row = tx.optional(&FIND, &params! { office, link }).await?;
-    row.as_ref().map(read).transpose()
+    Ok(find_all(tx, office, &[link]).await?.pop())
+}
+
+/// The persons of an office's links, of those that are known.
+pub(crate) async fn find_all(tx: &mut Tx, office: &str, links: &[&str]) -> Result<Vec<Person>, StoreError> {
+    let sets: Vec<_> = links.iter().map(|link| params! { office, link: *link }).collect();
+    tx.all_each(&FIND, &sets).await?.iter().map(read).collect()
 }
 
 /// Persons who wait to be matched.
@@ -129,15 +137,20 @@ pub(crate) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Person>, Store
     rows.iter().map(read).collect()
 }
 
-/// Inserts a person, or replaces everything about them but whether they were ever seen.
-pub(crate) async fn put(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
-    let values = params! {
-        office: &person.office, link: &person.link, person: person.person.as_bytes(),
-        attributes: &person.attributes, number_index: person.number_index.as_ref(),
-        residents_index: person.residents_index.as_ref(),
-        revision: person.revision, state: person.state.code(), seen: person.seen,
-    };
-    tx.execute(&PUT, &values).await?;
+/// Inserts persons, or replaces everything about them but whether they were ever seen.
+pub(crate) async fn put(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreError> {
+    let sets: Vec<_> = persons
+        .iter()
+        .map(|person| {
+            params! {
+                office: &person.office, link: &person.link, person: person.person.as_bytes(),
+                attributes: &person.attributes, number_index: person.number_index.as_ref(),
+                residents_index: person.residents_index.as_ref(),
+                revision: person.revision, state: person.state.code(), seen: person.seen,
+            }
+        })
+        .collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 
@@ -158,8 +171,21 @@ pub(crate) async fn settle(tx: &mut Tx, person: &Person, state: State) -> Result
 
 /// The name of whoever has this number, by its blind index.
 pub(crate) async fn by_number(tx: &mut Tx, index: &[u8]) -> Result<Option<PersonId>, StoreError> {
-    let row = tx.optional(&BY_NUMBER, &params! { index }).await?;
-    row.map(|row| row.bytes("person").map(person_id)).transpose()
+    Ok(by_numbers(tx, &[index]).await?.into_values().next())
+}
+
+/// The names of whoever has these numbers, by their blind indexes.
+pub(crate) async fn by_numbers(
+    tx: &mut Tx,
+    indexes: &[&[u8]],
+) -> Result<BTreeMap<Vec<u8>, PersonId>, StoreError> {
+    let sets: Vec<_> = indexes.iter().map(|index| params! { index: *index }).collect();
+    let mut names = BTreeMap::new();
+    for mut row in tx.all_each(&BY_NUMBER, &sets).await? {
+        let person = person_id(row.bytes("person")?);
+        names.insert(row.take_bytes("number_index")?, person);
+    }
+    Ok(names)
 }
 
 /// Gives a number's holder a name.
@@ -188,6 +214,6 @@ fn read(row: &Row) -> Result<Person, StoreError> {
     })
 }
 
-fn person_id(bytes: &[u8]) -> PersonId {
+pub(super) fn person_id(bytes: &[u8]) -> PersonId {
     PersonId::from_bytes(bytes.try_into().unwrap_or_default())
 }

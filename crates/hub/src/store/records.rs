@@ -5,9 +5,12 @@
 //! reads of a version that was held before what it waited for. Rows of a file that is not concluded belong to nobody
 //! yet; they are swept when the file comes again.
 
+use domain::identity::PersonId;
 use exchange::registration::Kind;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Row, Statement, StoreError, Tx, params};
+
+use super::persons::person_id;
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-1-records",
@@ -51,13 +54,25 @@ pub(crate) struct Stored {
     pub(crate) row_in_file: u32,
 }
 
+/// A version on its way to verification, and the hub's name for its person.
+pub(crate) struct Outgoing {
+    pub(crate) person: PersonId,
+    pub(crate) stored: Stored,
+}
+
 static SWEEP: Statement = Statement::new(
     "DELETE FROM record WHERE office = :office AND file_lane = :lane AND file_number = :number",
 );
+/// The content comes only where it is to be compared: with a row of the same revision.
 static NEWEST: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file, month FROM record
-     WHERE office = :office AND link = :link AND kind = :kind AND record = :record
-     ORDER BY revision DESC LIMIT 1",
+    "WITH asked (place, office, link, kind, record, revision) AS (VALUES (
+         CAST(:place AS BIGINT), CAST(:office AS TEXT), CAST(:link AS TEXT), CAST(:kind AS TEXT),
+         CAST(:record AS TEXT), CAST(:revision AS BIGINT)))
+     SELECT a.place, r.revision, r.month, CASE WHEN r.revision = a.revision THEN r.content END AS content
+     FROM asked AS a
+     JOIN record AS r ON r.office = a.office AND r.link = a.link AND r.kind = a.kind AND r.record = a.record
+         AND r.revision = (SELECT MAX(n.revision) FROM record AS n
+             WHERE n.office = a.office AND n.link = a.link AND n.kind = a.kind AND n.record = a.record)",
 );
 static PUT: Statement = Statement::new(
     "INSERT INTO record (office, link, kind, record, revision, content, month, held,
@@ -73,17 +88,19 @@ static RELEASE: Statement = Statement::new(
      WHERE office = :office AND link = :link AND held = 1",
 );
 static OF_FILE: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND file_lane = :lane AND file_number = :number
-       AND row_in_file > :after AND held = 0
-     ORDER BY row_in_file LIMIT :most",
+    "SELECT r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
+     FROM record AS r LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
+     WHERE r.office = :office AND r.file_lane = :lane AND r.file_number = :number
+       AND r.row_in_file > :after AND r.held = 0
+     ORDER BY r.row_in_file LIMIT :most",
 );
 static OF_PERSON: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND link = :link AND held <> 1
-       AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = record.office
-                   AND inbox.lane = record.file_lane AND inbox.number = record.file_number)
-     ORDER BY kind, record, revision",
+    "SELECT r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
+     FROM record AS r LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
+     WHERE r.office = :office AND r.link = :link AND r.held <> 1
+       AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = r.office
+                   AND inbox.lane = r.file_lane AND inbox.number = r.file_number)
+     ORDER BY r.kind, r.record, r.revision",
 );
 
 static IDENTITY: Statement = Statement::new(
@@ -101,7 +118,7 @@ pub(crate) async fn identity(
     let row = tx
         .optional(&IDENTITY, &params! { office, link, revision })
         .await?;
-    row.as_ref().map(read).transpose()
+    row.map(read).transpose()
 }
 
 /// Removes what an earlier attempt at a file left.
@@ -114,28 +131,75 @@ pub(crate) async fn sweep(tx: &mut Tx, office: &str, file: FileRef) -> Result<()
     Ok(())
 }
 
-/// The newest version of a record that is there, and the month it is about (0: none).
-pub(crate) async fn newest(tx: &mut Tx, key: Key<'_>) -> Result<Option<(Stored, i64)>, StoreError> {
-    let values = params! { office: key.office, link: key.link, kind: key.kind.name(), record: key.record };
-    let row = tx.optional(&NEWEST, &values).await?;
-    row.map(|row| Ok((read(&row)?, row.int("month")?))).transpose()
+/// The newest version of a record that is there.
+pub(crate) struct Newest {
+    pub(crate) revision: u32,
+    /// The month it is about; 0: none.
+    pub(crate) month: i64,
+    /// Its sealed content, when it has the revision that was asked with.
+    pub(crate) content: Option<Vec<u8>>,
 }
 
-/// Puts a version.
-pub(crate) async fn put(
-    tx: &mut Tx,
-    key: Key<'_>,
-    content: &[u8],
-    month: i64,
-    held: bool,
-    file: FileRef,
-    row: u32,
-) -> Result<(), StoreError> {
-    let values = params! {
-        office: key.office, link: key.link, kind: key.kind.name(), record: key.record,
-        revision: key.revision, content, month, held, lane: file.lane.name(), number: file.number, row,
-    };
-    tx.execute(&PUT, &values).await?;
+/// The newest versions that are there, each at the place of its key.
+pub(crate) async fn newest(tx: &mut Tx, keys: &[Key<'_>]) -> Result<Vec<Option<Newest>>, StoreError> {
+    let sets: Vec<_> = (0_i64..)
+        .zip(keys)
+        .map(|(place, key)| {
+            params! {
+                place, office: key.office, link: key.link, kind: key.kind.name(), record: key.record,
+                revision: key.revision,
+            }
+        })
+        .collect();
+    let mut newest: Vec<Option<Newest>> = keys.iter().map(|_| None).collect();
+    for mut row in tx.all_each(&NEWEST, &sets).await? {
+        let place = usize::try_from(row.int("place")?).unwrap_or(usize::MAX);
+        if let Some(newest) = newest.get_mut(place) {
+            let there = row.opt_bytes("content")?.is_some();
+            *newest = Some(Newest {
+                revision: revision(&row)?,
+                month: row.int("month")?,
+                content: if there {
+                    Some(row.take_bytes("content")?)
+                } else {
+                    None
+                },
+            });
+        }
+    }
+    Ok(newest)
+}
+
+/// A version to put.
+pub(crate) struct New<'a> {
+    pub(crate) key: Key<'a>,
+    pub(crate) content: &'a [u8],
+    pub(crate) month: i64,
+    pub(crate) held: bool,
+    pub(crate) row: u32,
+}
+
+/// Puts versions of a file.
+pub(crate) async fn put(tx: &mut Tx, file: FileRef, new: &[New<'_>]) -> Result<(), StoreError> {
+    let sets: Vec<_> = new
+        .iter()
+        .map(
+            |New {
+                 key,
+                 content,
+                 month,
+                 held,
+                 row,
+             }| {
+                params! {
+                    office: key.office, link: key.link, kind: key.kind.name(), record: key.record,
+                    revision: key.revision, content: *content, month: *month, held: *held,
+                    lane: file.lane.name(), number: file.number, row: *row,
+                }
+            },
+        )
+        .collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 
@@ -152,27 +216,32 @@ pub(crate) async fn of_file(
     file: FileRef,
     after: u32,
     most: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<Outgoing>, StoreError> {
     let values = params! { office, lane: file.lane.name(), number: file.number, after, most };
-    tx.all(&OF_FILE, &values).await?.iter().map(read).collect()
+    let rows = tx.all(&OF_FILE, &values).await?;
+    rows.into_iter().map(read_outgoing).collect()
 }
 
 /// The visible versions of a person.
-pub(crate) async fn of_person(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Stored>, StoreError> {
-    tx.all(&OF_PERSON, &params! { office, link })
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+pub(crate) async fn of_person(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Outgoing>, StoreError> {
+    let rows = tx.all(&OF_PERSON, &params! { office, link }).await?;
+    rows.into_iter().map(read_outgoing).collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
+pub(super) fn read_outgoing(row: Row) -> Result<Outgoing, StoreError> {
+    Ok(Outgoing {
+        person: person_id(row.bytes("person")?),
+        stored: read(row)?,
+    })
+}
+
+pub(super) fn read(mut row: Row) -> Result<Stored, StoreError> {
     Ok(Stored {
-        link: row.text("link")?.to_owned(),
-        kind: row.text("kind")?.to_owned(),
-        record: row.text("record")?.to_owned(),
-        revision: revision(row)?,
-        content: row.bytes("content")?.to_vec(),
+        link: row.take_text("link")?,
+        kind: row.take_text("kind")?,
+        record: row.take_text("record")?,
+        revision: revision(&row)?,
+        content: row.take_bytes("content")?,
         row_in_file: u32::try_from(row.int("row_in_file")?).unwrap_or(u32::MAX),
     })
 }

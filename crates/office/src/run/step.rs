@@ -41,17 +41,18 @@ struct Step {
 impl Office {
     /// Does one step of the oldest run that is not finished; whether there was one.
     pub(crate) async fn step(self: &Arc<Self>) -> Result<bool, OfficeError> {
+        let look = async move |tx: &mut Tx| Ok::<_, OfficeError>(runs::unfinished(tx).await?.is_some());
+        if !self.store.read("office.runs", look).await? {
+            return Ok(false);
+        }
         let office = self.clone();
-        let unit = async move |tx: &mut Tx| {
-            let Some(run) = runs::unfinished(tx).await? else {
-                return Ok(false);
-            };
-            office.do_step(tx, run).await?;
-            Ok(true)
+        let unit = async move |tx: &mut Tx| match runs::unfinished(tx).await? {
+            Some(run) => office.do_step(tx, run).await,
+            None => Ok(()),
         };
-        let done = self.store.unit("office.run", unit).await;
+        self.store.unit("office.run", unit).await?;
         self.courier.ring();
-        done
+        Ok(true)
     }
 
     async fn do_step(&self, tx: &mut Tx, mut run: Stored) -> Result<(), OfficeError> {

@@ -31,6 +31,17 @@ pub(crate) struct Key<'a> {
     pub(crate) revision: u32,
 }
 
+/// A version to put.
+#[derive(Clone, Copy)]
+pub(crate) struct Version<'a> {
+    pub(crate) key: Key<'a>,
+    pub(crate) content: &'a [u8],
+    pub(crate) said: &'a [u8],
+    pub(crate) lane: &'a str,
+    pub(crate) number: i64,
+    pub(crate) decided_at: i64,
+}
+
 /// A version as it is stored.
 pub(crate) struct Stored {
     pub(crate) link: String,
@@ -101,21 +112,23 @@ pub(crate) async fn of_kind(tx: &mut Tx, link: &str, kind: Kind) -> Result<Vec<S
         .collect()
 }
 
-/// Puts a version and says which file carries it.
-pub(crate) async fn put(
-    tx: &mut Tx,
-    key: Key<'_>,
-    content: &[u8],
-    said: &[u8],
-    lane: &str,
-    number: i64,
-    decided_at: i64,
-) -> Result<(), StoreError> {
-    let values = params! {
-        link: key.link, kind: key.kind.name(), record: key.record, revision: key.revision,
-        content, said, lane, number, decided_at,
-    };
-    tx.execute(&PUT, &values).await?;
+/// Puts versions, each with the file that carries it.
+pub(crate) async fn put_all(tx: &mut Tx, versions: &[Version<'_>]) -> Result<(), StoreError> {
+    for version in versions {
+        let Version {
+            key,
+            content,
+            said,
+            lane,
+            number,
+            decided_at,
+        } = *version;
+        let values = params! {
+            link: key.link, kind: key.kind.name(), record: key.record, revision: key.revision,
+            content, said, lane, number, decided_at,
+        };
+        tx.execute(&PUT, &values).await?;
+    }
     Ok(())
 }
 

@@ -66,13 +66,15 @@ pub(crate) fn month_number(month: TreatmentMonth) -> i64 {
     i64::from(month.year()) * 100 + i64::from(month.month())
 }
 
-/// Enters a voucher's newest version.
-pub(crate) async fn put(tx: &mut Tx, line: &Line<'_>) -> Result<(), StoreError> {
-    let values = params! {
-        month: line.month, link: line.link, record: line.record, entrustment: line.entrustment,
-        revision: line.revision, lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
-    };
-    tx.execute(&PUT, &values).await?;
+/// Enters the newest versions of vouchers.
+pub(crate) async fn put_all(tx: &mut Tx, lines: &[Line<'_>]) -> Result<(), StoreError> {
+    for line in lines {
+        let values = params! {
+            month: line.month, link: line.link, record: line.record, entrustment: line.entrustment,
+            revision: line.revision, lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
+        };
+        tx.execute(&PUT, &values).await?;
+    }
     Ok(())
 }
 

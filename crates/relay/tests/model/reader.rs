@@ -45,7 +45,12 @@ async fn apply(tx: &mut Tx, env: &Env, entry: &Entry) -> Result<(), RelayError> 
 async fn read(env: Env, store: Store, hub: Origin, stop: env::Stop) {
     let reader = Reader::new(&env, &store, &hub, Actor::Verification);
     let applying = env.clone();
-    let apply = async move |tx: &mut Tx, entry: &Entry| apply(tx, &applying, entry).await;
+    let apply = async move |tx: &mut Tx, entries: &[&Entry]| {
+        for entry in entries {
+            apply(tx, &applying, entry).await?;
+        }
+        Ok(())
+    };
     reader.run(apply, stop).await;
 }
 

@@ -1,6 +1,8 @@
 //! Which people may have a voucher at an institution in a month. It finds, and proves nothing: whether there is one is
 //! judged from the versions when somebody asks.
 
+use domain::identity::PersonId;
+use domain::number::InstitutionCode;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
 use super::Stored;
@@ -50,15 +52,18 @@ pub(crate) struct Page {
     pub(crate) last: Option<Vec<u8>>,
 }
 
-/// Notes that a person may have a voucher there.
+/// Notes which people may have a voucher where.
 pub(crate) async fn address(
     tx: &mut Tx,
-    institution: &str,
-    month: i64,
-    person: &[u8; 16],
+    addressed: &[(InstitutionCode, i64, PersonId)],
 ) -> Result<(), StoreError> {
-    tx.execute(&ADDRESS, &params! { institution, month, person })
-        .await?;
+    let sets: Vec<_> = addressed
+        .iter()
+        .map(|(institution, month, person)| {
+            params! { institution: institution.as_str(), month: *month, person: person.as_bytes() }
+        })
+        .collect();
+    tx.execute_each(&ADDRESS, &sets).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use madoguchi_e2e::program::run;
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["demo"],
     &["init"],
@@ -11,6 +11,8 @@ const COMMANDS: [&[&str]; 12] = [
     &["doctor"],
     &["number"],
     &["number", "check"],
+    &["office"],
+    &["office", "issue"],
     &["institution"],
     &["institution", "ask"],
     &["simulate"],

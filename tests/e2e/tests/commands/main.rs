@@ -12,5 +12,6 @@ mod ask;
 mod demo;
 mod help;
 mod numbers;
+mod office;
 mod roles;
 mod synth;
