@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use service::{Peer, Problem};
@@ -15,10 +16,11 @@ const MOST: usize = 500;
 pub(super) async fn handler(
     State(role): State<Arc<Residents>>,
     Peer(actor): Peer,
-    Json(questions): Json<Vec<Question>>,
+    body: Bytes,
 ) -> Result<Json<Vec<Outcome>>, Problem> {
     let permit = Permit::grant(actor, Action::MatchPerson, Purpose::IdentityMatching)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let questions: Vec<Question> = super::read(&body, "a list of questions")?;
     if questions.len() > MOST {
         return Err(
             Problem::malformed("too many questions").next_step(format!("ask at most {MOST} at a time"))

@@ -18,14 +18,7 @@ pub(super) async fn handler(
     if actor != Actor::Registers {
         return Err(Problem::forbidden("only the register itself loads residents"));
     }
-    // A parser's message could repeat what was there, so only the place is told.
-    let residents: Vec<Resident> = serde_json::from_slice(&body).map_err(|error| {
-        Problem::malformed(format!(
-            "not a list of residents: line {}, column {}",
-            error.line(),
-            error.column()
-        ))
-    })?;
+    let residents: Vec<Resident> = super::read(&body, "a list of residents")?;
     let loaded = residents.len();
     for resident in residents {
         role.load(resident)
