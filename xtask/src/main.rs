@@ -6,9 +6,11 @@
 //! - [`mod@test`] runs the stages one after another; a stage that fails does not stop the next.
 //! - [`preflight`] looks for what must be on the machine and installs it where it may.
 //! - [`postgres`] is one private PostgreSQL for the run, which cannot outlive it.
+//! - [`deny`] checks licences, sources and advisories of what we depend on; it installs its tool.
 //! - [`libtest`] reads the output of `cargo test` and counts.
 //! - [`soak`] runs the long counts and writes the report.
 
+mod deny;
 mod libtest;
 mod platform;
 mod postgres;
@@ -57,7 +59,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Run the long counts (kills, seeds) in release and write a report.
+    /// Run the long counts (kills, seeds, mutated inputs) in release and write a report.
     #[command(after_help = "Example:\n  cargo xtask soak --name weekend kill")]
     Soak(soak::Options),
 }

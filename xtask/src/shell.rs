@@ -11,15 +11,17 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
-/// Where cargo puts the program `name` in `profile` (`debug`, `release`): the target folder is the one that
-/// holds this very program, so that `CARGO_TARGET_DIR` is honoured.
-pub(crate) fn built(profile: &str, name: &str) -> PathBuf {
+/// Cargo's target folder: the one that holds this very program, so that `CARGO_TARGET_DIR` is honoured.
+pub(crate) fn target() -> PathBuf {
     let here = std::env::current_exe().unwrap_or_default();
-    let target = here
-        .ancestors()
+    here.ancestors()
         .nth(2)
-        .map_or_else(|| root().join("target"), Path::to_path_buf);
-    target
+        .map_or_else(|| root().join("target"), Path::to_path_buf)
+}
+
+/// Where cargo puts the program `name` in `profile` (`debug`, `release`).
+pub(crate) fn built(profile: &str, name: &str) -> PathBuf {
+    target()
         .join(profile)
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }

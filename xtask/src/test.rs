@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::libtest::{self, Count};
 use crate::postgres::Cluster;
-use crate::{preflight, shell};
+use crate::{deny, preflight, shell};
 
 /// What a stage came to.
 enum Outcome {
@@ -69,12 +69,19 @@ pub(crate) fn run() -> ExitCode {
     });
     drop(cluster);
 
-    tally.stage("licences", || match shell::ask("cargo", &["deny", "--version"]) {
-        Some(_) => in_root(&["deny", "check"]),
-        None => {
-            Outcome::Skipped("cargo-deny is not installed: `cargo install cargo-deny --locked`".to_owned())
-        }
+    let mut tool = None;
+    tally.stage("licences", || {
+        deny::ready()
+            .and_then(|program| deny::check(tool.insert(program)))
+            .into()
     });
+    if let Some(tool) = tool {
+        tally.stage("advisories", || match deny::advisories(&tool) {
+            Ok(None) => Outcome::Done,
+            Ok(Some(why)) => Outcome::Skipped(why),
+            Err(why) => Outcome::Failed(why),
+        });
+    }
     tally.close()
 }
 

@@ -53,7 +53,8 @@ impl FromStr for Origin {
     type Err = NetError;
 
     fn from_str(text: &str) -> Result<Origin, NetError> {
-        let wrong = || NetError::Address(format!("{text}: expected http://HOST:PORT"));
+        // Not even an address is repeated: in a configuration it may stand where a password should.
+        let wrong = || NetError::Address("expected http://HOST:PORT".to_owned());
         let rest = text
             .strip_prefix("http://")
             .ok_or_else(wrong)?

@@ -7,6 +7,9 @@
 //! Three characters are treated as *not* in CP932 although the Encoding Standard writes them, because they
 //! would come back as another character: `¥` U+00A5, `‾` U+203E and `−` U+2212. Likewise `〜` U+301C has no
 //! place in CP932, whose byte pair 81 60 is `～` U+FF5E.
+//!
+//! 外字 *gaiji*, the characters of one machine's own (bytes F0 40 to F9 FC), are read as private use, U+E000 to U+E757,
+//! and have no place when CP932 is written: what they look like is known on the machine that they came from only.
 
 use std::borrow::Cow;
 

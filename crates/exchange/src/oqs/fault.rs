@@ -8,6 +8,8 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::text::illegal_character;
+
 use super::{
     forms,
     siquc01::{ARBITRARY_FILE_IDENTIFIER, MEDICAL_INSTITUTION_CODE, QUALIFICATION_CONFIRMATION_DATE},
@@ -22,7 +24,8 @@ pub use rule::Rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The tags from the root, `XmlMsg/MessageHeader/MedicalInstitutionCode`; items of a list are counted
-    /// from 1, `MedicalTicketInfo[2]`. Empty when the file as a whole is meant.
+    /// from 1, `MedicalTicketInfo[2]`. Empty when the file as a whole is meant. A tag that the layout does not have
+    /// is not shown.
     pub path: String,
     /// The broken rule.
     pub rule: Rule,
@@ -81,7 +84,9 @@ impl Echo {
                 .child(tag)?
                 .text()?
                 .trim_matches(WHITE);
-            (!text.is_empty() && text.chars().count() <= Self::LONGEST).then_some(text)
+            // What no XML may hold could not be written into the answer, and then there would be none.
+            let fits = text.chars().count() <= Self::LONGEST && illegal_character(text).is_none();
+            (!text.is_empty() && fits).then_some(text)
         };
         Self {
             qualification_confirmation_date: item(QUALIFICATION_CONFIRMATION_DATE).and_then(forms::date),

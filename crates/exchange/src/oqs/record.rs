@@ -28,6 +28,8 @@ pub(crate) struct Field {
 /// A group of fields under one tag.
 pub(crate) trait Record: Sized {
     const FIELD: Field;
+    /// The tag itself and those of its fields.
+    const TAGS: &'static [&'static str];
     /// `None` when a fault was noted that leaves no value.
     fn read(children: &[Element<'_>], reading: &mut Reading<'_>) -> Option<Self>;
     fn write<'m>(&'m self, out: &mut Vec<Element<'m>>);
@@ -63,6 +65,7 @@ macro_rules! record {
 
         impl $crate::oqs::record::Record for $record {
             const FIELD: $crate::oqs::record::Field = $crate::oqs::record::Field { tag: $tag, name: $name };
+            const TAGS: &'static [&'static str] = &[$tag, $($field_tag,)+ $($beside)?];
 
             fn read(
                 children: &[$crate::oqs::tree::Element<'_>],

@@ -114,17 +114,28 @@ fn encodings() {
         Some("1319999015")
     );
 
-    for label in ["EUC-JP", "UTF-16", "ISO-2022-JP", "utf-7"] {
-        assert_eq!(
-            broken("UTF-8", label).0,
-            Rule::UnknownEncoding { label: label.into() }
-        );
+    assert_eq!(
+        refusal.echo.arbitrary_file_identifier, None,
+        "what no XML may hold is not echoed: the answer could not be written"
+    );
+    let at = jiff::civil::date(2026, 11, 5).at(9, 0, 0, 0);
+    let answer = ResultMessage::refusing(at, "1319999015", &refusal);
+    assert_eq!(
+        ResultMessage::read(&answer.write(Encoding::Utf8).unwrap(), &LIMITS).unwrap(),
+        answer
+    );
+
+    for (written, label) in [
+        ("EUC-JP", "EUC-JP"),
+        ("utf-16", "UTF-16LE"),
+        ("ISO-2022-JP", "ISO-2022-JP"),
+        ("hunter2", "不明"),
+    ] {
+        assert_eq!(broken("UTF-8", written).0, Rule::UnknownEncoding { label });
     }
     assert_eq!(
         refused([0xFF, 0xFE, b'<', 0]).faults[0].rule,
-        Rule::UnknownEncoding {
-            label: "UTF-16".into()
-        }
+        Rule::UnknownEncoding { label: "UTF-16" }
     );
     assert_eq!(
         broken(" standalone='no'?>", " standalone='no'>").0,
@@ -197,6 +208,11 @@ fn shapes_that_are_not_messages() {
         assert_eq!(refused(other).faults[0].rule, Rule::NotWellFormed, "{other}");
     }
     assert_eq!(refused("<Other/>").faults[0].rule, Rule::WrongRoot);
+    // An unknown tag may be anything, somebody's name for instance.
+    assert_eq!(
+        refused("<XmlMsg><山田花子>").faults[0].path,
+        "XmlMsg/（不明なタグ）"
+    );
     assert_eq!(
         refused("<XmlMsg>x<MessageHeader/></XmlMsg>").faults[0].rule,
         Rule::MixedContent

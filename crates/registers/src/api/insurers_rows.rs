@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registers::insurers::{Answer, MOST_QUESTIONS, Question};
 use service::{Peer, Problem};
 
+use super::lines;
 use crate::Registers;
 
 pub(super) async fn handler(
     State(role): State<Arc<Registers>>,
     Peer(actor): Peer,
-    Json(questions): Json<Vec<Question>>,
+    body: Bytes,
 ) -> Result<Json<Vec<Answer>>, Problem> {
     let permit = Permit::grant(actor, Action::AskInsurers, Purpose::EligibilityCheck)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let questions: Vec<Question> = lines::read(&body, "questions")?;
     if questions.len() > MOST_QUESTIONS {
         return Err(Problem::malformed("too many questions")
             .next_step(format!("ask at most {MOST_QUESTIONS} at a time")));

@@ -1,4 +1,4 @@
-//! What a sandbox loads: JSON objects, one a line (NDJSON), or one JSON list of them.
+//! What the registers are told and asked: JSON objects, one a line (NDJSON), or one JSON list of them.
 
 use axum::body::Bytes;
 use domain::permit::{Action, Actor, Permit, Purpose};
@@ -60,4 +60,30 @@ fn too_many() -> Problem {
 pub(super) fn against_rule(n: usize, why: &impl std::fmt::Display) -> Problem {
     Problem::against_rule(format!("object {n}: {why}"))
         .next_step("nothing was loaded; correct it and send all again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::residents::{Question, Resident};
+
+    #[test]
+    fn what_cannot_be_read_is_not_repeated() {
+        let attributes = r#"{"name":{"name":"架空","kana":"ｶｸｳ"},"birth_date":"1980-02-29","sex":"金糸雀"}"#;
+        let line = format!(r#"{{"number":987654321093,"index":"金糸雀","attributes":{attributes}}}"#);
+        for body in [line.clone(), format!("[{line}]")] {
+            let body = Bytes::from(body);
+            for problem in [
+                read::<Question>(&body, "questions").err(),
+                read::<Resident>(&body, "residents").err(),
+            ] {
+                let title = problem.unwrap().title;
+                assert!(title.contains("line 1, column "), "{title}");
+                assert!(
+                    !title.contains("金糸雀") && !title.contains("987654321093"),
+                    "{title}"
+                );
+            }
+        }
+    }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use service::{Peer, Problem};
 
+use super::lines;
 use crate::Registers;
 use crate::residents::{Outcome, Question};
 
@@ -16,10 +18,11 @@ const MOST: usize = 500;
 pub(super) async fn handler(
     State(role): State<Arc<Registers>>,
     Peer(actor): Peer,
-    Json(questions): Json<Vec<Question>>,
+    body: Bytes,
 ) -> Result<Json<Vec<Outcome>>, Problem> {
     let permit = Permit::grant(actor, Action::MatchPerson, Purpose::IdentityMatching)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let questions: Vec<Question> = lines::read(&body, "questions")?;
     if questions.len() > MOST {
         return Err(
             Problem::malformed("too many questions").next_step(format!("ask at most {MOST} at a time"))

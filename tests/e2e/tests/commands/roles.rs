@@ -79,6 +79,10 @@ fn a_configuration_that_is_missing_or_wrong_is_explained() {
     let text = fs::read_to_string(&wrong)
         .unwrap()
         .replace("root_key =", "root_kye =");
+    let line = 1 + text
+        .lines()
+        .position(|line| line.starts_with("root_kye"))
+        .unwrap();
     fs::write(&wrong, text).unwrap();
     let wrong = wrong.display().to_string();
     for command in [&["migrate"][..], &["doctor"], &["serve", "registers"]] {
@@ -89,7 +93,11 @@ fn a_configuration_that_is_missing_or_wrong_is_explained() {
             ran.err
         );
         let ran = run(command.iter().copied().chain(["--config", &*wrong])).ended(1);
-        assert!(ran.err.contains("root_kye"), "{}", ran.err);
+        // The line and what may stand there; a name that is not known is not repeated.
+        let explained = ran
+            .err
+            .contains(&format!("line {line} has a key that is not known"));
+        assert!(explained && ran.err.contains("root_key"), "{}", ran.err);
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Rule {
     #[error("the file has {found} bytes, more than {limit}")]
     TooLarge { limit: usize, found: usize },
     #[error("the XML declaration names an encoding that is neither UTF-8 nor Shift_JIS: {label}")]
-    UnknownEncoding { label: String },
+    UnknownEncoding { label: &'static str },
     #[error("the byte at offset {offset} is not valid {}", encoding.label())]
     InvalidBytes { encoding: Encoding, offset: usize },
     #[error("character U+{code_point:04X} is not allowed in XML")]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Content, Element, is_blank};
-use crate::oqs::{fault::Rule, limits::Limits};
+use crate::oqs::{fault::Rule, limits::Limits, message::ROOT, siquc01};
 
 /// Grows a tree from a stream of openings, texts and closings, and stops at the limits.
 ///
@@ -141,12 +141,16 @@ impl<'t, 'l> Builder<'t, 'l> {
         self.root.take().ok_or(Rule::Empty)
     }
 
-    /// Where we stand, for a fault. Names of unknown tags are cut.
+    /// Where we stand, for a fault. A tag that the layout does not have may be anything, a name for instance, and is
+    /// not shown.
     pub(crate) fn path(&self) -> String {
-        let names: Vec<String> = self
+        let names: Vec<&str> = self
             .open
             .iter()
-            .map(|element| element.tag.chars().take(80).collect())
+            .map(|element| match &*element.tag {
+                tag if tag == ROOT || siquc01::has_tag(tag) => tag,
+                _ => "（不明なタグ）",
+            })
             .collect();
         names.join("/")
     }

@@ -17,9 +17,7 @@ pub fn declared_encoding(bytes: &[u8]) -> Result<Encoding, Rule> {
 /// The declared encoding, and the file without its byte order mark.
 pub(super) fn declared(bytes: &[u8]) -> Result<(Encoding, &[u8]), Rule> {
     if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
-        return Err(Rule::UnknownEncoding {
-            label: "UTF-16".into(),
-        });
+        return Err(Rule::UnknownEncoding { label: "UTF-16" });
     }
     let (marked, body) = match bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
         Some(body) => (true, body),
@@ -31,9 +29,7 @@ pub(super) fn declared(bytes: &[u8]) -> Result<(Encoding, &[u8]), Rule> {
             // The mark is UTF-8's own; with another name in the declaration one of the two lies.
             Some(encoding) if !marked || encoding == Encoding::Utf8 => encoding,
             _ => {
-                return Err(Rule::UnknownEncoding {
-                    label: readable(label),
-                });
+                return Err(Rule::UnknownEncoding { label: name(label) });
             }
         },
     };
@@ -77,7 +73,7 @@ fn label(body: &[u8]) -> Result<Option<&str>, Rule> {
     Ok(found)
 }
 
-/// A foreign label, short and harmless enough to be shown.
-fn readable(label: &str) -> String {
-    label.chars().filter(char::is_ascii_graphic).take(40).collect()
+/// The usual name of the encoding that is meant. A label that means none may be anything and is not shown.
+fn name(label: &str) -> &'static str {
+    encoding_rs::Encoding::for_label(label.as_bytes()).map_or("不明", encoding_rs::Encoding::name)
 }
