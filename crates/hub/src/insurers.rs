@@ -25,7 +25,7 @@ use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::insurers::{self, Marked, OfPerson};
-use crate::store::records::{self, Key};
+use crate::store::records::Key;
 use crate::{Hub, HubError};
 
 /// People in one question.
@@ -222,7 +222,7 @@ impl Hub {
                 record: INSURANCE_RECORD,
                 revision,
             };
-            let newest = records::newest(tx, key(0)).await?.map(|(newest, _)| newest);
+            let newest = insurers::newest(tx, &entry.office, &entry.link).await?;
             // What does not open any more is told anew.
             let there = newest
                 .as_ref()

@@ -5,9 +5,9 @@
 
 use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
-use storage::{Migration, Statement, StoreError, Tx, params};
+use storage::{Migration, Row, Statement, StoreError, Tx, params};
 
-use super::records::{self, Key, Stored};
+use super::records::{Key, Stored};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-2-insurers",
@@ -74,6 +74,10 @@ static PUT: Statement = Statement::new(
     "INSERT INTO record (office, link, kind, record, revision, content, month, held,
                          file_lane, file_number, row_in_file)
      VALUES (:office, :link, :kind, :record, :revision, :content, 0, 0, 'insurers', 0, 0)",
+);
+static NEWEST: Statement = Statement::new(
+    "SELECT link, kind, record, revision, content, row_in_file FROM record
+     WHERE office = :office AND link = :link AND kind = 'insurance' ORDER BY revision DESC LIMIT 1",
 );
 static VERSION: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, row_in_file FROM record
@@ -154,7 +158,13 @@ pub(crate) async fn entries(tx: &mut Tx, person: &PersonId) -> Result<Vec<OfPers
 /// The visible versions of a person's eligibilities at an office, each record's oldest first.
 pub(crate) async fn eligibilities(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Stored>, StoreError> {
     let rows = tx.all(&ELIGIBILITIES, &params! { office, link }).await?;
-    rows.iter().map(records::read).collect()
+    rows.iter().map(read).collect()
+}
+
+/// The newest version of a person's insurance record at an office.
+pub(crate) async fn newest(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Stored>, StoreError> {
+    let row = tx.optional(&NEWEST, &params! { office, link }).await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// Puts a version of an insurance record.
@@ -175,5 +185,16 @@ pub(crate) async fn version(
     revision: u32,
 ) -> Result<Vec<Stored>, StoreError> {
     let rows = tx.all(&VERSION, &params! { office, link, revision }).await?;
-    rows.iter().map(records::read).collect()
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        link: row.text("link")?.to_owned(),
+        kind: row.text("kind")?.to_owned(),
+        record: row.text("record")?.to_owned(),
+        revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
+        content: row.bytes("content")?.to_vec(),
+        row_in_file: u32::try_from(row.int("row_in_file")?).unwrap_or(u32::MAX),
+    })
 }

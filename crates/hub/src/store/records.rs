@@ -166,7 +166,7 @@ pub(crate) async fn of_person(tx: &mut Tx, office: &str, link: &str) -> Result<V
         .collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
+fn read(row: &Row) -> Result<Stored, StoreError> {
     Ok(Stored {
         link: row.text("link")?.to_owned(),
         kind: row.text("kind")?.to_owned(),
