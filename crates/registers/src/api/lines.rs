@@ -19,6 +19,7 @@ pub(super) fn permit(actor: Actor) -> Result<Permit, Problem> {
 /// Reads a body. A parser's message could repeat what was there, so only the place is told.
 pub(super) fn read<T: DeserializeOwned>(body: &Bytes, what: &str) -> Result<Vec<T>, Problem> {
     let objects: Vec<T> = match body.trim_ascii_start().first() {
+        None => return Err(Problem::malformed(format!("no {what}: the body is empty"))),
         Some(b'[') => serde_json::from_slice(body).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Problem::malformed(format!("not a list of {what}: line {line}, column {column}"))

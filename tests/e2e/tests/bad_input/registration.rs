@@ -302,9 +302,12 @@ fn bad_words(stage: &Stage) {
         (&office, &*voucher),
         (&hub, "/registration/marks"),
         (&registers, "/residents"),
+        (&registers, "/insurers"),
+        (&registers, "/institutions"),
     ] {
         for body in ["", "{", "[]", "{\"x\":1}", "\u{0}", &deep, "[1,2,3]"] {
-            if (path, body) == ("/residents", "[]") {
+            // Nobody is loaded, which is no fault.
+            if std::ptr::eq(api, &registers) && body == "[]" {
                 continue;
             }
             let reply = api
