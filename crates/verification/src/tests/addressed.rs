@@ -75,10 +75,19 @@ impl World {
         (text, self.role.store.statements() - before)
     }
 
-    /// Waits until the town is there: until its last person's voucher is told.
+    /// Waits until the town is there, that is until its last person's voucher is told, and until nothing else runs
+    /// statements: the worker of bulk inquiries looks around once when it starts.
     async fn until_known(&self, person: &Townsperson) {
+        let (mut quiet, mut last) = (0, 0);
         for _ in 0..PATIENCE {
-            if validity(&self.ask(0, &person.recipient(), BORN).await.0) == "1" {
+            let (text, ran) = self.ask(0, &person.recipient(), BORN).await;
+            quiet = if validity(&text) == "1" && ran == last {
+                quiet + 1
+            } else {
+                0
+            };
+            last = ran;
+            if quiet == 20 {
                 return;
             }
         }
