@@ -29,6 +29,7 @@ use tokio::sync::Notify;
 
 mod api;
 mod apply;
+mod backfill;
 mod basis;
 mod bulk;
 mod error;

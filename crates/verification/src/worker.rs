@@ -25,7 +25,7 @@ use crate::{Verification, VerificationError};
 /// The pause after each step, in which whoever asks about one person comes in between.
 const BREATH: Duration = Duration::from_millis(1);
 /// How often expired receptions are looked for when nothing is to do.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How long it rests when the database said no.
 const REST: Duration = Duration::from_secs(1);
 /// Expired receptions that one commit removes.
@@ -34,8 +34,16 @@ const FORGET_AT_ONCE: u32 = 20;
 impl Verification {
     /// Works until told to stop.
     pub(crate) async fn work(self: Arc<Self>, stop: Stop) {
+        let mut indexed = false;
         while !stop.is_asked() {
-            let span = match self.work_once().await {
+            let worked = if indexed {
+                self.work_once().await
+            } else {
+                let made = self.backfill().await;
+                indexed = made.is_ok();
+                made.map(|()| true)
+            };
+            let span = match worked {
                 Ok(true) => {
                     self.env.sleep(BREATH).await;
                     continue;

@@ -120,7 +120,8 @@ impl Verification {
         newest.into_values().collect()
     }
 
-    fn open(&self, version: &Stored) -> Result<Content, VerificationError> {
+    /// What a version says.
+    pub(crate) fn open(&self, version: &Stored) -> Result<Content, VerificationError> {
         let key = VersionKey {
             office: &version.office,
             link: &version.link,

@@ -102,7 +102,7 @@ impl Someone {
     /// A record of the person; names differ by person, as an office's do.
     pub(crate) fn record(self, record: &str, revision: u32, content: Content) -> Fed {
         // Mixed, so that the order of names is not that of the numbers.
-        let mixed = u128::from(self.0.wrapping_mul(2_654_435_761)) << 64 | u128::from(self.0) + 1;
+        let mixed = (u128::from(self.0.wrapping_mul(2_654_435_761)) << 64) | (u128::from(self.0) + 1);
         Fed {
             person: format!("{mixed:032x}"),
             record: Record {

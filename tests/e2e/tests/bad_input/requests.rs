@@ -193,7 +193,7 @@ fn another_institution(reception: &mut Reception, good: &str) -> [String; 2] {
 /// Names that cannot be answered are quarantined with a reason; what is nobody's business stays. How many.
 fn wrong_names(reception: &mut Reception, good: &str) -> usize {
     let wrong = [
-        "OQSmutic01req_202611010001.xml",
+        "OQSmuimm01req_202611010001.xml",
         "OQSsiquc01req_1.zip",
         "OQSsiquc01req_.xml",
         "YZKsiquc01req_1.xml",

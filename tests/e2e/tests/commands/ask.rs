@@ -3,6 +3,7 @@
 use std::fs;
 
 use exchange::oqs::Limits;
+use exchange::oqs::bulk::{Downloaded, Uploaded};
 use exchange::oqs::siquc01::ResultMessage;
 use madoguchi_e2e::people::{CLINIC, DAY, OTHER_CLINIC, Person};
 use madoguchi_e2e::program::{Ran, run};
@@ -52,6 +53,8 @@ fn an_answer_is_printed_and_an_error_answer_ends_with_1() {
         assert!(ran.err.contains("SegmentOfResult 9"), "{}", ran.err);
     }
 
+    bulk(&config, &request);
+
     let ran = run([
         "institution",
         "ask",
@@ -73,4 +76,47 @@ fn an_answer_is_printed_and_an_error_answer_ends_with_1() {
     assert_eq!(town.stop_all(), Vec::<String>::new());
     let ran = run(["institution", "ask", "--config", &config, &good]).ended(3);
     assert!(ran.err.contains(&starts), "{}", ran.err);
+}
+
+/// Both steps of fetching a month's vouchers: by the file's name, and by `--kind`.
+fn bulk(config: &str, request: &impl Fn(&str, &[u8]) -> String) {
+    let header = format!(
+        "<MessageHeader><MedicalInstitutionCode>{}</MedicalInstitutionCode></MessageHeader>",
+        CLINIC
+    );
+    let month = format!(
+        "<XmlMsg>{header}<MessageBody><QualificationConfirmSearchInfo>\
+         <MedicalTreatmentMonth>202611</MedicalTreatmentMonth></QualificationConfirmSearchInfo></MessageBody></XmlMsg>"
+    );
+    let month = request("OQSmutic01req_202611010001.xml", month.as_bytes());
+    let ran = run(["institution", "ask", "--config", config, &month]).ended(0);
+    let received = Uploaded::read(ran.out.as_bytes(), &Limits::SINGLE).unwrap();
+    let number = received.body.reception_number.unwrap();
+    let download = |number: &str| {
+        let text = format!(
+            "<XmlMsg>{header}<MessageBody><ReceptionNumber>{number}</ReceptionNumber></MessageBody></XmlMsg>"
+        );
+        request("download.xml", text.as_bytes())
+    };
+    let ask = |path: &str, ended: i32| {
+        let ran = run([
+            "institution",
+            "ask",
+            "--config",
+            config,
+            "--kind",
+            "OQSmutic02",
+            path,
+        ]);
+        Downloaded::read(ran.ended(ended).out.as_bytes(), &Limits::PART).unwrap()
+    };
+    let result = ask(&download(&number), 0);
+    assert_eq!(result.header.segment_of_result.code(), "1");
+    assert_eq!(
+        result.header.number_of_processing_result,
+        Some(0),
+        "nobody has a voucher yet"
+    );
+    let nothing = ask(&download("1"), 1);
+    assert_eq!(nothing.header.error_code.as_deref(), Some("MDG-BLK-001"));
 }
