@@ -15,7 +15,7 @@ use exchange::registration::{Content, EligibilityServed};
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
-use crate::store::{decisions, facts, households};
+use crate::store::{decisions, facts, households, states};
 use crate::{Office, OfficeError};
 
 /// People in one read.
@@ -36,6 +36,8 @@ pub struct Figures {
     pub future: u64,
     /// People under 法別25 who receive on the day; counted here and nowhere else.
     pub support_benefit: u64,
+    /// People whom the hub holds by now, because the register never agreed: paper serves them.
+    pub not_matched: u64,
     /// People with an entrustment in the day's month: medical aid this month.
     pub entrusted: u64,
 }
@@ -78,10 +80,14 @@ impl Office {
     ) -> Result<Figures, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
         let month = TreatmentMonth::of(day);
-        let count = async move |tx: &mut Tx| Ok::<_, OfficeError>(facts::count_due(tx, month).await?);
-        let entrusted = self.store.read("office.figures", count).await?;
+        let count = async move |tx: &mut Tx| {
+            let entrusted = facts::count_due(tx, month).await?;
+            Ok::<_, OfficeError>((entrusted, states::not_matched(tx).await?))
+        };
+        let (entrusted, not_matched) = self.store.read("office.figures", count).await?;
         let mut figures = Figures {
             entrusted: u64::try_from(entrusted).unwrap_or(0),
+            not_matched,
             ..Figures::default()
         };
         let mut receiving: BTreeSet<String> = BTreeSet::new();

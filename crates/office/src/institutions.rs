@@ -57,17 +57,17 @@ impl Office {
         self.store.read("office.institutions", count).await
     }
 
-    /// What the office knows under a code.
-    pub(crate) async fn institution(
+    /// What the office knows under these codes.
+    pub(crate) async fn institutions(
         &self,
         tx: &mut Tx,
-        code: &InstitutionCode,
-    ) -> Result<Option<Institution>, OfficeError> {
-        let found = institutions::find(tx, code.as_str()).await?;
-        let read = |text: String| {
-            serde_json::from_str(&text).map_err(|_| OfficeError::Shape { table: "institution" })
+        codes: &[InstitutionCode],
+    ) -> Result<Vec<Institution>, OfficeError> {
+        let found = institutions::find_all(tx, codes).await?;
+        let read = |text: &String| {
+            serde_json::from_str(text).map_err(|_| OfficeError::Shape { table: "institution" })
         };
-        found.map(read).transpose()
+        found.iter().map(read).collect()
     }
 
     /// Follows the registers' feed until told to stop.
@@ -137,10 +137,12 @@ impl Office {
 }
 
 async fn put_all(tx: &mut Tx, list: &[Institution]) -> Result<(), OfficeError> {
+    let mut contents = Vec::with_capacity(list.len());
     for institution in list {
         let content =
             serde_json::to_string(institution).map_err(|_| OfficeError::Shape { table: "institution" })?;
-        institutions::put(tx, institution.code.as_str(), &content).await?;
+        contents.push((institution.code.as_str(), content));
     }
+    institutions::put_all(tx, &contents).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use exchange::registration::feed::Heads;
 use exchange::registration::progress::{LetGo, Progress};
-use exchange::registration::{Answer, Kind, Lane, Outcome};
+use exchange::registration::{Answer, Kind, Lane, Outcome, RowResult};
 use storage::{Migration, Row, Statement, Tx, params};
 
 use crate::RelayError;
@@ -132,11 +132,11 @@ pub(crate) async fn tried(tx: &mut Tx, lane: Lane, number: i64, sent_at: i64) ->
 }
 
 /// Keeps what an answer says of a file and its records.
-pub(crate) async fn answered(
+pub(crate) async fn answered<'a>(
     tx: &mut Tx,
     lane: Lane,
     number: i64,
-    answer: &Answer,
+    answer: &'a Answer,
     sent_at: i64,
     answered_at: i64,
 ) -> Result<(), RelayError> {
@@ -146,13 +146,14 @@ pub(crate) async fn answered(
     let Answer::Receipt(receipt) = answer else {
         return Ok(());
     };
-    for row in &receipt.not_applied {
-        let values = params! {
+    let named = |row: &'a RowResult| {
+        params! {
             link: row.link.as_str(), kind: row.kind.name(), record: row.record.as_str(),
             revision: row.revision, lane: lane.name(), number, outcome: row.outcome.name(), why: &row.why,
-        };
-        tx.execute(&NOTE, &values).await?;
-    }
+        }
+    };
+    let sets: Vec<_> = receipt.not_applied.iter().map(named).collect();
+    tx.execute_each(&NOTE, &sets).await?;
     Ok(())
 }
 
@@ -190,7 +191,7 @@ async fn visible_through(tx: &mut Tx, lane: Lane) -> Result<i64, RelayError> {
 }
 
 /// Keeps what the hub says of how far everything has come. Saying it again changes nothing.
-pub(crate) async fn advance(tx: &mut Tx, progress: &Progress) -> Result<(), RelayError> {
+pub(crate) async fn advance<'a>(tx: &mut Tx, progress: &'a Progress) -> Result<(), RelayError> {
     for lane in Lane::ALL {
         let mut after = visible_through(tx, lane).await?;
         for step in progress.files.iter().filter(|step| step.lane == lane) {
@@ -199,19 +200,13 @@ pub(crate) async fn advance(tx: &mut Tx, progress: &Progress) -> Result<(), Rela
             after = after.max(step.number);
         }
     }
-    for LetGo {
-        n,
-        link,
-        revision,
-        at,
-        visible_at,
-    } in &progress.let_go
-    {
-        let values = params! {
-            link: link.as_str(), n: *n, revision: *revision, at: *at, visible_at: *visible_at,
-        };
-        tx.execute(&LET_GO, &values).await?;
-    }
+    let let_go = |one: &'a LetGo| {
+        params! {
+            link: one.link.as_str(), n: one.n, revision: one.revision, at: one.at, visible_at: one.visible_at,
+        }
+    };
+    let sets: Vec<_> = progress.let_go.iter().map(let_go).collect();
+    tx.execute_each(&LET_GO, &sets).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What is known of a person for one month, read for a range of people with a few statements.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::designation::Institution;
 use domain::eligibility::Eligibility;
@@ -184,17 +184,15 @@ impl Office {
         people: impl Iterator<Item = &'a Dossier>,
     ) -> Result<Register, OfficeError> {
         let mut register = Register::new();
-        let mut wanted: Vec<InstitutionCode> = people.flat_map(Dossier::institutions).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        while let Some(code) = wanted.pop() {
-            if register.contains_key(&code) {
-                continue;
-            }
-            if let Some(institution) = self.institution(tx, &code).await? {
+        let mut wanted: BTreeSet<InstitutionCode> = people.flat_map(Dossier::institutions).collect();
+        while !wanted.is_empty() {
+            let codes: Vec<InstitutionCode> = wanted.into_iter().collect();
+            wanted = BTreeSet::new();
+            for institution in self.institutions(tx, &codes).await? {
                 wanted.extend(institution.succession.map(|succession| succession.code));
-                register.insert(code, institution);
+                register.insert(institution.code, institution);
             }
+            wanted.retain(|code| !register.contains_key(code));
         }
         Ok(register)
     }

@@ -113,22 +113,17 @@ pub(crate) async fn of_kind(tx: &mut Tx, link: &str, kind: Kind) -> Result<Vec<S
 }
 
 /// Puts versions, each with the file that carries it.
-pub(crate) async fn put_all(tx: &mut Tx, versions: &[Version<'_>]) -> Result<(), StoreError> {
-    for version in versions {
-        let Version {
-            key,
-            content,
-            said,
-            lane,
-            number,
-            decided_at,
-        } = *version;
-        let values = params! {
+pub(crate) async fn put_all<'a>(tx: &mut Tx, versions: &[Version<'a>]) -> Result<(), StoreError> {
+    let values = |version: &Version<'a>| {
+        let key = version.key;
+        params! {
             link: key.link, kind: key.kind.name(), record: key.record, revision: key.revision,
-            content, said, lane, number, decided_at,
-        };
-        tx.execute(&PUT, &values).await?;
-    }
+            content: version.content, said: version.said, lane: version.lane, number: version.number,
+            decided_at: version.decided_at,
+        }
+    };
+    let sets: Vec<_> = versions.iter().map(values).collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 

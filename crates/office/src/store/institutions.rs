@@ -1,5 +1,6 @@
 //! The office's copy of the national register of institutions (指定医療機関). Nothing in it is personal.
 
+use domain::number::InstitutionCode;
 use storage::{Statement, StoreError, Tx, params};
 
 static PUT: Statement = Statement::new(
@@ -14,16 +15,23 @@ static MOVE: Statement = Statement::new(
      ON CONFLICT (register) DO UPDATE SET n = :n",
 );
 
-/// Puts an institution, or what it is now.
-pub(crate) async fn put(tx: &mut Tx, code: &str, content: &str) -> Result<(), StoreError> {
-    tx.execute(&PUT, &params! { code, content }).await?;
+/// Puts institutions by their codes, or what they are now.
+pub(crate) async fn put_all(tx: &mut Tx, institutions: &[(&str, String)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = institutions
+        .iter()
+        .map(|(code, content)| params! { code: *code, content })
+        .collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 
-/// What is known under a code.
-pub(crate) async fn find(tx: &mut Tx, code: &str) -> Result<Option<String>, StoreError> {
-    let row = tx.optional(&FIND, &params! { code }).await?;
-    row.map(|row| row.text("content").map(str::to_owned)).transpose()
+/// What is known under codes, in any order.
+pub(crate) async fn find_all(tx: &mut Tx, codes: &[InstitutionCode]) -> Result<Vec<String>, StoreError> {
+    let sets: Vec<_> = codes.iter().map(|code| params! { code: code.as_str() }).collect();
+    let rows = tx.all_each(&FIND, &sets).await?;
+    rows.iter()
+        .map(|row| row.text("content").map(str::to_owned))
+        .collect()
 }
 
 /// How many institutions are known.

@@ -67,14 +67,15 @@ pub(crate) fn month_number(month: TreatmentMonth) -> i64 {
 }
 
 /// Enters the newest versions of vouchers.
-pub(crate) async fn put_all(tx: &mut Tx, lines: &[Line<'_>]) -> Result<(), StoreError> {
-    for line in lines {
-        let values = params! {
+pub(crate) async fn put_all<'a>(tx: &mut Tx, lines: &[Line<'a>]) -> Result<(), StoreError> {
+    let values = |line: &Line<'a>| {
+        params! {
             month: line.month, link: line.link, record: line.record, entrustment: line.entrustment,
             revision: line.revision, lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
-        };
-        tx.execute(&PUT, &values).await?;
-    }
+        }
+    };
+    let sets: Vec<_> = lines.iter().map(values).collect();
+    tx.execute_each(&PUT, &sets).await?;
     Ok(())
 }
 

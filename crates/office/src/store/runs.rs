@@ -105,15 +105,13 @@ pub(crate) async fn made(tx: &mut Tx, run: &str, number: i64, vouchers: i64) -> 
 
 /// Notes whom a run left out.
 pub(crate) async fn leave_out(tx: &mut Tx, run: &str, left_out: &[LeftOut]) -> Result<(), StoreError> {
-    for LeftOut {
-        link,
-        entrustment,
-        reason,
-    } in left_out
-    {
-        tx.execute(&LEAVE_OUT, &params! { run, link, entrustment, reason })
-            .await?;
-    }
+    let sets: Vec<_> = left_out
+        .iter()
+        .map(|one| {
+            params! { run, link: &one.link, entrustment: &one.entrustment, reason: &one.reason }
+        })
+        .collect();
+    tx.execute_each(&LEAVE_OUT, &sets).await?;
     Ok(())
 }
 

@@ -74,6 +74,18 @@ static NAMED_OF_MONTH: Statement = Statement::new(
 static WITHDRAWN: Statement =
     Statement::new("SELECT COUNT(*) AS vouchers FROM voucher WHERE month = :month AND withdrawn <> 0");
 
+static NOT_MATCHED: Statement = Statement::new(
+    "SELECT COUNT(DISTINCT n.link) AS people FROM not_applied AS n
+     WHERE n.kind = 'person' AND n.outcome = 'held'
+       AND NOT EXISTS (SELECT 1 FROM let_go AS g WHERE g.link = n.link)",
+);
+
+/// How many people the hub holds, because the register never agreed with them.
+pub(crate) async fn not_matched(tx: &mut Tx) -> Result<u64, StoreError> {
+    let people = tx.one(&NOT_MATCHED, &params! {}).await?.int("people")?;
+    Ok(u64::try_from(people).unwrap_or(0))
+}
+
 /// The vouchers that a run issued, by how their files stand.
 pub(crate) async fn files_of_run(tx: &mut Tx, run: &str) -> Result<Vec<OfFiles>, StoreError> {
     let rows = tx.all(&FILES_OF_RUN, &params! { run }).await?;

@@ -43,6 +43,7 @@ fn a_run_becomes_visible_and_says_when() {
     let times = ["decided_at", "sent_at", "received_at", "visible_at"];
     let times: Vec<i64> = times.iter().map(|name| visible[name].as_i64().unwrap()).collect();
     assert!(times.is_sorted(), "{visible}");
+    assert_eq!(world.get("/figures?date=2026-12-01")["not_matched"], 1);
     let held = voucher(&world, 3);
     assert_eq!(
         (&held["state"], &held["visible_at"]),
@@ -69,6 +70,7 @@ fn a_run_becomes_visible_and_says_when() {
     world.live(20);
     let run = world.get("/runs?month=202612");
     assert_eq!(states(&run), (0, 0, 3, 0), "{run}");
+    assert_eq!(world.get("/figures?date=2026-12-01")["not_matched"], 0);
     let let_go = voucher(&world, 3);
     assert_eq!(let_go["state"], "visible", "{let_go}");
     assert!(
