@@ -7,7 +7,7 @@ use bytes::Bytes;
 use env::Env;
 use exchange::registration::envelope::{FileHash, LAYOUT};
 use exchange::registration::feed::Heads;
-use exchange::registration::{Answer, Envelope, File, Lane, Mode};
+use exchange::registration::{Answer, Envelope, File, Lane, Mode, Record};
 use futures_util::future::try_join_all;
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -34,6 +34,13 @@ pub(crate) struct Files {
     bytes: u64,
 }
 
+impl Files {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.paths.len()
+    }
+}
+
 /// How long a filling took.
 pub(crate) struct Filled {
     pub(crate) database: Database,
@@ -46,9 +53,10 @@ pub(crate) struct Filled {
     pub(crate) visible: Duration,
 }
 
+/// What verification says of itself.
 #[derive(Deserialize)]
-struct Status {
-    heads: Heads,
+pub(crate) struct Status {
+    pub(crate) heads: Heads,
 }
 
 /// Makes the files of `people`.
@@ -66,23 +74,28 @@ pub(crate) fn make(env: &Env, data: &Path, keys: &Keys, people: &[Person]) -> Re
         for person in of_file {
             records.extend(person.records(env, &keys.hub)?);
         }
-        let envelope = Envelope {
-            registration: LAYOUT,
-            office: people::office()?,
-            lane: Lane::Bulk,
-            number,
-            mode: Mode::EachPerson,
-            rows: 0,
-            sha256: FileHash([0; 32]),
-            made_at: env.now().micros(),
-        };
-        let bytes = File::write(envelope, &records);
+        let bytes = file(env, Lane::Bulk, number, &records)?;
         let path = folder.join(format!("{number}.ndjson"));
         files.bytes += bytes.len() as u64;
         std::fs::write(&path, bytes)?;
         files.paths.push(path);
     }
     Ok(files)
+}
+
+/// A file as the office writes it.
+pub(crate) fn file(env: &Env, lane: Lane, number: i64, records: &[Record]) -> Result<Vec<u8>, Fault> {
+    let envelope = Envelope {
+        registration: LAYOUT,
+        office: people::office()?,
+        lane,
+        number,
+        mode: Mode::EachPerson,
+        rows: 0,
+        sha256: FileHash([0; 32]),
+        made_at: env.now().micros(),
+    };
+    Ok(File::write(envelope, records))
 }
 
 /// Loads residents into the stand-in of the register. It is outside of the house, so nobody times it.

@@ -116,6 +116,11 @@ impl Fleet {
         &self.verification
     }
 
+    /// The hub's process.
+    pub(crate) fn hub(&self) -> &Server {
+        &self.hub
+    }
+
     /// Asks verification how far it is.
     pub(crate) fn ask_verification(&self, env: &Env) -> Caller {
         Caller::new(env, self.verification.at(), &Actor::Verification)

@@ -77,7 +77,7 @@ pub(crate) async fn travel(env: &Env, fleet: &Fleet, people: &[Person]) -> Resul
 }
 
 /// Sends a decision and waits for the office's word; the clock began before.
-async fn decide(env: &Env, fleet: &Fleet, person: Person) -> Result<Watch, Fault> {
+pub(crate) async fn decide(env: &Env, fleet: &Fleet, person: Person) -> Result<Watch, Fault> {
     let office = fleet.office(env)?;
     let path = format!("/people/{}/vouchers", person.link());
     let clock = Watch::start();
@@ -86,7 +86,7 @@ async fn decide(env: &Env, fleet: &Fleet, person: Person) -> Result<Watch, Fault
 }
 
 /// Writes people and eligibilities down and waits until the register has agreed to everybody.
-async fn introduce(env: &Env, fleet: &Fleet, people: &[Person]) -> Result<(), Fault> {
+pub(crate) async fn introduce(env: &Env, fleet: &Fleet, people: &[Person]) -> Result<(), Fault> {
     let office = fleet.office(env)?;
     for person in people {
         let _person: Value = office.post("/people", &person.person()).await?;
@@ -119,7 +119,8 @@ async fn introduce(env: &Env, fleet: &Fleet, people: &[Person]) -> Result<(), Fa
     Ok(())
 }
 
-async fn until_told(
+/// Asks until a voucher is shown.
+pub(crate) async fn until_told(
     env: &Env,
     fleet: &Fleet,
     person: Person,

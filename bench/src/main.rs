@@ -13,11 +13,12 @@
 //!
 //! - [`serve`] is a child: a role started by the same `start` as the program's `serve`, with the same allocator.
 //! - [`people`] makes people up by their number; [`fleet`] starts the roles; [`fill`] registers everybody through
-//!   hub and feed, as an office does. No table is written directly.
+//!   hub and feed, as an office does; [`bulk`] sends a month's vouchers the same way. No table is written directly.
 //! - [`rounds`] measures in short rounds that alternate, references first and last; [`load`], [`pgbench`] and
 //!   [`journey`] are what is measured; [`cpu`] reads what servers used.
 //! - [`report`] writes it down, with the [`machine`].
 
+mod bulk;
 mod child;
 mod cluster;
 mod cpu;

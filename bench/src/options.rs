@@ -47,7 +47,10 @@ pub(crate) struct Options {
     /// Decisions that are followed to the `res` folder.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) decisions: u64,
-    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions.
+    /// Vouchers of the next month, sent as a monthly run sends them.
+    #[arg(long, default_value_t = 25_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) vouchers: u64,
+    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Databases to measure.
@@ -89,6 +92,7 @@ impl Options {
             settled.requests = self.requests.min(4_000);
             settled.rounds = self.rounds.min(2);
             settled.decisions = self.decisions.min(30);
+            settled.vouchers = self.vouchers.min(2_500);
         }
         settled
     }

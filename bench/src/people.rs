@@ -134,10 +134,14 @@ impl Person {
     }
 
     fn ticket(self) -> Value {
-        let month = self.month();
+        self.ticket_of(self.month(), "")
+    }
+
+    /// A voucher of a month; the mark tells its number from others of the person.
+    fn ticket_of(self, month: TreatmentMonth, mark: &str) -> Value {
         json!({
             "ticket_type": "01", "valid_from": month.first_day(), "valid_through": month.last_day(),
-            "issue_number": self.issue_number(), "treatment_month": month.to_string(),
+            "issue_number": format!("{mark}{}", self.issue_number()), "treatment_month": month.to_string(),
             "institution_code": CLINIC, "institution_name": "見本内科クリニック",
             "injury_names": ["高血圧症"], "treatment_type": "02", "self_pay_yen": 0,
             "district_contact": "担当　一郎", "handling_contact": "取扱　二郎",

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::bulk::Done;
 use crate::fill::Filled;
 use crate::journey::Journeys;
 use crate::options::Options;
 use crate::rounds::Line;
 
+mod bulk;
 mod inquiries;
 
 use inquiries::name;
@@ -25,6 +27,7 @@ pub(crate) struct Report<'a> {
     pub(crate) lines: &'a [Line],
     pub(crate) filled: &'a [Filled],
     pub(crate) journeys: &'a [Journeys],
+    pub(crate) months: &'a [Done],
     /// Role processes on each database.
     pub(crate) processes: usize,
 }
@@ -37,6 +40,7 @@ pub(crate) fn page(report: &Report<'_>) -> String {
         .and_then(|()| inquiries::table(&mut page, report))
         .and_then(|()| inquiries::budget(&mut page, report))
         .and_then(|()| decisions(&mut page, report))
+        .and_then(|()| bulk::table(&mut page, report))
         .and_then(|()| filling(&mut page, report))
         .and_then(|()| drift(&mut page, report));
     page

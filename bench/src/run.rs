@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use env::Env;
 use env::real::RealWorld;
 
+use crate::bulk::{self, Month};
 use crate::cluster::Cluster;
 use crate::fleet::{self, Fleet, Keys};
 use crate::journey::Journeys;
@@ -12,7 +13,7 @@ use crate::options::{Database, Options};
 use crate::people::Person;
 use crate::pgbench::Pgbench;
 use crate::report::Report;
-use crate::rounds::Bench;
+use crate::rounds::{Bench, Line};
 use crate::{Fault, fill, journey, machine, report, say};
 
 /// Measures and reports.
@@ -45,6 +46,7 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
         let fleet = Fleet::start(&env, &data, &keys, database, url).await?;
         fill::load_residents(&env, &fleet, &people.registered).await?;
         fill::load_residents(&env, &fleet, &people.decided).await?;
+        fill::load_residents(&env, &fleet, &people.beside).await?;
         filled.push(fill::register(&env, &fleet, &files).await?);
         fleets.push(fleet);
     }
@@ -52,9 +54,15 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
         cluster.tidy().await?;
     }
 
-    let (lines, journeys) = measure(
+    let month = bulk::make(&env, &options, &people.registered, files.count())?;
+    let Measured {
+        lines,
+        journeys,
+        months,
+    } = measure(
         &env,
         &people,
+        &month,
         &Bench {
             options: &options,
             day: people.day,
@@ -80,24 +88,34 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
         lines: &lines,
         filled: &filled,
         journeys: &journeys,
+        months: &months,
         processes: fleets.first().map_or(0, Fleet::processes),
     };
     write(&report, options.report())
 }
 
-async fn measure(
-    env: &Env,
-    people: &People,
-    bench: &Bench<'_>,
-) -> Result<(Vec<crate::rounds::Line>, Vec<Journeys>), Fault> {
+/// What was measured.
+struct Measured {
+    lines: Vec<Line>,
+    journeys: Vec<Journeys>,
+    months: Vec<bulk::Done>,
+}
+
+async fn measure(env: &Env, people: &People, month: &Month, bench: &Bench<'_>) -> Result<Measured, Fault> {
     let mut lines = bench.lines();
     bench.measure(&mut lines)?;
-    let mut journeys = Vec::new();
+    let (mut journeys, mut months) = (Vec::new(), Vec::new());
     for fleet in bench.fleets {
         journeys.push(journey::travel(env, fleet, &people.decided).await?);
+        let cluster = bench.cluster.map(Cluster::processes);
+        months.push(month.send(env, fleet, cluster, &people.beside).await?);
     }
     bench.close(&mut lines)?;
-    Ok((lines, journeys))
+    Ok(Measured {
+        lines,
+        journeys,
+        months,
+    })
 }
 
 /// Who is in a run.
@@ -107,6 +125,8 @@ struct People {
     registered: Vec<Person>,
     /// For whom vouchers are decided one by one, half of them with an eye on each end.
     decided: Vec<Person>,
+    /// For whom vouchers are decided while a month's are on their way.
+    beside: Vec<Person>,
     unknown_from: u64,
 }
 
@@ -114,11 +134,14 @@ impl People {
     fn of(env: &Env, options: &Options) -> People {
         let day = env.now().date();
         let range = |from, to| (from..to).map(|index| Person { index, day }).collect();
-        let unknown_from = options.people + 2 * options.decisions;
+        let decided_from = options.people;
+        let beside_from = decided_from + 2 * options.decisions;
+        let unknown_from = beside_from + options.decisions;
         People {
             day,
             registered: range(0, options.people),
-            decided: range(options.people, unknown_from),
+            decided: range(decided_from, beside_from),
+            beside: range(beside_from, unknown_from),
             unknown_from,
         }
     }

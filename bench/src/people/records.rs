@@ -68,6 +68,19 @@ impl Person {
         records.try_into().map_err(|_| "three records".into())
     }
 
+    /// A voucher of the next month, the `n`-th of the person.
+    pub(crate) fn next_voucher(self, env: &Env, n: u64) -> Result<Record, Fault> {
+        let ticket = self.ticket_of(self.month().next(), &format!("9{n:02}"));
+        Ok(Record {
+            link: Link::parse(&self.link())?,
+            record: RecordId::parse(&format!("next-{n}"))?,
+            revision: 1,
+            content: Content::Voucher {
+                served: Part::new(Salt(env.random()), read(ticket)?),
+            },
+        })
+    }
+
     fn seal(self, env: &Env, hub: &HubPublicKey) -> Result<SealedNumber, Fault> {
         let number = domain::number::IndividualNumber::parse(&self.individual_number())?;
         let link = self.link();
