@@ -124,7 +124,8 @@ fn expected(line: &[u8], path: &Path, error: &serde_json::Error) -> String {
     }
     // What was there stands before what was expected, and may itself say "expected".
     if let Some((_what_was_there, expected)) = message.rsplit_once("expected ") {
-        return expected.to_owned();
+        // A kind that no office sends is not offered.
+        return expected.replace(", `insurance`", "");
     }
     if message.starts_with("missing field") {
         return format!("{message}: it is required");

@@ -136,7 +136,7 @@ fn messages_say_what_to_do() {
         (
             "\"person\":{\"id",
             "\"pet\":{\"id",
-            "one of `person`, `eligibility`, `voucher`, `shielding`, `insurance`, `withdrawn`",
+            "one of `person`, `eligibility`, `voucher`, `shielding`, `withdrawn`",
         ),
         (
             "\"sex\":\"2\"",
