@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 
 use crate::Hub;
 
+mod counts;
 mod feed;
 mod files;
 mod marks;
@@ -20,6 +21,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route(relay::wire::PROGRESS, get(progress::handler))
         .route("/registration/people/{link}", get(person::handler))
         .route(relay::wire::FEED, get(feed::handler))
+        .route("/counts", get(counts::handler))
         .with_state(hub)
         .merge(service::health("hub"))
 }

@@ -1,5 +1,6 @@
 //! The hub's tables.
 
+pub(crate) mod counts;
 pub(crate) mod insurers;
 pub(crate) mod marks;
 pub(crate) mod persons;

@@ -23,9 +23,9 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Runs all roles in one process and takes one voucher all the way.
+    /// Runs a ward's office, hub, verification and five institutions in one process, and takes its month all the way.
     #[command(
-        after_help = "Examples:\n  madoguchi demo\n  madoguchi demo --once --json\n  madoguchi demo --data /tmp/demo --port 18081 --date 2026-11-25"
+        after_help = "Examples:\n  madoguchi demo\n  madoguchi demo --once --json\n  madoguchi demo --people 500 --data /tmp/small --port 18081 --date 2026-11-25"
     )]
     Demo(Demo),
     /// Writes a role's configuration and root key. Nothing that is there is overwritten.
@@ -73,19 +73,22 @@ pub(crate) struct Demo {
     /// Where everything is kept: configurations, databases, keys, the clinic's folders.
     #[arg(long, value_name = "DIR", default_value = "madoguchi-demo")]
     pub(crate) data: PathBuf,
-    /// The first of five ports. Without it: 18081 to 18085, or free ones with --once.
+    /// The first of nine ports. Without it: 18081 to 18089, or free ones with --once.
     #[arg(long, value_name = "BASE")]
     pub(crate) port: Option<u16>,
-    /// Which person and voucher the demo makes up.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// The day of the demo; today in Japan when nothing is said.
+    /// Which people the demo makes up; 1 when nothing is said.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// People who receive assistance on the day: 9,746 in 8,721 households when nothing is said.
+    #[arg(long, value_name = "N")]
+    pub(crate) people: Option<u64>,
+    /// The day of the demo; today in Japan when nothing is said. What a folder holds keeps its day.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) date: Option<Date>,
     /// A PostgreSQL server instead of SQLite files: postgres://… or host=… dbname=…; each role gets a schema.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
-    /// Takes one voucher all the way, says how it went, and ends.
+    /// Takes the month all the way, says how it went, and ends.
     #[arg(long)]
     pub(crate) once: bool,
     /// With --once: the result as one JSON object.

@@ -29,3 +29,18 @@ async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
 pub(crate) async fn told_to_stop() {
     let _cannot_be_told = tokio::signal::ctrl_c().await;
 }
+
+/// The most memory that this process has had, in MiB; nothing where the system does not say.
+#[cfg(target_os = "linux")]
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib / 1024)
+}
+
+/// The most memory that this process has had, in MiB; nothing where the system does not say.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    None
+}

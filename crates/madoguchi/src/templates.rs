@@ -56,6 +56,8 @@ pub(crate) struct OfficeText<'a> {
     pub(crate) code: &'a str,
     pub(crate) name: &'a str,
     pub(crate) hub_key: &'a str,
+    /// The registers, whose list of designated institutions it follows; without, the list is loaded.
+    pub(crate) registers: Option<&'a Origin>,
 }
 
 /// `registers.toml`.
@@ -117,11 +119,15 @@ pub(crate) fn office(
              \n# How the office numbers its people: fixed (固定番号), or monthly (月ごと変更).\n\
              number_regime = \"fixed\"\n\
              \n# The registers, whose list of designated institutions (指定医療機関) is followed. Without them the list is\n\
-             # loaded: POST /institutions.\n# registers = \"http://127.0.0.1:18085\"\n\
+             # loaded: POST /institutions.\n{}\n\
              \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n",
             quoted(text.hub_key),
             quoted(text.code),
-            quoted(text.name)
+            quoted(text.name),
+            text.registers.map_or_else(
+                || "# registers = \"http://127.0.0.1:18085\"".to_owned(),
+                |at| format!("registers = \"{at}\"")
+            )
         )
 }
 

@@ -9,6 +9,7 @@ use crate::Verification;
 
 mod bulk;
 mod bulk_result;
+mod counts;
 mod fetch;
 mod inquiry;
 mod messages;
@@ -25,6 +26,7 @@ pub(crate) fn router(role: Arc<Verification>) -> Router {
         .route("/institution/bulk", post(bulk::handler))
         .route("/institution/bulk/result", post(bulk_result::handler))
         .route("/status", get(status::handler))
+        .route("/counts", get(counts::handler))
         .with_state(role)
         .merge(service::health("verification"))
 }

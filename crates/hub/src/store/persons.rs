@@ -59,6 +59,14 @@ impl State {
         }
     }
 
+    /// The state that a row names. A state that this program does not know shows nobody.
+    pub(super) fn from_code(code: i64) -> State {
+        State::ALL
+            .into_iter()
+            .find(|known| known.code() == code)
+            .unwrap_or(State::Mismatch)
+    }
+
     /// The state's name, as offices read it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -205,11 +213,7 @@ fn read(row: &Row) -> Result<Person, StoreError> {
         number_index: row.opt_bytes("number_index")?.map(<[u8]>::to_vec),
         residents_index: row.opt_bytes("residents_index")?.map(<[u8]>::to_vec),
         revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
-        // A state that this program does not know shows nobody.
-        state: State::ALL
-            .into_iter()
-            .find(|known| known.code() == state)
-            .unwrap_or(State::Mismatch),
+        state: State::from_code(state),
         seen: row.int("seen")? == 1,
     })
 }

@@ -1,54 +1,93 @@
-//! `madoguchi demo`: all roles in one process, and one voucher all the way.
+//! `madoguchi demo`: a welfare office of a ward's size, everything that it talks to, and its month.
 //!
-//! - [`fleet`]: keys, configurations and the five roles.
-//! - [`story`]: whom the demo is about: one person, one eligibility, one voucher, made up from the seed.
-//! - [`journey`]: the decision at the office, the request in `req`, the result in `res`.
+//! ```text
+//! kept ─▶ fleet: nine roles ─▶ filling: registers, office ─▶ month: the run, and 200 decisions beside it
+//!                                                               └▶ reception: is what is told what was decided?
+//!                                                               └▶ counting: do the roles agree?  ─▶ summary
+//! ```
+//!
+//! - [`kept`]: which town a folder holds; a second start takes up where it was, and another town is refused.
+//! - [`fleet`]: keys, configurations and the roles, five institutions among them.
+//! - [`filling`]: everything is registered over the real path, with a bar for each part.
+//! - [`month`], [`single`]: the monthly run, and decisions of people at their desks while it is being applied.
+//! - [`desk`]: a receipt computer's side of an institution's folders.
+//! - [`reception`], [`counting`]: what is told against what was decided, and the roles' own counts against each other.
 
+use domain::month::TreatmentMonth;
 use env::Env;
 use env::real::RealWorld;
+use synthetic::{Town, Ward};
 
 use crate::cli::Demo;
-use crate::outcome::{Outcome, print_json, tell};
+use crate::outcome::{Failure, Outcome, print_json, tell};
 use crate::platform;
 
+mod bar;
+mod counting;
+mod desk;
+mod filling;
 mod fleet;
-mod journey;
-mod story;
+mod kept;
+mod month;
+mod reception;
+mod single;
+mod summary;
+mod tries;
 
 use fleet::Fleet;
-use story::Story;
+use kept::Kept;
+use summary::Summary;
 
 pub(super) async fn run(asked: Demo) -> Outcome {
     let env = RealWorld::env();
-    let day = asked.date.unwrap_or_else(|| env.now().date());
-    let story = Story::new(asked.seed, day);
-    let fleet = Fleet::start(&env, &asked).await?;
-    let told = tell_story(&env, &fleet, &story, &asked).await;
+    let mut kept = Kept::open(&env, &asked).await?;
+    let ward = Ward::of_people(kept.people)?;
+    let town = Town::new(kept.seed, kept.date, ward, 1)?;
+    let fleet = Fleet::start(&env, &asked, &town).await?;
+    let told = tell_month(&env, &fleet, &town, &mut kept).await;
+    let told = match told {
+        Ok(summary) => conclude(&asked, &summary),
+        Err(failure) => Err(failure),
+    };
     if told.is_ok() && !asked.once {
-        let told = platform::told_to_stop();
+        let stop = platform::told_to_stop();
         invite(&fleet);
-        told.await;
+        stop.await;
         tell("stopping");
     }
     fleet.stop().await;
     told
 }
 
-async fn tell_story(env: &Env, fleet: &Fleet, story: &Story, asked: &Demo) -> Outcome {
-    let summary = journey::travel(env, fleet, story).await?;
-    if asked.json {
-        return print_json(&summary);
+async fn tell_month(env: &Env, fleet: &Fleet, town: &Town, kept: &mut Kept) -> Result<Summary, Failure> {
+    tries::write(env, fleet, town).await?;
+    if !kept.filled {
+        filling::fill(fleet, town).await?;
+        kept.filled = true;
+        kept.keep(env).await?;
     }
-    tell(&format!(
-        "voucher {} reached the clinic {} ms after the decision",
-        summary.issue_number, summary.decision_to_result_ms
-    ));
-    tell(&format!(
-        "  answer {}: {}",
-        summary.answer,
-        summary.result_file.display()
-    ));
-    Ok(())
+    let month = TreatmentMonth::of(town.day());
+    filling::until_matched(env, fleet, month).await?;
+    let ran = month::run(env, fleet, town, kept).await?;
+    let answers = reception::ask_around(env, fleet, town).await?;
+    let next = month::run_next(env, fleet, month.next()).await?;
+    let counted = counting::count(fleet, town.day()).await?;
+    Ok(Summary::new(ran, answers, next, counted))
+}
+
+/// Says how it went; what does not add up ends with 1.
+fn conclude(asked: &Demo, summary: &Summary) -> Outcome {
+    summary.tell();
+    if asked.json {
+        print_json(summary)?;
+    }
+    match summary.failures.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::failed(format!(
+            "{} of the demo's checks failed, the first: {first}",
+            summary.failures.len()
+        ))),
+    }
 }
 
 /// What there is to see and to try.
@@ -61,13 +100,17 @@ fn invite(fleet: &Fleet) {
     let program = this_program();
     tell("");
     tell("Try:");
-    tell(&format!(
-        "  cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/   and look into {data}/clinic/OQS/res/"
-    ));
-    tell(&format!(
-        "  {program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"
-    ));
-    tell(&format!("  {program} doctor --config {data}/office.toml"));
+    for line in [
+        format!(
+            "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/   and look into {data}/clinic/OQS/res/"
+        ),
+        format!("{program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"),
+        format!("{program} institution ask --config {data}/pharmacy.toml {data}/try/OQSmutic01req_0001.xml"),
+        format!("{program} office issue --config {data}/office.toml --month YYYY-MM --dry-run"),
+        format!("{program} doctor --config {data}/office.toml"),
+    ] {
+        tell(&format!("  {line}"));
+    }
     tell("");
     tell("Ctrl-C ends the demo; its data stay and are taken up again.");
 }

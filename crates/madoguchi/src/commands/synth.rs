@@ -13,7 +13,7 @@ use synthetic::{Office, Town, Ward};
 use crate::cli::Synth;
 use crate::outcome::{Failure, Outcome, print_json, tell};
 
-mod lines;
+pub(crate) mod lines;
 
 /// What was made.
 #[derive(Serialize)]

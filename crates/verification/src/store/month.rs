@@ -31,6 +31,13 @@ static OLD: Statement = Statement::new(
      ORDER BY office, link, record, revision LIMIT :most",
 );
 
+/// Vouchers of which some version is visible. The cursors stand in a table of the relay's reader.
+static COUNT: Statement = Statement::new(
+    "SELECT COUNT(*) AS n FROM (
+         SELECT DISTINCT v.office, v.link, v.record
+         FROM version AS v JOIN cursor_of_feed AS c ON c.lane = v.lane AND v.n <= c.n
+         WHERE v.kind = 'voucher' AND v.month = :month) AS vouchers",
+);
 static ADDRESS: Statement = Statement::new(
     "INSERT INTO voucher_of_institution (institution, month, person) VALUES (:institution, :month, :person)
      ON CONFLICT (institution, month, person) DO NOTHING",
@@ -76,6 +83,11 @@ pub(crate) async fn address(
         .collect();
     tx.execute_each(&ADDRESS, &sets).await?;
     Ok(())
+}
+
+/// How many vouchers of a month are visible.
+pub(crate) async fn count(tx: &mut Tx, month: i64) -> Result<i64, StoreError> {
+    tx.one(&COUNT, &params! { month }).await?.int("n")
 }
 
 /// At most `most` people behind `after`, in an order that tells nothing.

@@ -1,11 +1,14 @@
-//! The demo's five roles: keys, configurations, databases, and starting them in the order in which they need
-//! each other.
+//! The demo's roles: keys, configurations, databases, and starting them in the order in which they need each other.
 
 use std::path::{Path, PathBuf};
 
+use domain::designation::InstitutionKind;
+use domain::identity::OfficeCode;
+use domain::permit::Actor;
 use env::{Env, FileError, Origin};
-use service::Running;
+use service::{Caller, Running};
 use storage::DatabaseConfig;
+use synthetic::Town;
 
 use crate::cli::{Demo, Role};
 use crate::commands::init;
@@ -13,11 +16,20 @@ use crate::outcome::Failure;
 use crate::roles::RoleConfig;
 use crate::templates::{self, OfficeText};
 
-use super::story::{CLINIC, OFFICE, OFFICE_NAME};
+/// The institutions that run, by kind: the name of the role, and how far its port is from the office's.
+pub(super) const INSTITUTIONS: [(InstitutionKind, &str, u16); 5] = [
+    (InstitutionKind::Clinic, "clinic", 3),
+    (InstitutionKind::Hospital, "hospital", 5),
+    (InstitutionKind::Dental, "dental", 6),
+    (InstitutionKind::Pharmacy, "pharmacy", 7),
+    (InstitutionKind::HomeNursing, "nursing", 8),
+];
 
 /// What runs.
 pub(super) struct Fleet {
+    env: Env,
     data: PathBuf,
+    office: OfficeCode,
     running: Vec<(&'static str, Running)>,
 }
 
@@ -30,7 +42,7 @@ struct Plan<'a> {
 
 impl Fleet {
     /// Makes what is missing and starts all roles.
-    pub(super) async fn start(env: &Env, asked: &Demo) -> Result<Fleet, Failure> {
+    pub(super) async fn start(env: &Env, asked: &Demo, town: &Town) -> Result<Fleet, Failure> {
         let data = std::path::absolute(&asked.data)?;
         env.files().ensure_dir(&data).await?;
         let plan = Plan {
@@ -39,8 +51,11 @@ impl Fleet {
             asked,
         };
         let residents = init::residents_key(env, &data).await?;
+        let ward = town.office(0);
         let mut fleet = Fleet {
+            env: env.clone(),
             data: data.clone(),
+            office: ward.code(),
             running: Vec::new(),
         };
 
@@ -65,10 +80,12 @@ impl Fleet {
 
         let (listen, db, key) = plan.own(Role::Office, "office").await?;
         let hub_key = init::hub_key(&data)?;
+        let (code, name) = (ward.code(), ward.name());
         let office = OfficeText {
-            code: OFFICE,
-            name: OFFICE_NAME,
+            code: code.as_str(),
+            name: name.as_str(),
             hub_key: &hub_key,
+            registers: Some(&registers),
         };
         fleet
             .add(
@@ -79,11 +96,13 @@ impl Fleet {
             )
             .await?;
 
-        let folders = data.join("clinic").join("OQS");
-        let text = |listen: &Origin| templates::institution(listen, &verification, CLINIC, &folders);
-        fleet
-            .add(&plan, "clinic", text, plan.listen(Role::Institution))
-            .await?;
+        for (kind, name, port) in INSTITUTIONS {
+            let code = town.institution_of_the_demo(kind);
+            let folders = data.join(name).join("OQS");
+            let text =
+                |listen: &Origin| templates::institution(listen, &verification, code.as_str(), &folders);
+            fleet.add(&plan, name, text, plan.listen_at(port)).await?;
+        }
         Ok(fleet)
     }
 
@@ -96,14 +115,19 @@ impl Fleet {
         listen: Origin,
     ) -> Result<Origin, Failure> {
         let path = plan.data.join(format!("{name}.toml"));
-        write(plan.env, &path, &text(&listen)).await?;
+        write(plan.env, &path, text(&listen).as_bytes()).await?;
         let config = RoleConfig::load(&path)?;
         config.migrate(plan.env).await?;
         let running = config.start(plan.env).await?;
         let at = running.at().clone();
-        write(plan.env, &path, &text(&at)).await?;
+        write(plan.env, &path, text(&at).as_bytes()).await?;
         self.running.push((name, running));
         Ok(at)
+    }
+
+    /// The world.
+    pub(super) const fn env(&self) -> &Env {
+        &self.env
     }
 
     /// The data folder.
@@ -122,6 +146,22 @@ impl Fleet {
         found
             .map(|(_, at)| at)
             .ok_or_else(|| Failure::failed(format!("{name} does not run")))
+    }
+
+    /// Asks the office as one of its own programs.
+    pub(super) fn office(&self) -> Result<Caller, Failure> {
+        let me = Actor::Office(self.office.clone());
+        Ok(Caller::new(&self.env, self.at("office")?, &me))
+    }
+
+    /// Asks a role as the operator does, who sees numbers and nobody.
+    pub(super) fn operator(&self, role: &str) -> Result<Caller, Failure> {
+        Ok(Caller::new(&self.env, self.at(role)?, &Actor::Operator))
+    }
+
+    /// Loads the registers, as their own side does.
+    pub(super) fn registers(&self) -> Result<Caller, Failure> {
+        Ok(Caller::new(&self.env, self.at("registers")?, &Actor::Registers))
     }
 
     /// Ends all roles, the last started first.
@@ -157,21 +197,26 @@ impl Plan<'_> {
 
     /// The asked ports, the usual ones, or free ones.
     fn listen(&self, role: Role) -> Origin {
-        let usual = init::usual(role);
+        self.listen_at(init::usual(role).port() - init::usual(Role::Office).port())
+    }
+
+    /// The same, so many ports after the office's.
+    fn listen_at(&self, after: u16) -> Origin {
+        let office = init::usual(Role::Office);
         let port = match (self.asked.port, self.asked.once) {
-            (Some(base), _) => base.saturating_add(usual.port() - init::usual(Role::Office).port()),
+            (Some(base), _) => base.saturating_add(after),
             (None, true) => 0,
-            (None, false) => usual.port(),
+            (None, false) => office.port().saturating_add(after),
         };
-        Origin::new(usual.host(), port)
+        Origin::new(office.host(), port)
     }
 }
 
-/// Writes a configuration of the demo's own; the demo may replace what it wrote.
-async fn write(env: &Env, path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a file of the demo's own; the demo may replace what it wrote.
+pub(super) async fn write(env: &Env, path: &Path, text: &[u8]) -> Result<(), Failure> {
     match env.files().remove(path).await {
         Ok(()) | Err(FileError::Missing(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(env.files().create(path, text.as_bytes()).await?)
+    Ok(env.files().create(path, text).await?)
 }

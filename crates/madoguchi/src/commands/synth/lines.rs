@@ -84,7 +84,7 @@ impl<'a> Person<'a> {
 
 /// A line of `residents.ndjson`, as the register loads it.
 #[derive(Serialize)]
-pub(super) struct Resident<'a> {
+pub(crate) struct Resident<'a> {
     number: &'a str,
     attributes: Attributes<'a>,
 }
@@ -98,7 +98,7 @@ struct Attributes<'a> {
 }
 
 impl<'a> Resident<'a> {
-    pub(super) fn of(entry: &'a RegisterEntry) -> Self {
+    pub(crate) fn of(entry: &'a RegisterEntry) -> Self {
         Resident {
             number: entry.number.as_str(),
             attributes: Attributes {
@@ -113,7 +113,7 @@ impl<'a> Resident<'a> {
 
 /// A line of `insurers.ndjson`, as the register loads it: what the insurers wrote, before the rule of the aid.
 #[derive(Serialize)]
-pub(super) struct Insured<'a> {
-    pub(super) number: &'a str,
-    pub(super) rows: &'a [InsuranceRow],
+pub(crate) struct Insured<'a> {
+    pub(crate) number: &'a str,
+    pub(crate) rows: &'a [InsuranceRow],
 }

@@ -1,0 +1,160 @@
+//! What the demo says at its end: for people, and as one JSON object.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::counting::Counted;
+use super::month::Ran;
+use super::reception::Answers;
+use super::single::SINGLES;
+use crate::outcome::tell;
+use crate::platform;
+
+/// The demo's figures. People script this: names and meanings stay.
+#[derive(Serialize)]
+pub(super) struct Summary {
+    /// Households that receive on the day, as the office counts them.
+    households: u64,
+    /// People who receive on the day.
+    people: u64,
+    /// People without a number, whom nobody can match: served on paper.
+    not_matchable: i64,
+    vouchers: Vouchers,
+    decision_to_institution_ms: Times,
+    /// From the run's beginning until all of it was visible.
+    monthly_run_seconds: f64,
+    /// The next month's vouchers that are visible before its 1st.
+    continuing_visible_at_start_of_month: i64,
+    /// Answers at the desks after the run, by 資格有効性. 2 and 6 are given to cards only.
+    answers: BTreeMap<String, u64>,
+    /// Of this process, in which all roles run; null where the system does not say.
+    peak_memory_mib: Option<u64>,
+    /// What does not hold; empty when all is well.
+    pub(super) failures: Vec<String>,
+    #[serde(skip)]
+    inside: usize,
+}
+
+/// The month's vouchers, single decisions included, by what became of them.
+#[derive(Serialize)]
+struct Vouchers {
+    issued: u64,
+    applied: u64,
+    refused: u64,
+    held: u64,
+    left_out: BTreeMap<String, u64>,
+}
+
+#[derive(Serialize)]
+struct Times {
+    n: usize,
+    p50: f64,
+    p99: f64,
+}
+
+impl Times {
+    fn of(mut ms: Vec<f64>) -> Times {
+        ms.sort_by(f64::total_cmp);
+        // The smallest that at least so many hundredths of all are not above.
+        let at = |hundredths: usize| {
+            let place = (ms.len() * hundredths).div_ceil(100).max(1) - 1;
+            ms.get(place).map_or(0.0, |ms| (ms * 1e3).round() / 1e3)
+        };
+        let (p50, p99) = (at(50), at(99));
+        Times {
+            n: ms.len(),
+            p50,
+            p99,
+        }
+    }
+}
+
+impl Summary {
+    pub(super) fn new(ran: Ran, answers: Answers, next: i64, counted: Counted) -> Summary {
+        let states = counted.office.states;
+        let ms = |one: &super::single::Took| one.arrived.since(one.decided).as_secs_f64() * 1e3;
+        let times = Times::of(ran.took.iter().map(ms).collect());
+        let mut failures = answers.failures;
+        failures.extend(counted.disagreements());
+        if times.n < SINGLES {
+            failures.push(format!("single decisions: {} arrived of {SINGLES}", times.n));
+        }
+        let mut by_code: BTreeMap<String, u64> = ["1", "2", "4", "6"].map(|code| (code.to_owned(), 0)).into();
+        by_code.extend(answers.by_code);
+        Summary {
+            households: counted.figures.households,
+            people: counted.figures.people,
+            not_matchable: counted.hub.people.no_number,
+            vouchers: Vouchers {
+                issued: states.total(),
+                applied: states.applied + states.visible,
+                refused: states.refused,
+                held: states.held,
+                left_out: ran
+                    .run
+                    .left_out
+                    .iter()
+                    .map(|(reason, n)| (reason.clone(), u64::try_from(*n).unwrap_or(0)))
+                    .collect(),
+            },
+            decision_to_institution_ms: times,
+            monthly_run_seconds: (ran.seconds * 1e3).round() / 1e3,
+            continuing_visible_at_start_of_month: next,
+            answers: by_code,
+            peak_memory_mib: platform::peak_memory_mib(),
+            failures,
+            inside: ran.inside,
+        }
+    }
+
+    /// For people.
+    pub(super) fn tell(&self) {
+        let Vouchers {
+            issued,
+            applied,
+            refused,
+            held,
+            left_out,
+        } = &self.vouchers;
+        let times = &self.decision_to_institution_ms;
+        tell("");
+        tell(&format!(
+            "{}世帯 {}人（照合できない方 {}人）",
+            self.households, self.people, self.not_matchable
+        ));
+        tell(&format!(
+            "医療券・調剤券 {issued}枚: 医療機関から参照可 {applied}、保留 {held}、拒否 {refused}；発券せず {}件",
+            left_out.values().sum::<u64>()
+        ));
+        tell(&format!(
+            "月次発券から全件が参照可になるまで {:.1}秒",
+            self.monthly_run_seconds
+        ));
+        tell(&format!(
+            "随時の決定 {}件（うち月次の反映中 {}件）: 決定から医療機関の res まで 中央値 {:.0} ms、99% {:.0} ms",
+            times.n, self.inside, times.p50, times.p99
+        ));
+        tell(&format!(
+            "翌月分のうち、1日より前に参照可 {}枚",
+            self.continuing_visible_at_start_of_month
+        ));
+        for failure in self.failures.iter().take(20) {
+            tell(&format!("  不一致: {failure}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_times_that_were_measured() {
+        let times = Times::of((1..=200).rev().map(f64::from).collect());
+        assert_eq!((times.n, times.p50, times.p99), (200, 100.0, 198.0));
+        let one = Times::of(vec![7.5]);
+        assert_eq!((one.p50, one.p99), (7.5, 7.5));
+        assert_eq!(Times::of(Vec::new()).n, 0);
+    }
+}
