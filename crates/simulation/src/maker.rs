@@ -28,7 +28,7 @@ use crate::journal::Journal;
 use crate::names::{Office, parsed};
 use crate::people::{Resident, below, chance};
 use crate::script::{Act, Script};
-use crate::truth::{Decision, Key, Said, Shared};
+use crate::truth::{Decision, Key, Match, Said, Shared};
 
 const OFFICE: Office = Office::C;
 /// Records in a long month's run: more than the hub takes in one commit, and more than a page of the feed.
@@ -70,6 +70,12 @@ fn correction(act: &Act) -> Option<Act> {
     })
 }
 
+/// Whether the hub may refuse the record. It would refuse everything of the person in the same file, so such a record
+/// has a file of its own.
+fn is_doubtful(act: &Act) -> bool {
+    matches!(&act.said, Said::Person(said) if said.matches != Match::Agrees)
+}
+
 impl Maker {
     fn spool(&self) -> MutexGuard<'_, Spool> {
         self.spool.lock().unwrap_or_else(PoisonError::into_inner)
@@ -94,6 +100,7 @@ impl Maker {
                     Kind::Person | Kind::Eligibility => chance(script.rng(), 25),
                     Kind::Shielding => false,
                 };
+                let late = late && !is_doubtful(&act);
                 let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));
                 self.decide(act, late);
                 self.journal.acted();
