@@ -10,7 +10,7 @@ use domain::designation::Institution;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Permit};
 use env::Stop;
-use serde::Deserialize;
+use exchange::registers::institutions::{INSTITUTIONS, MOST_IN_PAGE, Page};
 use service::Caller;
 use storage::Tx;
 
@@ -26,19 +26,6 @@ const REFRESH: Duration = Duration::from_secs(5);
 /// The pauses after failures, doubled from the first to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
-
-/// A page of the registers' feed.
-#[derive(Deserialize)]
-struct Page {
-    versions: Vec<Listed>,
-}
-
-/// An institution at its position in the feed.
-#[derive(Deserialize)]
-struct Listed {
-    n: i64,
-    institution: Institution,
-}
 
 impl Office {
     /// Loads institutions; who is there is replaced. How many are known now.
@@ -113,13 +100,13 @@ impl Office {
         let read = async move |tx: &mut Tx| Ok::<_, OfficeError>(institutions::read_through(tx).await?);
         let after = self.store.read("office.register", read).await?;
         let page: Page = caller
-            .get(&format!("/institutions?after={after}&most={PAGE}"))
+            .get(&format!("{INSTITUTIONS}?after={after}&most={MOST_IN_PAGE}"))
             .await?;
-        let Some(last) = page.versions.iter().map(|listed| listed.n).max() else {
+        let Some(last) = page.institutions.iter().map(|listed| listed.n).max() else {
             return Ok(false);
         };
         let list: Vec<Institution> = page
-            .versions
+            .institutions
             .into_iter()
             .map(|listed| listed.institution)
             .collect();

@@ -56,11 +56,6 @@ pub(crate) struct Maker {
     pub(crate) pause: Duration,
 }
 
-/// Whether the hub may refuse it, and with it whatever else of the person is in the same file: it goes alone.
-fn may_be_refused(said: &Said) -> bool {
-    matches!(said, Said::Person(said) if said.matches != Match::Agrees)
-}
-
 /// 本人支払額 is fixed only after the voucher was made, and will not wait for the month's run.
 fn correction(act: &Act) -> Option<Act> {
     let Said::Voucher(voucher) = &act.said else {
@@ -73,6 +68,12 @@ fn correction(act: &Act) -> Option<Act> {
         said: Said::Voucher(fixed),
         lawful: true,
     })
+}
+
+/// Whether the hub may refuse the record. It would refuse everything of the person in the same file, so such a record
+/// has a file of its own.
+fn is_doubtful(act: &Act) -> bool {
+    matches!(&act.said, Said::Person(said) if said.matches != Match::Agrees)
 }
 
 impl Maker {
@@ -100,7 +101,7 @@ impl Maker {
                     // Insurers' rows are no office's to decide.
                     Kind::Shielding | Kind::Insurance => false,
                 };
-                let late = late && !may_be_refused(&act.said);
+                let late = late && !is_doubtful(&act);
                 let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));
                 self.decide(act, late);
                 self.journal.acted();

@@ -133,6 +133,34 @@ fn a_load_is_sent_again_without_harm() {
     assert_eq!(world.get(&format!("/people/{}", people::link(1))), before);
 }
 
+/// The JSON examples of the handbook's page.
+fn examples() -> Vec<Value> {
+    let page = include_str!("../../../../docs/src/reference/office.md");
+    let blocks = page.split("```json\n").skip(1);
+    blocks
+        .map(|block| {
+            let example = block.split("```").next().unwrap();
+            // Numbers of people stand in no page.
+            let example = example.replace('…', &people::number(1));
+            serde_json::from_str(&example).unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn what_the_handbook_shows_is_taken() {
+    let world = World::alone("handbook", 9);
+    let [household, event]: [Value; 2] = examples().try_into().unwrap();
+    let loaded = world.post("/load", &json!([household]));
+    assert_eq!(
+        (&loaded["people"], &loaded["records"]),
+        (&json!(1), &json!(3)),
+        "{loaded}"
+    );
+    let previewed = world.post("/people/p-1/events", &event);
+    assert_eq!(previewed["eligibilities"][0]["end"]["reason"], "suspension");
+}
+
 #[test]
 fn nobody_else_is_answered() {
     let world = World::alone("others", 8);

@@ -29,7 +29,7 @@ fn start_register(world: &World, versions: &Arc<Mutex<Vec<Value>>>) {
             .take(PAGE)
             .map(|(n, institution)| json!({ "n": n, "version": 1, "institution": institution }))
             .collect();
-        let body = Bytes::from(serde_json::to_vec(&json!({ "versions": page })).unwrap());
+        let body = Bytes::from(serde_json::to_vec(&json!({ "institutions": page })).unwrap());
         Box::pin(async move { http::Response::new(body) })
     });
     let env = world.fleet.node("register", "register");

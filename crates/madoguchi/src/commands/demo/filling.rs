@@ -135,6 +135,12 @@ fn household(members: &[Person], month: TreatmentMonth) -> Value {
 }
 
 fn member(person: &Person, month: TreatmentMonth) -> Value {
+    // Some of the made-up decisions cannot be; an office refuses them when they are entered.
+    let entrustments: Vec<_> = person
+        .entrustments
+        .iter()
+        .filter(|one| one.check().is_ok())
+        .collect();
     let eligibilities = person.eligibilities.iter().map(
         |one| json!({ "payer": one.payer, "recipient": one.recipient, "start": one.start, "end": one.end }),
     );
@@ -154,7 +160,7 @@ fn member(person: &Person, month: TreatmentMonth) -> Value {
         },
         "eligibilities": eligibilities.collect::<Vec<_>>(),
         "shielding": shielding,
-        "entrustments": person.entrustments,
+        "entrustments": entrustments,
         "self_payments": [{ "month": month, "self_payment": person.self_payment }],
     })
 }
