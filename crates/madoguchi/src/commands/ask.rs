@@ -11,8 +11,6 @@ use crate::cli::{Ask, AskKind};
 use crate::outcome::{Failure, Outcome};
 use crate::roles::RoleConfig;
 
-/// The longest request, in bytes: an inquiry about many people.
-const LONGEST: u64 = 4 << 20;
 /// 処理結果区分 of an answer that says what is wrong with the request.
 const FAILED: &str = "9";
 /// 処理結果区分 of a result that is not there yet.
@@ -28,9 +26,10 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         )));
     };
     let env = RealWorld::env();
-    let request = env.files().read(&asked.request, LONGEST).await?;
+    let family = family(asked);
+    let request = env.files().read(&asked.request, longest(family)).await?;
     let caller = Caller::new(&env, &config.listen, &Actor::Institution(config.code));
-    let path = format!("/ask/{}", family(asked).prefix());
+    let path = format!("/ask/{}", family.prefix());
     let sent = caller
         .send(Method::POST, &path, "application/xml", Bytes::from(request))
         .await;
@@ -63,6 +62,14 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         ));
     }
     Ok(())
+}
+
+/// The longest request, in bytes.
+fn longest(family: Family) -> u64 {
+    match family {
+        Family::Muquc01 => 4 << 20,
+        _ => 1 << 20,
+    }
 }
 
 /// What is asked: as said, else as the file's name says, else about one person.
