@@ -19,6 +19,8 @@ use crate::{Hub, HubError};
 const RECORDS: usize = 500;
 /// Entries of one lane in one page.
 const ENTRIES: i64 = 200;
+/// Entries whose persons are asked about together.
+const TOGETHER: usize = 32;
 /// Marks in one page.
 const MARKS: i64 = 500;
 
@@ -84,44 +86,57 @@ impl Hub {
     /// Adds a lane's next entries, while there is room.
     async fn add_lane(&self, tx: &mut Tx, lane: Lane, after: After, page: &mut Page) -> Result<(), HubError> {
         let mut after_row = after.row;
-        for entry in relay::feed::after(tx, lane, after.n, ENTRIES).await? {
-            let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
-            if used >= RECORDS {
-                return Ok(());
-            }
-            let room = RECORDS - used;
-            let (file, outgoing) = match &entry.what {
-                What::File(file) => {
-                    let most = i64::try_from(room).unwrap_or(i64::MAX);
-                    (
-                        Some(*file),
-                        records::of_file(tx, &entry.office, *file, after_row, most).await?,
-                    )
-                }
-                What::Person(link) => (None, records::of_person(tx, &entry.office, link).await?),
-                What::Insurance { link, revision } => {
-                    (None, insurers::version(tx, &entry.office, link, *revision).await?)
-                }
-            };
-            let last = file.is_none() || outgoing.len() < room;
-            let through_row = outgoing.last().map_or(after_row, |last| last.stored.row_in_file);
-            let records = outgoing.iter().map(|version| self.fed(&entry.office, version));
-            let records = records.collect::<Result<_, _>>()?;
-            let (office, n) = (office_code(&entry.office)?, entry.n);
-            page.entries.push(Entry {
-                lane,
-                n,
-                after_row,
-                through_row,
-                last,
-                office,
-                file,
-                records,
+        for entries in relay::feed::after(tx, lane, after.n, ENTRIES)
+            .await?
+            .chunks(TOGETHER)
+        {
+            let persons = entries.iter().filter_map(|entry| match &entry.what {
+                What::Person(link) => Some((entry.office.as_str(), link.as_str())),
+                What::File(_) | What::Insurance { .. } => None,
             });
-            if !last {
-                return Ok(());
+            let mut of_persons = records::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
+            for entry in entries {
+                let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
+                if used >= RECORDS {
+                    return Ok(());
+                }
+                let room = RECORDS - used;
+                let (file, outgoing) = match &entry.what {
+                    What::File(file) => {
+                        let most = i64::try_from(room).unwrap_or(i64::MAX);
+                        (
+                            Some(*file),
+                            records::of_file(tx, &entry.office, *file, after_row, most).await?,
+                        )
+                    }
+                    What::Person(link) => {
+                        let key = (entry.office.clone(), link.clone());
+                        (None, of_persons.remove(&key).unwrap_or_default())
+                    }
+                    What::Insurance { link, revision } => {
+                        (None, insurers::version(tx, &entry.office, link, *revision).await?)
+                    }
+                };
+                let last = file.is_none() || outgoing.len() < room;
+                let through_row = outgoing.last().map_or(after_row, |last| last.stored.row_in_file);
+                let records = outgoing.iter().map(|version| self.fed(&entry.office, version));
+                let records = records.collect::<Result<_, _>>()?;
+                let (office, n) = (office_code(&entry.office)?, entry.n);
+                page.entries.push(Entry {
+                    lane,
+                    n,
+                    after_row,
+                    through_row,
+                    last,
+                    office,
+                    file,
+                    records,
+                });
+                if !last {
+                    return Ok(());
+                }
+                after_row = 0;
             }
-            after_row = 0;
         }
         Ok(())
     }

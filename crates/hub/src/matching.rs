@@ -9,12 +9,14 @@ use std::time::Duration;
 use domain::permit::Actor;
 use env::{Stop, Time};
 use exchange::registration::{Content, Lane};
+use relay::feed::What;
 use serde::{Deserialize, Serialize};
 use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::persons::{self, Person, State};
-use crate::store::{insurers, progress, records};
+use crate::store::records::{self, ByLink, Stored};
+use crate::store::{insurers, progress};
 use crate::{Hub, HubError};
 
 /// Persons in one question.
@@ -83,15 +85,17 @@ impl Hub {
         let hub = self.clone();
         let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let read = async move |tx: &mut Tx| {
+            let waiting = persons::waiting(tx, most).await?;
+            let mut identities = records::identities(tx, &waiting).await?;
             let mut asked = Vec::new();
-            for person in persons::waiting(tx, most).await? {
-                match hub.question(tx, &person).await {
+            for person in waiting {
+                let stored = identities.remove(&(person.office.clone(), person.link.clone()));
+                match hub.question(&person, stored.as_ref()) {
                     Ok(question) => asked.push((person, question)),
                     // Whoever cannot be asked about waits; nobody waits for them.
-                    Err(error @ (HubError::Sealed { .. } | HubError::Shape { .. })) => {
+                    Err(error) => {
                         tracing::error!(%error, office = person.office, "somebody cannot be asked about");
                     }
-                    Err(error) => return Err(error),
                 }
             }
             Ok::<_, HubError>(asked)
@@ -109,22 +113,16 @@ impl Hub {
         }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
         let (count, at) = (told.len(), self.env.now());
-        let unit = async move |tx: &mut Tx| {
-            for (person, outcome) in &told {
-                settle(tx, person, *outcome, at).await?;
-            }
-            Ok::<_, HubError>(())
-        };
+        let unit = async move |tx: &mut Tx| settle(tx, &told, at).await;
         self.store.unit("hub.match", unit).await?;
         self.news.notify_waiters();
         Ok(count)
     }
 
     /// What to ask about a person: the newest identity part that the office sent.
-    async fn question(&self, tx: &mut Tx, person: &Person) -> Result<Question, HubError> {
+    fn question(&self, person: &Person, stored: Option<&Stored>) -> Result<Question, HubError> {
         let shape = || HubError::Shape { table: "person" };
-        let stored = records::identity(tx, &person.office, &person.link, person.revision).await?;
-        let content = self.open(&person.office, &stored.ok_or_else(shape)?)?;
+        let content = self.open(&person.office, stored.ok_or_else(shape)?)?;
         let Content::Person {
             identity: Some(identity),
             ..
@@ -148,32 +146,75 @@ impl Hub {
     }
 }
 
-/// Keeps the register's word; on a match, the number has its holder and everything held becomes visible in the
-/// same commit.
-async fn settle(tx: &mut Tx, person: &Person, outcome: Outcome, at: Time) -> Result<(), HubError> {
-    let holder = match &person.number_index {
-        Some(number) => persons::by_number(tx, number).await?,
-        None => None,
-    };
-    let state = match outcome {
-        // Seen under one name, and by the new number somebody with another: merging is decided by two people.
-        Outcome::Match if person.seen && holder.is_some_and(|holder| holder != person.person) => {
-            State::Mismatch
+/// Keeps the register's word, unless the office said something newer meanwhile; on a match, the number has its holder
+/// and everything held becomes visible in the same commit.
+async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(), HubError> {
+    let links: Vec<_> = told
+        .iter()
+        .map(|(person, _)| (person.office.as_str(), person.link.as_str()))
+        .collect();
+    let mut there: ByLink<Person> = persons::find_all(tx, &links)
+        .await?
+        .into_iter()
+        .map(|person| ((person.office.clone(), person.link.clone()), person))
+        .collect();
+    let numbers = told
+        .iter()
+        .filter_map(|(person, _)| person.number_index.as_deref());
+    let mut holders = persons::by_numbers(tx, &numbers.collect::<Vec<_>>()).await?;
+    let (mut settled, mut named) = (Vec::new(), Vec::new());
+    for (asked, outcome) in told {
+        let person = there.remove(&(asked.office.clone(), asked.link.clone()));
+        let same = |now: &Person| now.revision == asked.revision && now.state == State::Waiting;
+        let Some(mut person) = person.filter(same) else {
+            continue;
+        };
+        let holder = person
+            .number_index
+            .as_ref()
+            .and_then(|number| holders.get(number));
+        person.state = match outcome {
+            // Seen under one name, and by the new number somebody with another: merging is decided by two people.
+            Outcome::Match if person.seen && holder.is_some_and(|holder| *holder != person.person) => {
+                State::Mismatch
+            }
+            Outcome::Match => State::Matched,
+            Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
+        };
+        if person.state == State::Matched {
+            match (holder, &person.number_index) {
+                (Some(holder), _) => person.person = *holder,
+                (None, Some(number)) => {
+                    named.push((number.clone(), person.person));
+                    holders.insert(number.clone(), person.person);
+                }
+                (None, None) => {}
+            }
         }
-        Outcome::Match => State::Matched,
-        Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
-    };
-    if persons::settle(tx, person, state).await? && state == State::Matched {
-        match (holder, &person.number_index) {
-            (Some(holder), _) => persons::rename(tx, person, &holder).await?,
-            (None, Some(number)) => persons::name_number(tx, number, &person.person).await?,
-            (None, None) => {}
-        }
-        insurers::mark(tx, &holder.unwrap_or(person.person)).await?;
-        records::release(tx, &person.office, &person.link).await?;
-        let what = relay::feed::What::Person(person.link.clone());
-        let n = relay::feed::append(tx, Lane::Single, &person.office, &what).await?;
-        progress::let_go(tx, &person.office, &person.link, person.revision, n, at.micros()).await?;
+        settled.push(person);
     }
-    Ok(())
+    persons::settle(tx, &settled).await?;
+    persons::name_numbers(tx, &named).await?;
+    settled.retain(|person| person.state == State::Matched);
+    pass_on(tx, &settled, at).await
+}
+
+/// Makes everything visible that was held of persons who are matched now.
+async fn pass_on(tx: &mut Tx, matched: &[Person], at: Time) -> Result<(), HubError> {
+    if matched.is_empty() {
+        return Ok(());
+    }
+    insurers::mark(tx, matched).await?;
+    records::release(tx, matched).await?;
+    let whats: Vec<_> = matched
+        .iter()
+        .map(|person| What::Person(person.link.clone()))
+        .collect();
+    let entries: Vec<_> = matched
+        .iter()
+        .map(|person| person.office.as_str())
+        .zip(&whats)
+        .collect();
+    let first = relay::feed::append_all(tx, Lane::Single, &entries).await?;
+    Ok(progress::let_go(tx, matched, first, at.micros()).await?)
 }

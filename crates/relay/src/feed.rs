@@ -73,22 +73,33 @@ pub struct Entry {
 /// # Errors
 /// When the database says no.
 pub async fn append(tx: &mut Tx, lane: Lane, office: &str, what: &What) -> Result<i64, RelayError> {
-    let n = positions::next(tx, counter(lane)).await?;
-    let (file_lane, file_number) = match what {
-        What::File(file) => (Some(file.lane.name()), Some(file.number)),
-        What::Person(_) | What::Insurance { .. } => (None, None),
-    };
-    let (link, insurance) = match what {
-        What::File(_) => (None, None),
-        What::Person(link) => (Some(link.as_str()), None),
-        What::Insurance { link, revision } => (Some(link.as_str()), Some(*revision)),
-    };
-    tx.execute(
-        &APPEND,
-        &params! { lane: lane.name(), n, office, file_lane, file_number, link, insurance },
-    )
-    .await?;
-    Ok(n)
+    append_all(tx, lane, &[(office, what)]).await
+}
+
+/// Appends entries one after the other; gives the first one's position.
+///
+/// # Errors
+/// When the database says no.
+pub async fn append_all(tx: &mut Tx, lane: Lane, entries: &[(&str, &What)]) -> Result<i64, RelayError> {
+    let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    let first = positions::take(tx, counter(lane), count).await?;
+    let sets: Vec<_> = (first..)
+        .zip(entries)
+        .map(|(n, (office, what))| {
+            let (file_lane, file_number) = match what {
+                What::File(file) => (Some(file.lane.name()), Some(file.number)),
+                What::Person(_) | What::Insurance { .. } => (None, None),
+            };
+            let (link, insurance) = match what {
+                What::File(_) => (None, None),
+                What::Person(link) => (Some(link.as_str()), None),
+                What::Insurance { link, revision } => (Some(link.as_str()), Some(*revision)),
+            };
+            params! { lane: lane.name(), n, office: *office, file_lane, file_number, link, insurance }
+        })
+        .collect();
+    tx.execute_each(&APPEND, &sets).await?;
+    Ok(first)
 }
 
 /// The entries after a position, at most `most`.

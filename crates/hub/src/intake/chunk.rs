@@ -91,12 +91,12 @@ impl There {
         rows: &[(u32, &Record, &Made)],
     ) -> Result<There, HubError> {
         let keys: Vec<_> = rows.iter().map(|(_, record, _)| key_of(office, record)).collect();
-        let mut links: Vec<&str> = keys.iter().map(|key| key.link).collect();
+        let mut links: Vec<_> = keys.iter().map(|key| (key.office, key.link)).collect();
         links.dedup();
         let numbers = rows
             .iter()
             .filter_map(|(_, _, made)| made.said.as_ref()?.number_index());
-        let known = persons::find_all(tx, office, &links).await?;
+        let known = persons::find_all(tx, &links).await?;
         Ok(There {
             newest: records::newest(tx, &keys).await?,
             persons: known

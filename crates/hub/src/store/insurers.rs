@@ -7,6 +7,7 @@ use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
+use super::persons::Person;
 use super::records::{self, Key, Outgoing, Stored};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -85,9 +86,10 @@ static VERSION: Statement = Statement::new(
      WHERE r.office = :office AND r.link = :link AND r.kind = 'insurance' AND r.revision = :revision",
 );
 
-/// Says that a person is to be asked about.
-pub(crate) async fn mark(tx: &mut Tx, person: &PersonId) -> Result<(), StoreError> {
-    tx.execute(&MARK, &params! { person: person.as_bytes() }).await?;
+/// Says that people are to be asked about.
+pub(crate) async fn mark(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
+    let sets = people.iter().map(|one| params! { person: one.person.as_bytes() });
+    tx.execute_each(&MARK, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

@@ -117,11 +117,10 @@ static PUT: Statement = Statement::new(
          person = :person, attributes = :attributes, number_index = :number_index,
          residents_index = :residents_index, revision = :revision, state = :state",
 );
-static RENAME: Statement =
-    Statement::new("UPDATE person SET person = :person WHERE office = :office AND link = :link");
 static SETTLE: Statement = Statement::new(
-    "UPDATE person SET state = :state, seen = CASE WHEN CAST(:state AS BIGINT) = 1 THEN 1 ELSE seen END
-     WHERE office = :office AND link = :link AND revision = :revision AND state = 0",
+    "UPDATE person SET state = :state, person = :person,
+         seen = CASE WHEN CAST(:state AS BIGINT) = 1 THEN 1 ELSE seen END
+     WHERE office = :office AND link = :link",
 );
 static BY_NUMBER: Statement =
     Statement::new("SELECT number_index, person FROM person_by_number WHERE number_index = :index");
@@ -130,12 +129,15 @@ static NAME_NUMBER: Statement =
 
 /// The person of a link.
 pub(crate) async fn find(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Person>, StoreError> {
-    Ok(find_all(tx, office, &[link]).await?.pop())
+    Ok(find_all(tx, &[(office, link)]).await?.pop())
 }
 
-/// The persons of an office's links, of those that are known.
-pub(crate) async fn find_all(tx: &mut Tx, office: &str, links: &[&str]) -> Result<Vec<Person>, StoreError> {
-    let sets: Vec<_> = links.iter().map(|link| params! { office, link: *link }).collect();
+/// The persons of offices' links, of those that are known.
+pub(crate) async fn find_all(tx: &mut Tx, links: &[(&str, &str)]) -> Result<Vec<Person>, StoreError> {
+    let sets: Vec<_> = links
+        .iter()
+        .map(|(office, link)| params! { office: *office, link: *link })
+        .collect();
     tx.all_each(&FIND, &sets).await?.iter().map(read).collect()
 }
 
@@ -162,24 +164,19 @@ pub(crate) async fn put(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Gives a link another name for its person. Only for who was never seen.
-pub(crate) async fn rename(tx: &mut Tx, person: &Person, name: &PersonId) -> Result<(), StoreError> {
-    let values = params! { person: name.as_bytes(), office: &person.office, link: &person.link };
-    tx.execute(&RENAME, &values).await?;
+/// Keeps state and name of persons; whoever is matched was seen.
+pub(crate) async fn settle(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreError> {
+    let sets: Vec<_> = persons
+        .iter()
+        .map(|person| {
+            params! {
+                state: person.state.code(), person: person.person.as_bytes(),
+                office: &person.office, link: &person.link,
+            }
+        })
+        .collect();
+    tx.execute_each(&SETTLE, &sets).await?;
     Ok(())
-}
-
-/// Keeps the register's word, unless the office said something newer meanwhile; whether it was kept.
-pub(crate) async fn settle(tx: &mut Tx, person: &Person, state: State) -> Result<bool, StoreError> {
-    let values = params! {
-        state: state.code(), office: &person.office, link: &person.link, revision: person.revision,
-    };
-    Ok(tx.execute(&SETTLE, &values).await? == 1)
-}
-
-/// The name of whoever has this number, by its blind index.
-pub(crate) async fn by_number(tx: &mut Tx, index: &[u8]) -> Result<Option<PersonId>, StoreError> {
-    Ok(by_numbers(tx, &[index]).await?.into_values().next())
 }
 
 /// The names of whoever has these numbers, by their blind indexes.
@@ -196,10 +193,13 @@ pub(crate) async fn by_numbers(
     Ok(names)
 }
 
-/// Gives a number's holder a name.
-pub(crate) async fn name_number(tx: &mut Tx, index: &[u8], person: &PersonId) -> Result<(), StoreError> {
-    tx.execute(&NAME_NUMBER, &params! { index, person: person.as_bytes() })
-        .await?;
+/// Gives holders of numbers their names.
+pub(crate) async fn name_numbers(tx: &mut Tx, names: &[(Vec<u8>, PersonId)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = names
+        .iter()
+        .map(|(index, person)| params! { index, person: person.as_bytes() })
+        .collect();
+    tx.execute_each(&NAME_NUMBER, &sets).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! How far verification has confirmed the feed, told in each office's own numbers, and who was let go.
 
+use super::persons::Person;
 use domain::identity::Link;
 use exchange::registration::Lane;
 use exchange::registration::feed::Heads;
@@ -90,17 +91,12 @@ pub(crate) async fn confirm(
     Ok(())
 }
 
-/// Notes that a person's held records were let go at this position of the single lane.
-pub(crate) async fn let_go(
-    tx: &mut Tx,
-    office: &str,
-    link: &str,
-    revision: u32,
-    n: i64,
-    at: i64,
-) -> Result<(), StoreError> {
-    tx.execute(&LET_GO, &params! { n, office, link, revision, at })
-        .await?;
+/// Notes that people's held records were let go, at positions of the single lane from `first` on.
+pub(crate) async fn let_go(tx: &mut Tx, people: &[Person], first: i64, at: i64) -> Result<(), StoreError> {
+    let sets = (first..).zip(people).map(|(n, one)| {
+        params! { n, office: &one.office, link: &one.link, revision: one.revision, at }
+    });
+    tx.execute_each(&LET_GO, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

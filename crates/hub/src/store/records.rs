@@ -5,12 +5,14 @@
 //! reads of a version that was held before what it waited for. Rows of a file that is not concluded belong to nobody
 //! yet; they are swept when the file comes again.
 
+use std::collections::BTreeMap;
+
 use domain::identity::PersonId;
 use exchange::registration::Kind;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Row, Statement, StoreError, Tx, params};
 
-use super::persons::person_id;
+use super::persons::{Person, person_id};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-1-records",
@@ -54,6 +56,12 @@ pub(crate) struct Stored {
     pub(crate) row_in_file: u32,
 }
 
+impl Stored {
+    fn place(&self) -> (&str, &str, u32) {
+        (&self.kind, &self.record, self.revision)
+    }
+}
+
 /// A version on its way to verification, and the hub's name for its person.
 pub(crate) struct Outgoing {
     pub(crate) person: PersonId,
@@ -95,30 +103,37 @@ static OF_FILE: Statement = Statement::new(
      ORDER BY r.row_in_file LIMIT :most",
 );
 static OF_PERSON: Statement = Statement::new(
-    "SELECT r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
-     FROM record AS r LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
-     WHERE r.office = :office AND r.link = :link AND r.held <> 1
+    "WITH asked (office, link) AS (VALUES (CAST(:office AS TEXT), CAST(:link AS TEXT)))
+     SELECT r.office, r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
+     FROM asked AS a
+     JOIN record AS r ON r.office = a.office AND r.link = a.link
+     LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
+     WHERE r.held <> 1
        AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = r.office
-                   AND inbox.lane = r.file_lane AND inbox.number = r.file_number)
-     ORDER BY r.kind, r.record, r.revision",
+                   AND inbox.lane = r.file_lane AND inbox.number = r.file_number)",
 );
 
 static IDENTITY: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file FROM record
+    "SELECT office, link, kind, record, revision, content, row_in_file FROM record
      WHERE office = :office AND link = :link AND kind = 'person' AND revision = :revision LIMIT 1",
 );
 
-/// The version of a person's record that has the identity part which is to be matched.
-pub(crate) async fn identity(
-    tx: &mut Tx,
-    office: &str,
-    link: &str,
-    revision: u32,
-) -> Result<Option<Stored>, StoreError> {
-    let row = tx
-        .optional(&IDENTITY, &params! { office, link, revision })
-        .await?;
-    row.map(read).transpose()
+/// Versions by office and link.
+pub(crate) type ByLink<T> = BTreeMap<(String, String), T>;
+
+/// The versions of persons' records that have the identity parts which are to be matched.
+pub(crate) async fn identities(tx: &mut Tx, persons: &[Person]) -> Result<ByLink<Stored>, StoreError> {
+    let sets: Vec<_> = persons
+        .iter()
+        .map(|person| params! { office: &person.office, link: &person.link, revision: person.revision })
+        .collect();
+    let mut identities = ByLink::new();
+    for mut row in tx.all_each(&IDENTITY, &sets).await? {
+        let office = row.take_text("office")?;
+        let stored = read(row)?;
+        identities.insert((office, stored.link.clone()), stored);
+    }
+    Ok(identities)
 }
 
 /// Removes what an earlier attempt at a file left.
@@ -203,9 +218,13 @@ pub(crate) async fn put(tx: &mut Tx, file: FileRef, new: &[New<'_>]) -> Result<(
     Ok(())
 }
 
-/// Lets everything of a person go that was held.
-pub(crate) async fn release(tx: &mut Tx, office: &str, link: &str) -> Result<(), StoreError> {
-    tx.execute(&RELEASE, &params! { office, link }).await?;
+/// Lets everything of persons go that was held.
+pub(crate) async fn release(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreError> {
+    let sets: Vec<_> = persons
+        .iter()
+        .map(|person| params! { office: &person.office, link: &person.link })
+        .collect();
+    tx.execute_each(&RELEASE, &sets).await?;
     Ok(())
 }
 
@@ -222,10 +241,27 @@ pub(crate) async fn of_file(
     rows.into_iter().map(read_outgoing).collect()
 }
 
-/// The visible versions of a person.
-pub(crate) async fn of_person(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Outgoing>, StoreError> {
-    let rows = tx.all(&OF_PERSON, &params! { office, link }).await?;
-    rows.into_iter().map(read_outgoing).collect()
+/// The visible versions of persons, those of each in order.
+pub(crate) async fn of_persons(
+    tx: &mut Tx,
+    links: &[(&str, &str)],
+) -> Result<ByLink<Vec<Outgoing>>, StoreError> {
+    let sets: Vec<_> = links
+        .iter()
+        .map(|(office, link)| params! { office: *office, link: *link })
+        .collect();
+    let mut of_persons = ByLink::new();
+    for mut row in tx.all_each(&OF_PERSON, &sets).await? {
+        let office = row.take_text("office")?;
+        let outgoing = read_outgoing(row)?;
+        let link = outgoing.stored.link.clone();
+        let of_person: &mut Vec<_> = of_persons.entry((office, link)).or_default();
+        of_person.push(outgoing);
+    }
+    for of_person in of_persons.values_mut() {
+        of_person.sort_by(|a, b| a.stored.place().cmp(&b.stored.place()));
+    }
+    Ok(of_persons)
 }
 
 pub(super) fn read_outgoing(row: Row) -> Result<Outgoing, StoreError> {

@@ -18,8 +18,8 @@ use crate::error::{Failure, Trouble};
 use crate::value::{Params, Value};
 use crate::{Dialect, Row, Statement, StoreError};
 
-/// Connections that looks share.
-const LINES: usize = 4;
+/// Connections that looks share. Few: what several ask at once is then read, answered and sent together.
+const LINES: usize = 2;
 
 /// The connections that look. Each is made when it is first needed, and anew when it broke.
 pub(crate) struct Lookers {
