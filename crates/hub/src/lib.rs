@@ -168,7 +168,7 @@ pub async fn start_with(
     let tasks = vec![
         env.spawn("hub-matching", async move { matching.match_waiting(stop).await }),
         env.spawn("hub-progress", async move {
-            keeping.keep_confirmations(stop_keeping).await
+            keeping.keep_confirmations(stop_keeping).await;
         }),
         env.spawn(
             "hub-insurers",
