@@ -50,7 +50,13 @@ pub struct Reception {
     folders: PathBuf,
     waiting: BTreeSet<String>,
     results: BTreeMap<String, Result>,
+    /// Names of results of bulk inquiries that are waited for, and the ones that came.
+    awaited: BTreeSet<String>,
+    came: BTreeMap<String, Vec<u8>>,
 }
+
+/// The families of bulk inquiries begin so: their results are kept as they came.
+const BULK: &str = "OQSmu";
 
 impl Reception {
     /// Beside the folder that holds `req` and `res`.
@@ -59,6 +65,8 @@ impl Reception {
             folders: folders.to_owned(),
             waiting: BTreeSet::new(),
             results: BTreeMap::new(),
+            awaited: BTreeSet::new(),
+            came: BTreeMap::new(),
         }
     }
 
@@ -81,11 +89,25 @@ impl Reception {
     /// # Panics
     /// When it cannot be written.
     pub fn put(&mut self, suffix: &str, request: &[u8]) {
-        let name = self.folder("req").join(format!("OQSsiquc01req_{suffix}.xml"));
+        self.drop_file(&format!("OQSsiquc01req_{suffix}.xml"), request);
+        assert!(self.waiting.insert(suffix.to_owned()), "{suffix}: dropped twice");
+    }
+
+    /// Drops a request of a bulk inquiry (`OQSmutic01` and so on) under a suffix.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn put_bulk(&mut self, family: &str, suffix: &str, request: &[u8]) {
+        self.drop_file(&format!("{family}req_{suffix}.xml"), request);
+        let name = format!("{family}res_{suffix}.xml");
+        assert!(self.awaited.insert(name), "{family} {suffix}: dropped twice");
+    }
+
+    fn drop_file(&self, name: &str, request: &[u8]) {
+        let name = self.folder("req").join(name);
         let aside = name.with_extension("xml.tmp");
         let written = fs::write(&aside, request).and_then(|()| fs::rename(&aside, &name));
         assert!(written.is_ok(), "{}: {written:?}", name.display());
-        assert!(self.waiting.insert(suffix.to_owned()), "{suffix}: dropped twice");
     }
 
     /// Takes what lies in `res`. Every result must be whole and the only one to its request.
@@ -94,14 +116,20 @@ impl Reception {
     /// When one is not.
     pub fn collect(&mut self) {
         for name in self.names("res") {
+            if name.starts_with(BULK) {
+                let bytes = self.take_away(&name);
+                assert!(
+                    self.awaited.remove(&name),
+                    "{name}: nobody waits for it, or it came twice"
+                );
+                self.came.insert(name, bytes);
+                continue;
+            }
             let stem = name.strip_prefix("OQSsiquc01res_");
             let Some(suffix) = stem.and_then(|stem| stem.strip_suffix(".xml")) else {
                 panic!("{name} in res");
             };
-            let path = self.folder("res").join(&name);
-            let bytes = fs::read(&path).unwrap_or_default();
-            let taken = fs::remove_file(&path);
-            assert!(taken.is_ok(), "{name}: {taken:?}");
+            let bytes = self.take_away(&name);
             let message = match ResultMessage::read(&bytes, &Limits::SINGLE) {
                 Ok(message) => message,
                 Err(rejection) => panic!("{name}: {} in {} bytes", rejection.message(), bytes.len()),
@@ -114,9 +142,23 @@ impl Reception {
         }
     }
 
+    fn take_away(&self, name: &str) -> Vec<u8> {
+        let path = self.folder("res").join(name);
+        let bytes = fs::read(&path).unwrap_or_default();
+        let taken = fs::remove_file(&path);
+        assert!(taken.is_ok(), "{name}: {taken:?}");
+        bytes
+    }
+
     /// How many requests have no result yet.
     pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() + self.awaited.len()
+    }
+
+    /// The result to a request of a bulk inquiry, once; nothing when it has not come yet.
+    pub fn take_bulk(&mut self, family: &str, suffix: &str) -> Option<Vec<u8>> {
+        self.collect();
+        self.came.remove(&format!("{family}res_{suffix}.xml"))
     }
 
     /// Whether this request waits for its result.

@@ -97,6 +97,8 @@ pub fn free_ports() -> u16 {
 pub struct Town {
     folder: PathBuf,
     base: u16,
+    clinic: String,
+    follows_list: bool,
     databases: Vec<(Role, DatabaseConfig)>,
     running: Vec<(Role, Process)>,
 }
@@ -107,7 +109,19 @@ impl Town {
     /// # Panics
     /// When a command fails.
     pub fn found(name: &str, kind: Kind) -> Town {
-        let town = Town::planned(name, kind);
+        Town::planned(name, kind).migrated()
+    }
+
+    /// The same, with an institution of another code, and an office that follows the registers' list of them.
+    ///
+    /// # Panics
+    /// When a command fails.
+    pub fn found_with(name: &str, kind: Kind, clinic: &str) -> Town {
+        Town::planned_with(name, kind, clinic, true).migrated()
+    }
+
+    fn migrated(self) -> Town {
+        let town = self;
         for (role, _) in &town.databases {
             let _migrated = run(["migrate", "--config", &town.config(*role)]).ended(0);
         }
@@ -119,9 +133,15 @@ impl Town {
     /// # Panics
     /// When a command fails.
     pub fn planned(name: &str, kind: Kind) -> Town {
+        Town::planned_with(name, kind, CLINIC, false)
+    }
+
+    fn planned_with(name: &str, kind: Kind, clinic: &str, follows_list: bool) -> Town {
         let mut town = Town {
             folder: crate::folder(name),
             base: free_ports(),
+            clinic: clinic.to_owned(),
+            follows_list,
             databases: Vec::new(),
             running: Vec::new(),
         };
@@ -141,7 +161,7 @@ impl Town {
         town
     }
 
-    /// Puts our ports and database into what `init` wrote.
+    /// Puts our ports, database and institution into what `init` wrote.
     fn edit(&self, role: Role) {
         let path = self.config(role);
         let mut text = fs::read_to_string(&path).unwrap_or_default();
@@ -156,6 +176,10 @@ impl Town {
             }
             // Freshness is told more often than by default, so that marks are under way at most moments.
             _ if line.starts_with("mark_every_ms") => "mark_every_ms = 100\n".to_owned(),
+            _ if self.follows_list && line.starts_with("# registers = ") => {
+                format!("{}\n", line.trim_start_matches("# "))
+            }
+            _ if line.starts_with("code = ") => format!("code = \"{}\"\n", self.clinic),
             _ => format!("{line}\n"),
         };
         let text: String = text.lines().map(line).collect();
@@ -209,7 +233,7 @@ impl Town {
         let peer = match role {
             Role::Office | Role::Hub => format!("office:{OFFICE}"),
             Role::Verification => "operator".to_owned(),
-            Role::Institution => format!("institution:{CLINIC}"),
+            Role::Institution => format!("institution:{}", self.clinic),
             Role::Registers => "registers".to_owned(),
         };
         Api::new(self.port(role), &peer)

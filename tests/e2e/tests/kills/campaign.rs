@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::town::{Kind, Role, Town};
-use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on, within};
-use madoguchi_e2e::{is_soak, platform};
+use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on};
 
 use crate::bulk::PERSONS;
 use crate::clerks::{BLOCK, Clerks};
 use crate::desk::Desk;
-use crate::points::{self, Point, Work};
+use crate::killing::{Quota, Scene, turn};
+use crate::points::{POINTS, Point, Work};
+use crate::standing::{Heads, OfficeStanding, is_behind};
 
 /// Who is killed, in this order: last the one whose turn brings many new persons.
 const TURNS: [Role; 5] = [
@@ -33,18 +33,15 @@ pub(crate) struct Campaign {
     pub(crate) receipts_seen: std::collections::BTreeMap<String, i64>,
 }
 
-/// The kills of a role's turn.
-#[derive(Default)]
-struct Count {
-    /// At seeded moments.
-    seeded: usize,
-    /// Of these, with unfinished work: they are the ones that count.
-    counted: usize,
-    /// At crash points.
-    points: usize,
-    /// Of these, with unfinished work.
-    points_counted: usize,
-}
+/// How often each role is killed.
+const SHORT: Quota = Quota {
+    moments: 30,
+    rounds: 1,
+};
+const LONG: Quota = Quota {
+    moments: 200,
+    rounds: 4,
+};
 
 /// Runs the whole campaign on one kind of database.
 pub(crate) fn run(kind: Kind, seed: u64) {
@@ -52,8 +49,9 @@ pub(crate) fn run(kind: Kind, seed: u64) {
     let mut campaign = Campaign::begin(kind, seed);
     campaign.settle();
     campaign.reckon();
+    let points: Vec<&Point> = POINTS.iter().collect();
     for role in TURNS {
-        campaign.turn(role);
+        turn(&mut campaign, role, Quota::of(SHORT, LONG), &points);
     }
     campaign.close(watch.elapsed());
 }
@@ -84,55 +82,40 @@ impl Campaign {
         campaign
     }
 
-    /// A role's turn: killed at seeded moments, then at its crash points; then everything comes to rest.
-    fn turn(&mut self, role: Role) {
-        let watch = Watch::start();
-        let target = if is_soak() { 200 } else { 30 };
-        let mut count = Count::default();
-        while count.counted < target {
-            assert!(
-                count.seeded < 6 * target,
-                "{role:?}: {} of {} kills found unfinished work",
-                count.counted,
-                count.seeded
-            );
-            count.seeded += 1;
-            count.counted += usize::from(self.kill_at_a_moment(role));
-            self.town.start(role, None);
-            self.nothing_wrong();
-        }
-        for _ in 0..if is_soak() { 4 } else { 1 } {
-            for point in points::of(role) {
-                for name in point.names() {
-                    count.points += 1;
-                    count.points_counted += usize::from(self.kill_at_a_point(point, &name));
-                }
-            }
-        }
-        self.town.start(role, None);
-        let killing = watch.elapsed();
-        self.settle();
-        self.reckon();
-        self.tell(&format!(
-            "{} killed {} times with unfinished work at {} seeded moments, and at {} crash points ({} with \
-             unfinished work): {:.1} s, at rest and reckoned after {:.1} s",
-            role.name(),
-            count.counted,
-            count.seeded,
-            count.points,
-            count.points_counted,
-            killing.as_secs_f64(),
-            watch.elapsed().as_secs_f64()
-        ));
+    /// How the office's outbox stands; nothing when nobody answers.
+    pub(crate) fn office(&self) -> Option<OfficeStanding> {
+        OfficeStanding::ask(&self.town)
     }
 
-    /// Prints a figure.
-    #[expect(clippy::print_stdout, reason = "the soak's report repeats these lines")]
-    pub(crate) fn tell(&self, figure: &str) {
-        println!("soak: kills on {}: {figure}", self.kind.name());
+    /// How far verification is; nothing when nobody answers.
+    pub(crate) fn heads(&self) -> Option<Heads> {
+        Heads::ask(&self.town)
     }
 
-    /// Makes work, waits for a moment of the dice, and kills. Whether work was unfinished.
+    fn waits_for_match(&self, person: u32) -> bool {
+        let standing = self
+            .town
+            .api(Role::Hub)
+            .get(&format!("/registration/people/person-{person}"));
+        standing.is_ok_and(|reply| reply.json()["state"] == "waiting")
+    }
+}
+
+impl Scene for Campaign {
+    const NAME: &'static str = "kills";
+
+    fn town(&mut self) -> &mut Town {
+        &mut self.town
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
+    }
+
     fn kill_at_a_moment(&mut self, role: Role) -> bool {
         let persons = self.clerks.plans().len();
         self.desk.ask(2, persons, &mut self.dice);
@@ -163,7 +146,7 @@ impl Campaign {
                     (self.heads()?.single >= before + ahead).then_some(())
                 });
                 rest(self.dice.moment(Duration::from_millis(8)));
-                let unfinished = self.is_behind();
+                let unfinished = is_behind(&self.town);
                 self.town.process(role).kill();
                 unfinished
             }
@@ -183,35 +166,6 @@ impl Campaign {
         }
     }
 
-    /// Starts the role so that it dies at a crash point, and works until it has. Whether work was unfinished.
-    fn kill_at_a_point(&mut self, point: &Point, name: &str) -> bool {
-        let occurrence = 1 + self.dice.below(point.within);
-        self.town.process(point.role).kill();
-        self.town.start(point.role, Some(&format!("{name}:{occurrence}")));
-        let mut ended = None;
-        for _ in 0..30 {
-            self.work(point.work);
-            let process = self.town.process(point.role);
-            ended = within(Duration::from_secs(2), || process.ended());
-            if ended.is_some() {
-                break;
-            }
-        }
-        assert!(
-            ended.is_some_and(platform::was_killed),
-            "{name}:{occurrence}: {ended:?}: {}",
-            self.town.process(point.role).last_words()
-        );
-        let unfinished = match point.role {
-            Role::Institution => !self.desk.unfinished().is_empty(),
-            Role::Office => self.clerks.open() > 0,
-            _ => self.clerks.open() > 0 || self.office().is_some_and(|office| office.waiting > 0),
-        };
-        self.nothing_wrong();
-        unfinished
-    }
-
-    /// Makes something to do.
     fn work(&mut self, work: Work) {
         let persons = self.clerks.plans().len();
         match work {
@@ -223,17 +177,24 @@ impl Campaign {
                 }
             }
             Work::Requests => self.desk.ask(6, persons, &mut self.dice),
+            _ => panic!("{work:?} belongs to the monthly run"),
         }
     }
 
-    /// What was heard and shown until now is as it must be.
-    pub(crate) fn nothing_wrong(&mut self) {
+    fn is_unfinished(&mut self, role: Role) -> bool {
+        match role {
+            Role::Institution => !self.desk.unfinished().is_empty(),
+            Role::Office => self.clerks.open() > 0,
+            _ => self.clerks.open() > 0 || self.office().is_some_and(|office| office.waiting > 0),
+        }
+    }
+
+    fn nothing_wrong(&mut self) {
         let mut wrong = self.desk.look(self.clerks.plans());
         wrong.extend(self.clerks.wrong());
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
-    /// Waits until everything that was begun is done: by itself, with every role running.
     fn settle(&mut self) {
         wait_while_it_goes_on("everything is acknowledged", || match self.clerks.open() {
             0 => Ok(()),
@@ -254,73 +215,7 @@ impl Campaign {
         self.nothing_wrong();
     }
 
-    /// How the office's outbox stands; nothing when nobody answers.
-    pub(crate) fn office(&self) -> Option<OfficeStanding> {
-        let reply = self.town.api(Role::Office).get("/status").ok()?;
-        let lanes = reply.json();
-        let sum = |key: &str| {
-            let lanes = lanes.as_array()?.iter();
-            Some(lanes.filter_map(|lane| lane[key].as_i64()).sum())
-        };
-        Some(OfficeStanding {
-            waiting: sum("waiting")?,
-            taken: sum("taken")?,
-            refused: sum("refused")?,
-        })
-    }
-
-    /// How far verification is; nothing when nobody answers.
-    pub(crate) fn heads(&self) -> Option<Heads> {
-        let reply = self.town.api(Role::Verification).get("/status").ok()?;
-        let status = reply.json();
-        let head = |lane: &str| status["heads"][lane].as_i64();
-        Some(Heads {
-            shield: head("shield")?,
-            single: head("single")?,
-            bulk: head("bulk")?,
-        })
-    }
-
-    /// Whether the hub's feed goes on behind the place where verification is.
-    fn is_behind(&self) -> bool {
-        let Some(Heads { shield, single, bulk }) = self.heads() else {
-            return false;
-        };
-        let hub = Api::new(self.town.port(Role::Hub), "verification");
-        let newest = i64::MAX;
-        let feed = hub.get(&format!(
-            "/feed?shield={shield}&single={single}&bulk={bulk}&marks_after={newest}"
-        ));
-        let entries = feed.map(|feed| feed.json()["entries"].as_array().map(Vec::len));
-        entries.is_ok_and(|entries| entries.is_some_and(|entries| entries > 0))
-    }
-
-    fn waits_for_match(&self, person: u32) -> bool {
-        let standing = self
-            .town
-            .api(Role::Hub)
-            .get(&format!("/registration/people/person-{person}"));
-        standing.is_ok_and(|reply| reply.json()["state"] == "waiting")
-    }
-}
-
-/// Files of an office's outbox.
-pub(crate) struct OfficeStanding {
-    pub(crate) waiting: i64,
-    pub(crate) taken: i64,
-    pub(crate) refused: i64,
-}
-
-/// Positions of the feed.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Heads {
-    pub(crate) shield: i64,
-    pub(crate) single: i64,
-    pub(crate) bulk: i64,
-}
-
-impl Heads {
-    fn reach(&self, other: &Heads) -> bool {
-        self.shield >= other.shield && self.single >= other.single && self.bulk >= other.bulk
+    fn reckon(&mut self) {
+        self.reckoned();
     }
 }

@@ -2,27 +2,21 @@
 //! acknowledgement.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
-use madoguchi_e2e::api::{Api, Reply};
+use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::people::Person;
-use madoguchi_e2e::wait::rest;
 use serde_json::{Value, json};
 
 use crate::bulk::{self, BulkFile};
+use crate::errands::{Errand, Errands, Said, expect, lock};
 use crate::plan::{Decision, Plan};
 
 /// How many work at the same time; one more sends bulk files.
 const CLERKS: u32 = 4;
 /// Persons that are introduced together; the same clerk decides about all of them, in order.
 pub(crate) const BLOCK: u32 = 6;
-/// Before the same thing is said again.
-const AGAIN: Duration = Duration::from_millis(4);
 
 /// The list: each decision and the file that carries it.
 pub(crate) type Acknowledged = BTreeMap<Decision, (String, i64)>;
@@ -37,24 +31,25 @@ enum Task {
     Send(BulkFile),
 }
 
-/// What all clerks share.
-#[derive(Default)]
-struct Shared {
-    /// Loads, decisions and files that are not acknowledged yet.
-    open: [AtomicUsize; 3],
-    /// Times that nobody answered, or that it could not be answered.
-    unheard: AtomicU64,
+/// A task, and where it is done.
+struct Job {
+    task: Task,
+    place: Arc<Place>,
+}
+
+/// Where clerks do their work, and what they wrote down.
+struct Place {
+    office: Api,
+    registers: Api,
+    hub: Api,
     acknowledged: Mutex<Acknowledged>,
     sent: Mutex<Vec<BulkFile>>,
-    wrong: Mutex<Vec<String>>,
-    stopping: AtomicBool,
 }
 
 /// All clerks, and the plan that they follow.
 pub(crate) struct Clerks {
-    tasks: Vec<Sender<Task>>,
-    threads: Vec<JoinHandle<()>>,
-    shared: Arc<Shared>,
+    errands: Errands<Job>,
+    place: Arc<Place>,
     plans: Vec<Plan>,
     bulk_files: u32,
     dice: Dice,
@@ -63,29 +58,20 @@ pub(crate) struct Clerks {
 impl Clerks {
     /// They work at this office; registers and hub are asked where the office does not do so itself.
     pub(crate) fn hire(office: &Api, registers: &Api, hub: &Api, dice: Dice) -> Clerks {
-        let shared = Arc::new(Shared::default());
-        let mut clerks = Clerks {
-            tasks: Vec::new(),
-            threads: Vec::new(),
-            shared: shared.clone(),
+        let place = Place {
+            office: office.clone(),
+            registers: registers.clone(),
+            hub: hub.clone(),
+            acknowledged: Mutex::default(),
+            sent: Mutex::default(),
+        };
+        Clerks {
+            errands: Errands::with(CLERKS as usize + 1),
+            place: Arc::new(place),
             plans: Vec::new(),
             bulk_files: 0,
             dice,
-        };
-        for _ in 0..=CLERKS {
-            let (sender, tasks) = channel();
-            let clerk = Clerk {
-                office: office.clone(),
-                registers: registers.clone(),
-                hub: hub.clone(),
-                shared: shared.clone(),
-            };
-            clerks.tasks.push(sender);
-            clerks
-                .threads
-                .push(std::thread::spawn(move || clerk.work(&tasks)));
         }
-        clerks
     }
 
     /// Introduces a block of new persons; gives their indices.
@@ -123,7 +109,7 @@ impl Clerks {
         } else {
             BulkFile::long(self.bulk_files)
         };
-        self.put(self.tasks.len() - 1, Task::Send(file));
+        self.put(CLERKS as usize, Task::Send(file));
     }
 
     fn give(&self, person: u32, task: Task) {
@@ -131,30 +117,23 @@ impl Clerks {
     }
 
     fn put(&self, clerk: usize, task: Task) {
-        self.shared.open[place(&task)].fetch_add(1, Ordering::SeqCst);
-        // A clerk ends only when told to.
-        let sent = self.tasks.get(clerk).map(|tasks| tasks.send(task).is_ok());
-        assert_eq!(sent, Some(true), "{:?}", self.wrong());
+        let place = self.place.clone();
+        self.errands.give(clerk, Job { task, place });
     }
 
     /// Loads that are not acknowledged yet.
     pub(crate) fn open_loads(&self) -> usize {
-        self.shared.open[0].load(Ordering::SeqCst)
-    }
-
-    /// Decisions that are not acknowledged yet.
-    fn open_decisions(&self) -> usize {
-        self.shared.open[1].load(Ordering::SeqCst)
+        self.errands.open_of(0)
     }
 
     /// Bulk files that are not acknowledged yet.
     pub(crate) fn open_files(&self) -> usize {
-        self.shared.open[2].load(Ordering::SeqCst)
+        self.errands.open_of(2)
     }
 
     /// Everything that is not acknowledged yet.
     pub(crate) fn open(&self) -> usize {
-        self.open_loads() + self.open_decisions() + self.open_files()
+        self.errands.open()
     }
 
     /// The plans, one for each person.
@@ -164,163 +143,95 @@ impl Clerks {
 
     /// The list.
     pub(crate) fn acknowledged(&self) -> Acknowledged {
-        lock(&self.shared.acknowledged).clone()
+        lock(&self.place.acknowledged).clone()
     }
 
     /// The bulk files that have their receipts.
     pub(crate) fn sent(&self) -> Vec<BulkFile> {
-        lock(&self.shared.sent).clone()
+        lock(&self.place.sent).clone()
     }
 
     /// How often something had to be said again.
     pub(crate) fn unheard(&self) -> u64 {
-        self.shared.unheard.load(Ordering::SeqCst)
+        self.errands.unheard()
     }
 
     /// Answers that should never have come.
     pub(crate) fn wrong(&self) -> Vec<String> {
-        lock(&self.shared.wrong).clone()
+        self.errands.wrong()
     }
 }
 
-impl Drop for Clerks {
-    fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::SeqCst);
-        self.tasks.clear();
-        for thread in self.threads.drain(..) {
-            let _panicked = thread.join();
-        }
-    }
-}
+impl Errand for Job {
+    const KINDS: usize = 3;
 
-struct Clerk {
-    office: Api,
-    registers: Api,
-    hub: Api,
-    shared: Arc<Shared>,
-}
-
-impl Clerk {
-    fn work(&self, tasks: &Receiver<Task>) {
-        while let Ok(task) = tasks.recv() {
-            loop {
-                if self.shared.stopping.load(Ordering::SeqCst) {
-                    return;
-                }
-                if self.is_done(&task) {
-                    self.shared.open[place(&task)].fetch_sub(1, Ordering::SeqCst);
-                    break;
-                }
-                self.shared.unheard.fetch_add(1, Ordering::SeqCst);
-                rest(AGAIN);
-            }
+    fn kind(&self) -> usize {
+        match self.task {
+            Task::Load(_) => 0,
+            Task::Decide(_) => 1,
+            Task::Send(_) => 2,
         }
     }
 
-    /// Says it once; whether it need not be said again.
-    fn is_done(&self, task: &Task) -> bool {
-        let answered = match task {
+    fn say(&self) -> Said {
+        let place = &self.place;
+        match &self.task {
             Task::Load(block) => {
-                let all = |what: fn(&Person) -> Value| -> Value {
-                    block
-                        .iter()
-                        .map(|index| what(&Person { index: *index }))
-                        .collect()
-                };
-                let before = [
-                    ("/insurers", all(Person::insured)),
-                    ("/institutions", opened(block)),
-                ];
-                // The residents come last: whoever matches is insured already.
-                for (path, body) in before {
-                    match self.registers.post(path, &body) {
-                        Ok(reply) if reply.status == 200 => {}
-                        Ok(reply) if reply.status != 503 => {
-                            let what = format!("{path}: {} {}", reply.status, reply.text());
-                            lock(&self.shared.wrong).push(what);
-                            return true;
-                        }
-                        _ => return false,
-                    }
-                }
-                self.registers.post("/residents", &all(Person::resident))
+                let bodies = block.iter().map(|index| Person { index: *index });
+                register(&place.registers, bodies, &opened(block))
             }
             Task::Decide(decision) => {
                 let (path, body) = decision.request();
-                self.office.post(&path, &body)
+                Said::judge(place.office.post(&path, &body), |said| {
+                    expect("revision", &said["revision"], &json!(decision.revision))?;
+                    expect("lane", &said["lane"], &json!(decision.lane()))?;
+                    let number = said["number"].as_i64().ok_or("no number")?;
+                    let file = (decision.lane().to_owned(), number);
+                    match lock(&place.acknowledged).insert(*decision, file) {
+                        None => Ok(()),
+                        Some(before) => Err(format!("acknowledged twice, first as {before:?}")),
+                    }
+                })
             }
             Task::Send(file) => {
-                self.hub
-                    .send("POST", "/registration/files", "application/x-ndjson", &file.bytes)
+                let (path, kind) = ("/registration/files", "application/x-ndjson");
+                Said::judge(place.hub.send("POST", path, kind, &file.bytes), |said| {
+                    bulk::check_receipt(file, &said["receipt"])?;
+                    lock(&place.sent).push(file.clone());
+                    Ok(())
+                })
             }
-        };
-        let Ok(reply) = answered else { return false };
-        if reply.status == 503 {
-            return false;
         }
-        let fault = if reply.status == 200 {
-            self.note(task, &reply).err()
-        } else {
-            Some("refused".to_owned())
-        };
-        if let Some(fault) = fault {
-            let what = match task {
-                Task::Load(block) => format!("load of {block:?}"),
-                Task::Decide(decision) => format!("{decision:?}"),
-                Task::Send(file) => format!("bulk file {}", file.number),
-            };
-            lock(&self.shared.wrong).push(format!("{what}: {fault}: {} {}", reply.status, reply.text()));
-        }
-        true
     }
+
+    fn name(&self) -> String {
+        match &self.task {
+            Task::Load(block) => format!("load of {block:?}"),
+            Task::Decide(decision) => format!("{decision:?}"),
+            Task::Send(file) => format!("bulk file {}", file.number),
+        }
+    }
+}
 
-    /// Writes an acknowledgement down, after looking whether it is one.
-    fn note(&self, task: &Task, reply: &Reply) -> Result<(), String> {
-        let said = reply.json();
-        match task {
-            Task::Load(block) => expect("loaded", &said, &json!(block.len())),
-            Task::Decide(decision) => {
-                expect("revision", &said["revision"], &json!(decision.revision))?;
-                expect("lane", &said["lane"], &json!(decision.lane()))?;
-                let number = said["number"].as_i64().ok_or("no number")?;
-                let file = (decision.lane().to_owned(), number);
-                match lock(&self.shared.acknowledged).insert(*decision, file) {
-                    None => Ok(()),
-                    Some(before) => Err(format!("acknowledged twice, first as {before:?}")),
-                }
-            }
-            Task::Send(file) => {
-                bulk::check_receipt(file, &said["receipt"])?;
-                lock(&self.shared.sent).push(file.clone());
-                Ok(())
-            }
+/// Loads persons and institutions into the registers. The residents come last: whoever matches is insured already.
+pub(crate) fn register(registers: &Api, people: impl Iterator<Item = Person>, institutions: &Value) -> Said {
+    let people: Vec<Person> = people.collect();
+    let all = |what: fn(&Person) -> Value| -> Value { people.iter().map(what).collect() };
+    for (path, body) in [
+        ("/insurers", &all(Person::insured)),
+        ("/institutions", institutions),
+    ] {
+        match Said::judge(registers.post(path, body), |_| Ok(())) {
+            Said::Heard(Ok(())) => {}
+            other => return other,
         }
     }
+    let loaded = registers.post("/residents", &all(Person::resident));
+    Said::judge(loaded, |said| expect("loaded", said, &json!(people.len())))
 }
 
 /// An institution that opens when a block of persons comes.
 fn opened(block: &[u32]) -> Value {
     let name = format!("見本{}クリニック", block.first().copied().unwrap_or_default());
     json!([{ "code": madoguchi_e2e::people::OTHER_CLINIC, "name": name, "kinds": ["clinic"], "designated": [] }])
-}
-
-fn expect(what: &str, found: &Value, expected: &Value) -> Result<(), String> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(format!("{what}: {found} instead of {expected}"))
-    }
-}
-
-/// Where a task is counted.
-fn place(task: &Task) -> usize {
-    match task {
-        Task::Load(_) => 0,
-        Task::Decide(_) => 1,
-        Task::Send(_) => 2,
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

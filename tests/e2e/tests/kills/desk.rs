@@ -3,26 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::people::{CLINIC, DAY, DAY_IN_NEXT_MONTH, Person};
-use madoguchi_e2e::reception::{Reception, Result};
-use madoguchi_e2e::wait::{rest, wait_until};
+use madoguchi_e2e::reception::Result;
+use madoguchi_e2e::wait::wait_until;
 
+use crate::counter::Counter;
 use crate::plan::Plan;
-
-/// How often results are collected.
-const COLLECT: Duration = Duration::from_millis(2);
 
 /// The receipt computer.
 pub(crate) struct Desk {
-    reception: Arc<Mutex<Reception>>,
-    ending: Arc<AtomicBool>,
-    collector: Option<JoinHandle<()>>,
+    counter: Counter,
     asked: u64,
     /// Who was asked about and has no answer that was looked at yet, by suffix.
     pending: BTreeMap<String, u32>,
@@ -37,19 +29,8 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens in a site's folder.
     pub(crate) fn open(site: &Path) -> Desk {
-        let reception = Arc::new(Mutex::new(Reception::at(site)));
-        let ending = Arc::new(AtomicBool::new(false));
-        let (collecting, ended) = (reception.clone(), ending.clone());
-        let collector = std::thread::spawn(move || {
-            while !ended.load(Ordering::SeqCst) {
-                lock(&collecting).collect();
-                rest(COLLECT);
-            }
-        });
         Desk {
-            reception,
-            ending,
-            collector: Some(collector),
+            counter: Counter::open(site),
             asked: 0,
             pending: BTreeMap::new(),
             shown: BTreeMap::new(),
@@ -73,8 +54,7 @@ impl Desk {
         self.asked += 1;
         let suffix = format!("{:06}", self.asked);
         let request = Person { index: person }.request(day, CLINIC);
-        self.check_collector();
-        lock(&self.reception).put(&suffix, request.as_bytes());
+        self.counter.reception().put(&suffix, request.as_bytes());
         self.pending.insert(suffix.clone(), person);
         suffix
     }
@@ -87,10 +67,7 @@ impl Desk {
             .map(|person| (*person, self.drop_request(*person, day)))
             .collect();
         for (person, suffix) in asked {
-            let result = wait_until("a request is answered", || {
-                self.check_collector();
-                lock(&self.reception).take(&suffix)
-            });
+            let result = wait_until("a request is answered", || self.counter.reception().take(&suffix));
             self.pending.remove(&suffix);
             self.answers += 1;
             answers.insert(person, result);
@@ -100,8 +77,7 @@ impl Desk {
 
     /// Looks at what has been answered; says what is wrong with it.
     pub(crate) fn look(&mut self, plans: &[Plan]) -> Vec<String> {
-        self.check_collector();
-        let results = lock(&self.reception).take_all();
+        let results = self.counter.reception().take_all();
         let mut wrong = Vec::new();
         for (suffix, result) in results {
             self.answers += 1;
@@ -160,41 +136,17 @@ impl Desk {
 
     /// Requests that have no result yet.
     pub(crate) fn waiting(&self) -> usize {
-        self.check_collector();
-        lock(&self.reception).waiting()
+        self.counter.waiting()
     }
 
     /// Files in the site's folders where unfinished requests are.
     pub(crate) fn unfinished(&self) -> Vec<String> {
-        let reception = lock(&self.reception);
-        ["req", "work", "quarantine"]
-            .into_iter()
-            .flat_map(|folder| {
-                reception
-                    .names(folder)
-                    .into_iter()
-                    .map(move |name| format!("{folder}/{name}"))
-            })
-            .collect()
+        self.counter.unfinished()
     }
 
     /// Answers about the day in the next month, by person.
     pub(crate) fn next_month(&mut self, persons: &[u32]) -> BTreeMap<u32, Result> {
         self.ask_now(persons, DAY_IN_NEXT_MONTH)
-    }
-
-    fn check_collector(&self) {
-        let ended = self.collector.as_ref().is_none_or(JoinHandle::is_finished);
-        assert!(!ended, "the receipt computer found something wrong; see above");
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        self.ending.store(true, Ordering::SeqCst);
-        if let Some(collector) = self.collector.take() {
-            let _panicked = collector.join();
-        }
     }
 }
 
@@ -204,8 +156,4 @@ pub(crate) fn voucher_of(person: u32, issue_number: &str) -> Option<u32> {
     let start = person.issue_number(0);
     let voucher = issue_number.strip_prefix(start.get(..start.len() - 6)?)?;
     voucher.parse().ok()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,6 +10,9 @@
 //! After each role's turn everything runs again and must come to rest by itself. Then [`reckoning`] compares what
 //! the roles say, and at the very end what stands in their databases, with the list.
 //!
+//! [`mod@month`] does the same while the office's monthly run is under way with a made-up ward, and compares it with a run that
+//! nobody disturbed. [`killing`] is what both do, [`errands`] and [`counter`] are how their people work.
+//!
 //! `MADOGUCHI_SOAK=1` asks for the long counts; the lines that begin with `soak:` are figures.
 
 #![expect(
@@ -20,10 +23,15 @@
 mod bulk;
 mod campaign;
 mod clerks;
+mod counter;
 mod desk;
+mod errands;
+mod killing;
+mod month;
 mod plan;
 mod points;
 mod reckoning;
+mod standing;
 
 use madoguchi_e2e::town::Kind;
 
@@ -35,4 +43,14 @@ fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_postgres() {
     campaign::run(Kind::Postgres, 0x5eed_0002);
+}
+
+#[test]
+fn the_monthly_run_is_as_if_nobody_had_died_on_sqlite() {
+    month::run(Kind::Sqlite, 0x5eed_0003);
+}
+
+#[test]
+fn the_monthly_run_is_as_if_nobody_had_died_on_postgres() {
+    month::run(Kind::Postgres, 0x5eed_0004);
 }

@@ -15,6 +15,16 @@ pub(crate) enum Work {
     RefusedFile,
     /// Requests of the clinic.
     Requests,
+    /// A month's load and run.
+    Month,
+    /// A month's load and run, while the hub is down.
+    MonthWithoutHub,
+    /// Somebody new, who is entrusted, gets a voucher at once, and is suspended.
+    WalkIns,
+    /// Requests of the clinic, single ones and those for a month's list.
+    Asking,
+    /// Nothing: a row was changed in the role's database while it was down, as only time or a newer program does.
+    Left(&'static str),
 }
 
 /// A unit of work, or a hand-over.
@@ -61,6 +71,71 @@ pub(crate) static POINTS: [Point; 19] = [
     point(Role::Institution, "institution.published", Work::Requests, 4),
 ];
 
+/// Those of the campaign in the monthly run; some are of both.
+pub(crate) static MONTH_POINTS: [Point; 35] = [
+    point(Role::Office, "office.load", Work::Month, 4),
+    point(Role::Office, "office.start_run", Work::Month, 1),
+    point(Role::Office, "office.run", Work::Month, 3),
+    point(Role::Office, "office.register", Work::Month, 1),
+    point(Role::Office, "office.institutions", Work::WalkIns, 2),
+    point(Role::Office, "office.household", Work::WalkIns, 2),
+    point(Role::Office, "office.circumstances", Work::WalkIns, 2),
+    point(Role::Office, "office.entrust", Work::WalkIns, 2),
+    point(Role::Office, "office.self_payment", Work::WalkIns, 2),
+    point(Role::Office, "office.issue", Work::WalkIns, 2),
+    point(Role::Office, "office.event", Work::WalkIns, 2),
+    point(Role::Office, "courier.settle", Work::Month, 2),
+    point(Role::Office, "courier.progress", Work::Month, 2),
+    point(Role::Office, "courier.tried", Work::MonthWithoutHub, 2),
+    point(Role::Hub, "hub.take", Work::Month, 2),
+    point(Role::Hub, "hub.confirm", Work::Month, 2),
+    point(Role::Hub, "hub.mark", Work::Month, 2),
+    point(Role::Hub, "hub.match", Work::WalkIns, 2),
+    point(Role::Hub, "hub.insurers-changes", Work::WalkIns, 1),
+    point(Role::Hub, "hub.insurers-rows", Work::WalkIns, 1),
+    point(Role::Verification, "reader.apply", Work::Month, 2),
+    point(Role::Verification, "verification.receive", Work::Asking, 1),
+    point(Role::Verification, "verification.step", Work::Asking, 1),
+    point(
+        Role::Verification,
+        "verification.backfill",
+        Work::Left(NOT_INDEXED),
+        2,
+    ),
+    point(
+        Role::Verification,
+        "verification.indexed",
+        Work::Left(NOT_INDEXED),
+        1,
+    ),
+    point(
+        Role::Verification,
+        "verification.restart",
+        Work::Left(OTHER_RULES),
+        2,
+    ),
+    point(Role::Verification, "verification.fail", Work::Left(BROKEN), 1),
+    point(Role::Verification, "verification.forget", Work::Left(EXPIRED), 1),
+    point(Role::Registers, "registers.load", Work::WalkIns, 2),
+    point(Role::Registers, "registers.insured", Work::WalkIns, 2),
+    point(Role::Registers, "registers.institutions", Work::WalkIns, 2),
+    point(Role::Institution, "institution.picked", Work::Asking, 4),
+    point(Role::Institution, "institution.answered", Work::Asking, 4),
+    point(Role::Institution, "institution.published", Work::Asking, 4),
+    point(Role::Verification, "reader.marks", Work::Month, 2),
+];
+
+/// As a database is that has vouchers from before the index of institutions.
+const NOT_INDEXED: &str = "DELETE FROM index_made; DELETE FROM voucher_of_institution";
+/// As after an update of the program: some of what was received is computed again, and must come out the same.
+const OTHER_RULES: &str = "UPDATE reception SET rules = 'others', state = 'open', steps = 0 WHERE number IN
+     (SELECT number FROM reception WHERE family = 'mutic' ORDER BY number LIMIT 5)";
+/// What nobody can open. The receptions of many people are the test's own, and nobody waits for them.
+pub(crate) const BROKEN: &str =
+    "UPDATE reception SET head = digest, state = 'open', steps = 0 WHERE family = 'muquc'";
+/// What nobody may fetch any more.
+const EXPIRED: &str = "UPDATE reception SET expires = 0 WHERE family = 'muquc'";
+
 /// Units that judge and are always undone: there is no commit to die at.
 const NEVER_COMMITTED: [&str; 1] = ["hub.rehearse"];
 
@@ -74,11 +149,6 @@ impl Point {
             .map(|moment| format!("{}.{moment}", self.name))
             .into()
     }
-}
-
-/// The points of a role.
-pub(crate) fn of(role: Role) -> impl Iterator<Item = &'static Point> {
-    POINTS.iter().filter(move |point| point.role == role)
 }
 
 mod tests {
@@ -124,11 +194,8 @@ mod tests {
         for name in NEVER_COMMITTED {
             assert!(found.remove(name), "{name} is not there any more");
         }
-        let listed: BTreeSet<String> = Role::ALL
-            .into_iter()
-            .flat_map(of)
-            .map(|point| point.name.to_owned())
-            .collect();
+        let points = POINTS.iter().chain(&MONTH_POINTS);
+        let listed: BTreeSet<String> = points.map(|point| point.name.to_owned()).collect();
         assert_eq!(found, listed);
     }
 }

@@ -7,17 +7,19 @@ use exchange::registration::envelope::FileHash;
 use exchange::registration::{
     Content, Envelope, File, Kind, Lane, Mode, Part, Record, RecordId, Salt, Shielding,
 };
+use madoguchi_e2e::books;
 use madoguchi_e2e::people::{DAY, OFFICE, Person};
 use madoguchi_e2e::reception::Result;
 use madoguchi_e2e::town::Role;
 use madoguchi_e2e::wait::wait_until;
-use madoguchi_e2e::{books, leaks};
 use serde_json::json;
 
 use crate::bulk::{self, PERSONS, VOUCHERS};
-use crate::campaign::{Campaign, Heads};
+use crate::campaign::Campaign;
 use crate::clerks::Acknowledged;
+use crate::killing::{Scene, tell};
 use crate::plan::{Decision, Subject};
+use crate::standing::{Heads, end_well, lanes_in_order};
 
 /// The lanes of the office's own program.
 const LANES: [&str; 2] = ["shield", "single"];
@@ -35,7 +37,7 @@ impl Campaign {
     }
 
     /// Compares everything with the list. Nothing is under way.
-    pub(crate) fn reckon(&mut self) {
+    pub(crate) fn reckoned(&mut self) {
         let list = self.clerks.acknowledged();
         in_order(&list);
         let office = self
@@ -133,7 +135,7 @@ impl Campaign {
 
     /// Ends everything, and looks into the databases and files.
     pub(crate) fn close(mut self, took: Duration) {
-        self.tell(&format!(
+        let figure = format!(
             "{} decisions and {} bulk files acknowledged, {} times nobody answered; {} results, {} of them said \
              that verification could not be reached; nothing lost, doubled or out of order; {:.0} s in all",
             self.clerks.acknowledged().len(),
@@ -142,21 +144,12 @@ impl Campaign {
             self.desk.answers,
             self.desk.unreached,
             took.as_secs_f64()
-        ));
-        assert_eq!(self.town.stop_all(), Vec::<String>::new());
-        assert_eq!(self.town.panics(), Vec::<String>::new());
-        self.books();
-        let numbers: BTreeSet<String> = (0..)
-            .take(self.clerks.plans().len())
-            .map(|index| Person { index }.number())
-            .collect();
-        assert_eq!(
-            leaks::in_folder(self.town.folder(), &numbers),
-            Vec::<String>::new()
         );
-        for database in self.town.databases() {
-            assert_eq!(books::leaks(database, &numbers), Vec::<String>::new());
-        }
+        tell(&self, &figure);
+        let people = (0..).take(self.clerks.plans().len());
+        let numbers: BTreeSet<String> = people.map(|index| Person { index }.number()).collect();
+        end_well(&mut self.town, &numbers);
+        self.books();
         self.town.leave();
     }
 
@@ -171,40 +164,7 @@ impl Campaign {
             ("single", length(&list, "single")),
             ("bulk", count(sent.len())),
         ];
-        for (lane, last) in lanes {
-            let numbers = format!(
-                "FROM inbox WHERE lane = '{lane}' AND office = '{OFFICE}' AND number BETWEEN 1 AND {last}"
-            );
-            assert_eq!(
-                number(Role::Hub, &format!("SELECT COUNT(*) {numbers}")),
-                last,
-                "{lane}"
-            );
-            let all = number(
-                Role::Hub,
-                &format!("SELECT COUNT(*) FROM inbox WHERE lane = '{lane}'"),
-            );
-            assert_eq!(all, last, "{lane}: receipts");
-            let feed = |what: &str| {
-                number(
-                    Role::Hub,
-                    &format!("SELECT {what} FROM feed WHERE lane = '{lane}'"),
-                )
-            };
-            assert_eq!(
-                feed("COUNT(*)"),
-                feed("COALESCE(MAX(n), 0)"),
-                "{lane}: the feed has a gap"
-            );
-            let of_file = format!(
-                "SELECT COUNT(*) FROM feed WHERE file_lane = '{lane}' AND file_number BETWEEN 1 AND {last}"
-            );
-            assert_eq!(
-                number(Role::Hub, &of_file),
-                last,
-                "{lane}: each file once in the feed"
-            );
-        }
+        lanes_in_order(&self.town, &lanes);
         let all = [
             (Role::Office, "SELECT COUNT(*) FROM decision", count(list.len())),
             (Role::Office, "SELECT COUNT(*) FROM outbox", count(list.len())),
