@@ -8,6 +8,7 @@
 //! - [`town`]: all five roles as `init` writes them, each on a port that it keeps, on either database.
 //! - [`reception`]: the receipt computer (レセコン): requests into `req`, results out of `res`.
 //! - [`people`]: made-up persons, and what the office says about them, as its API takes it.
+//! - [`files`]: registration files that a test sends itself.
 //! - [`api`]: a role's HTTP, as a stranger's client speaks it.
 //! - [`books`]: what stands in a role's database, by plain SQL.
 //! - [`leaks`]: looks for a 個人番号 in the clear in every byte of a folder.
@@ -19,6 +20,7 @@
 pub mod api;
 pub mod books;
 pub mod dice;
+pub mod files;
 pub mod leaks;
 pub mod people;
 pub mod platform;

@@ -10,3 +10,4 @@ mod numbers;
 mod registration;
 mod requests;
 mod stage;
+mod whole_files;

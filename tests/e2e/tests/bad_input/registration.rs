@@ -1,12 +1,11 @@
 //! Registration files that are broken, sent to the hub.
 
-use exchange::registration::envelope::FileHash;
-use exchange::registration::{Content, Envelope, File, Lane, Mode, Part, Record, RecordId, Salt, Shielding};
+use exchange::registration::{Content, Lane, Mode, Part, Record, RecordId, Salt, Shielding};
 use madoguchi_e2e::api::{Api, Reply};
+use madoguchi_e2e::files::{self, rehashed};
 use madoguchi_e2e::people::{CLINIC, MONTH, OFFICE, PAYER};
 use madoguchi_e2e::wait::wait_until;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::stage::{ISSUE_NUMBER, SEED, Stage};
 
@@ -41,26 +40,7 @@ fn record_of(record: &str, content: Content) -> Record {
 
 /// A file of the bulk lane, which the demo's own office does not use.
 fn file(number: i64, office: &str, records: &[Record]) -> String {
-    let envelope = Envelope {
-        registration: 1,
-        office: serde_json::from_value(json!(office)).unwrap(),
-        lane: Lane::Bulk,
-        number,
-        mode: Mode::EachPerson,
-        rows: 0,
-        sha256: FileHash([0; 32]),
-        made_at: 1,
-    };
-    String::from_utf8(File::write(envelope, records)).unwrap()
-}
-
-/// The file again with the hash that it must have: what is wrong with it is not the hash.
-fn rehashed(file: &str) -> String {
-    let (before, rest) = file.split_once("\"sha256\":\"").unwrap();
-    let (_, after) = rest.split_at(64);
-    let with = |hash: &str| format!("{before}\"sha256\":\"{hash}{after}");
-    let hash = Sha256::digest(with(&"0".repeat(64)));
-    with(&hex::encode(hash))
+    String::from_utf8(files::file(office, Lane::Bulk, number, Mode::EachPerson, records)).unwrap()
 }
 
 /// Broken files by name: the bytes, the expected status, and a word of the refusal.
@@ -208,7 +188,7 @@ fn refused(name: &str, reply: &Reply, status: u16, word: &str) {
 }
 
 fn send(hub: &Api, bytes: &[u8]) -> Reply {
-    let sent = hub.send("POST", "/registration/files", "application/x-ndjson", bytes);
+    let sent = hub.send("POST", files::PATH, files::KIND, bytes);
     match sent {
         Ok(reply) => reply,
         Err(error) => panic!("the hub gave no answer: {error}"),

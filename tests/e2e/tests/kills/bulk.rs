@@ -1,7 +1,7 @@
 //! Files of the bulk lane, which the office's program does not use yet: the test numbers and sends them itself.
 
-use exchange::registration::envelope::FileHash;
-use exchange::registration::{Content, Envelope, File, Lane, Mode, Part, Record, RecordId, Salt};
+use exchange::registration::{Lane, Mode, Record};
+use madoguchi_e2e::files;
 use madoguchi_e2e::people::{NEXT_MONTH, OFFICE, Person};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ impl BulkFile {
         let of_person = |person| (0..VOUCHERS).map(move |voucher| (person, voucher));
         let vouchers = (0..PERSONS).flat_map(of_person);
         let records: Vec<Record> = vouchers
-            .map(|(person, voucher)| record(number, person, voucher, NEXT_MONTH))
+            .map(|(person, voucher)| record(number, person, voucher))
             .collect();
         BulkFile {
             number,
@@ -40,15 +40,8 @@ impl BulkFile {
 
     /// An all-or-nothing file with a good voucher and one that is valid outside of its month.
     pub(crate) fn refused(number: u32) -> BulkFile {
-        let mut broken = record(number, 1, 1, NEXT_MONTH);
-        if let Content::Voucher { served } = &broken.content {
-            let mut body = served.body.clone();
-            std::mem::swap(&mut body.valid_from, &mut body.valid_through);
-            broken.content = Content::Voucher {
-                served: Part::new(Salt([9; 16]), body),
-            };
-        }
-        let records = [record(number, 0, 0, NEXT_MONTH), broken];
+        let broken = files::outside_of_its_month(record(number, 1, 1));
+        let records = [record(number, 0, 0), broken];
         BulkFile {
             number,
             bytes: file(number, Mode::AllOrNothing, &records),
@@ -62,40 +55,16 @@ pub(crate) fn issue_number(number: u32, person: u32, voucher: u32) -> String {
     format!("{NEXT_MONTH}{number:04}{person:04}{voucher:04}")
 }
 
-fn record(number: u32, person: u32, voucher: u32, month: &str) -> Record {
-    let person_of = Person { index: person };
-    let body = person_of.voucher_body(&issue_number(number, person, voucher), month, number);
-    let read = || -> Result<Record, Box<dyn std::error::Error>> {
-        Ok(Record {
-            link: serde_json::from_value(json!(person_of.link()))?,
-            record: RecordId::parse(&format!("bulk-{number}-{voucher}"))?,
-            revision: 1,
-            content: Content::Voucher {
-                served: Part::new(Salt([7; 16]), Box::new(serde_json::from_value(body)?)),
-            },
-        })
-    };
-    match read() {
-        Ok(record) => record,
-        Err(error) => panic!("a bulk voucher: {error}"),
-    }
+fn record(number: u32, person: u32, voucher: u32) -> Record {
+    let (name, issued) = (
+        format!("bulk-{number}-{voucher}"),
+        issue_number(number, person, voucher),
+    );
+    files::voucher(&Person { index: person }, &name, &issued, NEXT_MONTH, number)
 }
 
 fn file(number: u32, mode: Mode, records: &[Record]) -> Vec<u8> {
-    let Ok(office) = serde_json::from_value(json!(OFFICE)) else {
-        panic!("{OFFICE} is no office's code");
-    };
-    let envelope = Envelope {
-        registration: 1,
-        office,
-        lane: Lane::Bulk,
-        number: i64::from(number),
-        mode,
-        rows: 0,
-        sha256: FileHash([0; 32]),
-        made_at: i64::from(number),
-    };
-    File::write(envelope, records)
+    files::file(OFFICE, Lane::Bulk, i64::from(number), mode, records)
 }
 
 /// Whether a receipt is what this file must get.

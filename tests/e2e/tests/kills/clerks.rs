@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
+use madoguchi_e2e::files;
 use madoguchi_e2e::people::Person;
 use serde_json::{Value, json};
 
@@ -194,8 +195,8 @@ impl Errand for Job {
                 })
             }
             Task::Send(file) => {
-                let (path, kind) = ("/registration/files", "application/x-ndjson");
-                Said::judge(place.hub.send("POST", path, kind, &file.bytes), |said| {
+                let sent = place.hub.send("POST", files::PATH, files::KIND, &file.bytes);
+                Said::judge(sent, |said| {
                     bulk::check_receipt(file, &said["receipt"])?;
                     lock(&place.sent).push(file.clone());
                     Ok(())

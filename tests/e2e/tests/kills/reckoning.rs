@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use exchange::registration::envelope::FileHash;
-use exchange::registration::{
-    Content, Envelope, File, Kind, Lane, Mode, Part, Record, RecordId, Salt, Shielding,
-};
-use madoguchi_e2e::books;
+use exchange::registration::{Content, Kind, Lane, Mode, Part, Record, RecordId, Salt, Shielding};
 use madoguchi_e2e::people::{DAY, OFFICE, Person};
 use madoguchi_e2e::reception::Result;
 use madoguchi_e2e::town::Role;
 use madoguchi_e2e::wait::wait_until;
+use madoguchi_e2e::{books, files};
 use serde_json::json;
 
 use crate::bulk::{self, PERSONS, VOUCHERS};
@@ -93,10 +90,10 @@ impl Campaign {
         ];
         for (lane, last) in lanes {
             let probe = probe(lane, last + 1000);
-            let reply =
-                self.town
-                    .api(Role::Hub)
-                    .send("POST", "/registration/files", "application/x-ndjson", &probe);
+            let reply = self
+                .town
+                .api(Role::Hub)
+                .send("POST", files::PATH, files::KIND, &probe);
             let said = reply.map(|reply| reply.json()).unwrap_or_default();
             let expected = json!({ "refusal": { "reason": "skipped", "expected": last + 1 } });
             assert_eq!(said, expected, "{lane}");
@@ -296,17 +293,7 @@ fn probe(lane: Lane, number: i64) -> Vec<u8> {
             revision: 1,
             content,
         };
-        let envelope = Envelope {
-            registration: 1,
-            office: serde_json::from_value(json!(OFFICE))?,
-            lane,
-            number,
-            mode: Mode::EachPerson,
-            rows: 0,
-            sha256: FileHash([0; 32]),
-            made_at: 1,
-        };
-        Ok(File::write(envelope, &[record]))
+        Ok(files::file(OFFICE, lane, number, Mode::EachPerson, &[record]))
     };
     match read() {
         Ok(file) => file,
