@@ -13,7 +13,7 @@ use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on};
 use madoguchi_e2e::{books, is_soak};
 use serde_json::Value;
 
-use crate::killing::{Quota, Scene, tell, turn};
+use crate::killing::{Quota, Scene, turn};
 use crate::points::{BROKEN, MONTH_POINTS, Point, Work};
 use crate::standing::{Heads, OfficeStanding, is_behind};
 
@@ -62,22 +62,8 @@ pub(crate) fn run(kind: Kind, seed: u64) {
     let watch = Watch::start();
     let ward = MadeUp::of(seed, if is_soak() { 2_000 } else { 500 });
     let mut run = MonthlyRun::begin(kind, seed, ward);
-    tell(
-        &run,
-        &format!(
-            "the first month is run after {:.1} s",
-            watch.elapsed().as_secs_f64()
-        ),
-    );
     run.settle();
     run.reckon();
-    tell(
-        &run,
-        &format!(
-            "the first month is reckoned after {:.1} s",
-            watch.elapsed().as_secs_f64()
-        ),
-    );
     let points: Vec<&Point> = MONTH_POINTS.iter().collect();
     for role in TURNS {
         turn(&mut run, role, Quota::of(SHORT, LONG), &points);

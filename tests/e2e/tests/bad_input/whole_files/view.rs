@@ -28,6 +28,8 @@ pub(super) struct Seen {
 pub(super) struct View {
     town: Town,
     people: u32,
+    /// How often was looked while a file was being sent.
+    looks: usize,
 }
 
 /// A voucher of a person in a file.
@@ -65,7 +67,11 @@ impl View {
                 assert_eq!(decided.status, 200, "{}", decided.text());
             }
         }
-        let view = View { town, people };
+        let view = View {
+            town,
+            people,
+            looks: 0,
+        };
         wait_until("everybody is matched", || {
             (view.counts(Role::Hub)["people"]["matched"] == people).then_some(())
         });
@@ -92,13 +98,13 @@ impl View {
     pub(super) fn while_watched(&mut self, file: &[u8], moments: &[Seen]) -> Reply {
         let sent = AtomicBool::new(false);
         let hub = self.town.api(Role::Hub);
-        std::thread::scope(|scope| {
+        let (reply, looks) = std::thread::scope(|scope| {
             let sending = scope.spawn(|| {
                 let reply = hub.send("POST", files::PATH, files::KIND, file);
                 sent.store(true, Ordering::SeqCst);
                 reply
             });
-            let mut at = 0;
+            let (mut at, mut looks) = (0, 0);
             loop {
                 let over = sent.load(Ordering::SeqCst);
                 // What is looked at one after the other may lie on both sides of a commit, and only in this order.
@@ -118,9 +124,17 @@ impl View {
                 if over {
                     break;
                 }
+                looks += 1;
             }
-            sending.join().unwrap().unwrap()
-        })
+            (sending.join().unwrap().unwrap(), looks)
+        });
+        self.looks += looks;
+        reply
+    }
+
+    /// How often was looked while files were being sent.
+    pub(super) fn looks(&self) -> usize {
+        self.looks
     }
 
     /// Waits until this is seen.

@@ -105,13 +105,6 @@ impl MonthlyRun {
         end_well(&mut self.town, &numbers);
         let (vouchers, held) = self.everywhere_once();
         self.receptions();
-        tell(
-            &self,
-            &format!(
-                "everything is compared after {:.1} s",
-                watch.elapsed().as_secs_f64()
-            ),
-        );
         let undisturbed = Undisturbed::run(&self.ward, self.clerks.months());
         for (link, expected) in &undisturbed.contents {
             assert_eq!(contents.get(link), Some(expected), "what {link} has");
