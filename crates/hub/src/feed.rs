@@ -12,7 +12,8 @@ use relay::feed::What;
 use storage::Tx;
 
 use crate::store::marks;
-use crate::store::records::{self, Outgoing};
+use crate::store::outgoing::{self, Outgoing};
+
 use crate::{Hub, HubError};
 
 /// Records in one page; a long file is continued in the next.
@@ -93,19 +94,19 @@ impl Hub {
                 What::Person(link) => Some((entry.office.as_str(), link.as_str())),
                 What::File(_) => None,
             });
-            let mut of_persons = records::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
+            let mut of_persons = outgoing::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
             for entry in entries {
                 let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
                 if used >= RECORDS {
                     return Ok(());
                 }
                 let room = RECORDS - used;
-                let (file, outgoing) = match &entry.what {
+                let (file, versions) = match &entry.what {
                     What::File(file) => {
                         let most = i64::try_from(room).unwrap_or(i64::MAX);
                         (
                             Some(*file),
-                            records::of_file(tx, &entry.office, *file, after_row, most).await?,
+                            outgoing::of_file(tx, &entry.office, *file, after_row, most).await?,
                         )
                     }
                     What::Person(link) => {
@@ -113,9 +114,9 @@ impl Hub {
                         (None, of_persons.remove(&key).unwrap_or_default())
                     }
                 };
-                let last = file.is_none() || outgoing.len() < room;
-                let through_row = outgoing.last().map_or(after_row, |last| last.stored.row_in_file);
-                let records = outgoing.iter().map(|version| self.fed(&entry.office, version));
+                let last = file.is_none() || versions.len() < room;
+                let through_row = versions.last().map_or(after_row, |last| last.stored.row_in_file);
+                let records = versions.iter().map(|version| self.fed(&entry.office, version));
                 let records = records.collect::<Result<_, _>>()?;
                 let (office, n) = (office_code(&entry.office)?, entry.n);
                 page.entries.push(Entry {

@@ -1,5 +1,6 @@
 //! The hub's tables.
 
 pub(crate) mod marks;
+pub(crate) mod outgoing;
 pub(crate) mod persons;
 pub(crate) mod records;
