@@ -101,9 +101,10 @@ impl Hub {
                     return Ok(());
                 }
                 let room = RECORDS - used;
-                let (file, versions) = match &entry.what {
+                let (file, mut versions) = match &entry.what {
                     What::File(file) => {
-                        let most = i64::try_from(room).unwrap_or(i64::MAX);
+                        // One more than there is room for tells whether this is all.
+                        let most = i64::try_from(room + 1).unwrap_or(i64::MAX);
                         (
                             Some(*file),
                             outgoing::of_file(tx, &entry.office, *file, after_row, most).await?,
@@ -114,7 +115,10 @@ impl Hub {
                         (None, of_persons.remove(&key).unwrap_or_default())
                     }
                 };
-                let last = file.is_none() || versions.len() < room;
+                let last = file.is_none() || versions.len() <= room;
+                if !last {
+                    versions.truncate(room);
+                }
                 let through_row = versions.last().map_or(after_row, |last| last.stored.row_in_file);
                 let records = versions.iter().map(|version| self.fed(&entry.office, version));
                 let records = records.collect::<Result<_, _>>()?;
