@@ -81,15 +81,18 @@ impl Kind {
     }
 }
 
-/// Five free ports in a row. They lie below those that operating systems give to outgoing connections, so that
+/// How many ports a demo takes; the five roles by themselves take fewer.
+const IN_A_ROW: u16 = 9;
+
+/// Nine free ports in a row. They lie below those that operating systems give to outgoing connections, so that
 /// nobody takes one by chance while its role is down.
 pub fn free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(dice::fresh() % 2000).unwrap_or(0) * 5;
-    wait_until("five free ports", || {
-        let base = 20_000 + (first + 5 * NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+    let first = u16::try_from(dice::fresh() % 1000).unwrap_or(0) * IN_A_ROW;
+    wait_until("free ports", || {
+        let base = 20_000 + (first + IN_A_ROW * NEXT.fetch_add(1, Ordering::Relaxed)) % 9_000;
         let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-        (base..base + 5).all(free).then_some(base)
+        (base..base + IN_A_ROW).all(free).then_some(base)
     })
 }
 
