@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use exchange::oqs::Limits;
 use exchange::oqs::bulk::{Downloaded, Uploaded};
@@ -13,7 +14,7 @@ use exchange::oqs::siquc01::ResultMessage;
 use madoguchi_e2e::process::Process;
 use madoguchi_e2e::program::run;
 use madoguchi_e2e::town::free_ports;
-use madoguchi_e2e::wait::wait_until;
+use madoguchi_e2e::wait::{wait_until, within};
 use madoguchi_e2e::{books, dice, folder, is_soak};
 use serde_json::{Map, Value};
 
@@ -23,6 +24,9 @@ const DAY: &str = "2026-11-25";
 const PEOPLE: &str = "120";
 /// Single decisions of a start.
 const SINGLES: u64 = 200;
+
+/// How long a small ward's month may take on a busy machine.
+const MINUTES: Duration = Duration::from_secs(300);
 
 /// What runs, and how far its port is from the first.
 const ROLES: [(&str, u16); 9] = [
@@ -265,11 +269,12 @@ fn a_running_demo_listens_where_it_was_asked_to_answers_its_examples_and_ends_wi
     let port = base.to_string();
     let arguments = ["demo", "--data", &data, "--port", &port, "--people", PEOPLE];
     let mut demo = Process::start("demo", &arguments, &[], &log);
-    wait_until("the demo runs", || {
+    let runs = within(MINUTES, || {
         let ended = demo.ended();
         assert_eq!(ended, None, "{}", demo.last_words());
         demo.said().contains("Ctrl-C").then_some(())
     });
+    assert_eq!(runs, Some(()), "{}", demo.last_words());
     let said = demo.said();
     for (role, place) in ROLES {
         let at = format!("http://127.0.0.1:{}", base + place);
