@@ -13,6 +13,7 @@ use http::{Method, StatusCode};
 use seal::RootKey;
 use service::{Caller, Running};
 use storage::{DatabaseConfig, Store};
+use tokio::sync::Notify;
 
 use super::town::{self, BORN, CLINICS, NOT_BORN, Stands, Townsperson};
 use crate::{Keys, MIGRATIONS, Verification};
@@ -34,6 +35,8 @@ struct World {
     role: Arc<Verification>,
     running: Running,
     _hub: Listening,
+    /// The reader has the town and waits for more: from now on only inquiries run statements.
+    has_all: Arc<Notify>,
 }
 
 impl World {
@@ -42,7 +45,7 @@ impl World {
         Store::migrate(&env, database, MIGRATIONS).await.unwrap();
         let keys = Keys::new(RootKey::generate(&mut env.rng()));
         let role = Verification::on_database(&env, database, keys).await.unwrap();
-        let hub = town::hub(&env, people).await;
+        let (hub, has_all) = town::hub(&env, people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
         let running = crate::serve(&env, &anywhere, hub.at(), role.clone())
             .await
@@ -52,6 +55,7 @@ impl World {
             role,
             running,
             _hub: hub,
+            has_all,
         }
     }
 
@@ -75,11 +79,11 @@ impl World {
         (text, self.role.store.statements() - before)
     }
 
-    /// Waits until the town is there: until its last person's voucher is told.
+    /// Waits until the town is there: until its last person's voucher is told, and the reader waits for more.
     async fn until_known(&self, person: &Townsperson) {
         for _ in 0..PATIENCE {
             if validity(&self.ask(0, &person.recipient(), BORN).await.0) == "1" {
-                return;
+                return self.has_all.notified().await;
             }
         }
         panic!("the town does not arrive");
