@@ -114,7 +114,7 @@ fn invite(fleet: &Fleet, month: TreatmentMonth) {
         (
             "診療所のレセコンのように照会する（回答は res に出ます）",
             format!(
-                "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/ && ls {data}/clinic/OQS/res/"
+                "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/ && sleep 1 && cat {data}/clinic/OQS/res/OQSsiquc01res_0001.xml"
             ),
         ),
         (

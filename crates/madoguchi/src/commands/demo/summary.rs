@@ -121,7 +121,7 @@ impl Summary {
         let times = &self.decision_to_institution_ms;
         tell("");
         tell(&format!(
-            "保護受給中 {}世帯 {}人（個人番号がなく照合できない方 {}人。紙の医療券で受診できます）",
+            "保護受給中 {}世帯 {}人。このほかの方も含め、個人番号がなく照合できない方 {}人（紙の医療券で受診できます）",
             self.households, self.people, self.not_matchable
         ));
         tell(&format!(
