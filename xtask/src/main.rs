@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 const EXAMPLES: &str = "Examples:
-  cargo xtask demo                      a small world on this machine, until Ctrl-C
-  cargo xtask demo --once --json        one voucher all the way, the result as JSON
+  cargo xtask demo                      a ward's office and all around it, until Ctrl-C
+  cargo xtask demo --once --json        the month all the way, the result as JSON
   cargo xtask test                      everything CI runs; the last line is `N passed, N failed`
   cargo xtask bench                     figures beside references of the same run
   cargo xtask soak --name weekend       long counts; writes bench/reports/soak-weekend.md

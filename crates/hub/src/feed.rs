@@ -11,7 +11,7 @@ use exchange::registration::{Record, RecordId};
 use relay::feed::What;
 use storage::Tx;
 
-use crate::store::records::{self, Outgoing};
+use crate::store::outgoing::{self, Outgoing};
 use crate::store::{insurers, marks};
 use crate::{Hub, HubError};
 
@@ -94,19 +94,20 @@ impl Hub {
                 What::Person(link) => Some((entry.office.as_str(), link.as_str())),
                 What::File(_) | What::Insurance { .. } => None,
             });
-            let mut of_persons = records::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
+            let mut of_persons = outgoing::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
             for entry in entries {
                 let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
                 if used >= RECORDS {
                     return Ok(());
                 }
                 let room = RECORDS - used;
-                let (file, outgoing) = match &entry.what {
+                let (file, mut versions) = match &entry.what {
                     What::File(file) => {
-                        let most = i64::try_from(room).unwrap_or(i64::MAX);
+                        // One more than there is room for tells whether this is all.
+                        let most = i64::try_from(room + 1).unwrap_or(i64::MAX);
                         (
                             Some(*file),
-                            records::of_file(tx, &entry.office, *file, after_row, most).await?,
+                            outgoing::of_file(tx, &entry.office, *file, after_row, most).await?,
                         )
                     }
                     What::Person(link) => {
@@ -117,9 +118,12 @@ impl Hub {
                         (None, insurers::version(tx, &entry.office, link, *revision).await?)
                     }
                 };
-                let last = file.is_none() || outgoing.len() < room;
-                let through_row = outgoing.last().map_or(after_row, |last| last.stored.row_in_file);
-                let records = outgoing.iter().map(|version| self.fed(&entry.office, version));
+                let last = file.is_none() || versions.len() <= room;
+                if !last {
+                    versions.truncate(room);
+                }
+                let through_row = versions.last().map_or(after_row, |last| last.stored.row_in_file);
+                let records = versions.iter().map(|version| self.fed(&entry.office, version));
                 let records = records.collect::<Result<_, _>>()?;
                 let (office, n) = (office_code(&entry.office)?, entry.n);
                 page.entries.push(Entry {

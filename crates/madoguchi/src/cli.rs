@@ -70,7 +70,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Where everything is kept: configurations, databases, keys, the clinic's folders.
+    /// Where everything is kept: configurations, databases, keys, the institutions' folders.
     #[arg(long, value_name = "DIR", default_value = "madoguchi-demo")]
     pub(crate) data: PathBuf,
     /// The first of nine ports. Without it: 18081 to 18089, or free ones with --once.
@@ -80,12 +80,13 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// People who receive assistance on the day: 9,746 in 8,721 households when nothing is said.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=2_000_000))]
     pub(crate) people: Option<u64>,
     /// The day of the demo; today in Japan when nothing is said. What a folder holds keeps its day.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) date: Option<Date>,
     /// A PostgreSQL server instead of SQLite files: postgres://… or host=… dbname=…; each role gets a schema.
+    /// What a folder holds keeps its server.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
     /// Takes the month all the way, says how it went, and ends.

@@ -88,7 +88,9 @@ impl RoleConfig {
     /// Brings the role's database to this program's version; names what was applied.
     pub(crate) async fn migrate(&self, env: &Env) -> Result<Vec<String>, Failure> {
         match self.database() {
-            Some((database, migrations)) => Ok(Store::migrate(env, database, migrations).await?),
+            Some((database, migrations)) => Store::migrate(env, database, migrations)
+                .await
+                .map_err(|error| Failure::failed(format!("{database}: {error}"))),
             None => Ok(Vec::new()),
         }
     }

@@ -5,25 +5,25 @@
 //! statements that read go over [`lookers`].
 
 use std::collections::HashMap;
-use std::error::Error as _;
 use std::time::Duration;
 
 use env::Env;
 use futures_util::future::{join, join_all};
-use tokio_postgres::error::DbError;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, NoTls};
 
-use crate::error::{Failure, Trouble};
+use crate::error::Failure;
 use crate::row::Cell;
 use crate::tx::Mode;
 use crate::value::Value;
 use crate::{Row, Statement};
 
+mod failure;
 pub(crate) mod lookers;
 pub(crate) mod pool;
 mod types;
 
+use failure::failure;
 use types::Bind;
 
 /// How often something whose connection broke is tried; with the waits in between about three seconds.
@@ -85,41 +85,8 @@ impl Session {
         self.client.is_closed()
     }
 
+    /// Executes all sets, sent before the first is answered.
     pub(crate) async fn execute(
-        &mut self,
-        statement: &'static Statement,
-        values: &[&Value<'_>],
-    ) -> Result<u64, Failure> {
-        let prepared = self.prepare(statement, 1).await?;
-        let bound = bind(values.iter().copied());
-        let begin = self.take_begin();
-        let sent = join(
-            send(&self.client, begin),
-            self.client.execute(&prepared, &references(&bound)),
-        )
-        .await;
-        self.outcome(sent)
-    }
-
-    pub(crate) async fn query(
-        &mut self,
-        statement: &'static Statement,
-        values: &[&Value<'_>],
-    ) -> Result<Vec<Row>, Failure> {
-        let prepared = self.prepare(statement, 1).await?;
-        let bound = bind(values.iter().copied());
-        let begin = self.take_begin();
-        let sent = join(
-            send(&self.client, begin),
-            self.client.query(&prepared, &references(&bound)),
-        )
-        .await;
-        let rows = self.outcome(sent)?;
-        rows_of(statement, &prepared, &rows).map_err(|error| failure(&error, self.client.is_closed()))
-    }
-
-    /// All sets, sent before the first is answered.
-    pub(crate) async fn execute_each(
         &mut self,
         statement: &'static Statement,
         sets: &[Vec<&Value<'_>>],
@@ -135,8 +102,8 @@ impl Session {
         Ok(changed.iter().sum())
     }
 
-    /// All sets, sent before the first is answered.
-    pub(crate) async fn query_each(
+    /// The rows of all sets, sent before the first is answered.
+    pub(crate) async fn query(
         &mut self,
         statement: &'static Statement,
         sets: &[Vec<&Value<'_>>],
@@ -278,54 +245,4 @@ fn rows_of(
         result.push(Row::new(columns.clone(), cells?));
     }
     Ok(result)
-}
-
-fn failure(error: &Error, closed: bool) -> Failure {
-    if let Some(refused) = error.as_db_error() {
-        return Failure {
-            trouble: trouble(refused),
-            reason: reason(refused),
-        };
-    }
-    let io = error.source().is_some_and(|source| source.is::<std::io::Error>());
-    let lost = closed || io || error.is_closed();
-    // What is not from the server is from the driver or from our own binding; neither tells values.
-    let because = error
-        .source()
-        .map(|source| format!(": {source}"))
-        .unwrap_or_default();
-    Failure {
-        trouble: if lost { Trouble::Lost } else { Trouble::Statement },
-        reason: format!("{error}{because}"),
-    }
-}
-
-fn trouble(refused: &DbError) -> Trouble {
-    match refused.code().code() {
-        // serialization_failure, deadlock_detected
-        "40001" | "40P01" => Trouble::Conflict,
-        // statement_completion_unknown; the server is full, goes down, or comes up.
-        "40003" | "53300" | "57P01" | "57P02" | "57P03" => Trouble::Lost,
-        code if code.starts_with("08") => Trouble::Lost,
-        _ => Trouble::Statement,
-    }
-}
-
-/// What the server said, without people's data: messages about data (classes 22, 23, P0) quote values, so of
-/// these only the code and the names of what was violated are told.
-fn reason(refused: &DbError) -> String {
-    let code = refused.code().code();
-    if !matches!(code.get(..2), Some("22" | "23" | "P0" | "XX")) {
-        return format!("{} ({code})", refused.message());
-    }
-    let named = [
-        ("constraint", refused.constraint()),
-        ("table", refused.table()),
-        ("column", refused.column()),
-    ];
-    let named: Vec<_> = named
-        .iter()
-        .filter_map(|(kind, name)| name.map(|name| format!(", {kind} {name}")))
-        .collect();
-    format!("refused with SQLSTATE {code}{}", named.concat())
 }

@@ -81,16 +81,6 @@ impl Session {
     pub(crate) fn execute(
         &self,
         statement: &Statement,
-        values: &[&Value<'_>],
-        writes: bool,
-    ) -> Result<u64, Failure> {
-        let mut prepared = self.prepare(statement, writes)?;
-        execute(&mut prepared, values)
-    }
-
-    pub(crate) fn execute_each(
-        &self,
-        statement: &Statement,
         sets: &[Vec<&Value<'_>>],
         writes: bool,
     ) -> Result<u64, Failure> {
@@ -103,18 +93,6 @@ impl Session {
     }
 
     pub(crate) fn query(
-        &self,
-        statement: &Statement,
-        values: &[&Value<'_>],
-        writes: bool,
-    ) -> Result<Vec<Row>, Failure> {
-        let mut prepared = self.prepare(statement, writes)?;
-        let mut result = Vec::new();
-        query(&mut prepared, statement, values, &mut result)?;
-        Ok(result)
-    }
-
-    pub(crate) fn query_each(
         &self,
         statement: &Statement,
         sets: &[Vec<&Value<'_>>],

@@ -75,13 +75,7 @@ impl Tx {
         statement: &'static Statement,
         params: &Params<'_>,
     ) -> Result<u64, StoreError> {
-        let values = self.enter(statement, params)?;
-        let writes = self.mode != Mode::Read;
-        let done = match &mut self.engine {
-            Engine::Sqlite(session) => session.execute(statement, &values, writes),
-            Engine::Postgres(session) => session.execute(statement, &values).await,
-        };
-        self.leave(statement, done)
+        self.execute_each(statement, &[params]).await
     }
 
     /// All rows of a statement. For results that are known to be few: they are held in memory.
@@ -93,13 +87,7 @@ impl Tx {
         statement: &'static Statement,
         params: &Params<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let values = self.enter(statement, params)?;
-        let writes = self.mode != Mode::Read;
-        let done = match &mut self.engine {
-            Engine::Sqlite(session) => session.query(statement, &values, writes),
-            Engine::Postgres(session) => session.query(statement, &values).await,
-        };
-        self.leave(statement, done)
+        self.all_each(statement, &[params]).await
     }
 
     /// The row, if there is one.
@@ -149,13 +137,13 @@ impl Tx {
         statement: &'static Statement,
         sets: &[P],
     ) -> Result<u64, StoreError> {
-        let Some(sets) = self.enter_each(statement, sets)? else {
+        let Some(sets) = self.enter(statement, sets)? else {
             return Ok(0);
         };
         let writes = self.mode != Mode::Read;
         let done = match &mut self.engine {
-            Engine::Sqlite(session) => session.execute_each(statement, &sets, writes),
-            Engine::Postgres(session) => session.execute_each(statement, &sets).await,
+            Engine::Sqlite(session) => session.execute(statement, &sets, writes),
+            Engine::Postgres(session) => session.execute(statement, &sets).await,
         };
         self.leave(statement, done)
     }
@@ -170,18 +158,18 @@ impl Tx {
         statement: &'static Statement,
         sets: &[P],
     ) -> Result<Vec<Row>, StoreError> {
-        let Some(sets) = self.enter_each(statement, sets)? else {
+        let Some(sets) = self.enter(statement, sets)? else {
             return Ok(Vec::new());
         };
         let writes = self.mode != Mode::Read;
         let done = match &mut self.engine {
-            Engine::Sqlite(session) => session.query_each(statement, &sets, writes),
-            Engine::Postgres(session) => session.query_each(statement, &sets).await,
+            Engine::Sqlite(session) => session.query(statement, &sets, writes),
+            Engine::Postgres(session) => session.query(statement, &sets).await,
         };
         self.leave(statement, done)
     }
 
-    fn enter_each<'p, 'v, P: AsRef<Params<'v>>>(
+    fn enter<'p, 'v, P: AsRef<Params<'v>>>(
         &mut self,
         statement: &'static Statement,
         sets: &'p [P],
@@ -194,29 +182,14 @@ impl Tx {
         if sets.is_empty() {
             return Ok(None);
         }
-        self.begin(sets.len() as u64)?;
-        Ok(Some(sets))
-    }
-
-    fn enter<'p, 'v>(
-        &mut self,
-        statement: &'static Statement,
-        params: &'p Params<'v>,
-    ) -> Result<Vec<&'p Value<'v>>, StoreError> {
-        let values = statement.arrange(params)?;
-        self.begin(1)?;
-        Ok(values)
-    }
-
-    fn begin(&mut self, statements: u64) -> Result<(), StoreError> {
         if self.trouble != Trouble::None {
             return Err(StoreError::Failed(self.name));
         }
-        self.statements.fetch_add(statements, Ordering::Relaxed);
+        self.statements.fetch_add(sets.len() as u64, Ordering::Relaxed);
         // Until it is known how it ended: a unit that drops a statement half-way is not committed either.
         self.trouble = Trouble::Statement;
         self.busy.store(true, Ordering::Relaxed);
-        Ok(())
+        Ok(Some(sets))
     }
 
     fn leave<T>(&mut self, statement: &'static Statement, done: Result<T, Failure>) -> Result<T, StoreError> {

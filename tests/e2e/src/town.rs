@@ -81,15 +81,18 @@ impl Kind {
     }
 }
 
-/// Five free ports in a row. They lie below those that operating systems give to outgoing connections, so that
+/// How many ports a demo takes; the five roles by themselves take fewer.
+const IN_A_ROW: u16 = 9;
+
+/// Nine free ports in a row. They lie below those that operating systems give to outgoing connections, so that
 /// nobody takes one by chance while its role is down.
 pub fn free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(dice::fresh() % 2000).unwrap_or(0) * 5;
-    wait_until("five free ports", || {
-        let base = 20_000 + (first + 5 * NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+    let first = u16::try_from(dice::fresh() % 1000).unwrap_or(0) * IN_A_ROW;
+    wait_until("free ports", || {
+        let base = 20_000 + (first + IN_A_ROW * NEXT.fetch_add(1, Ordering::Relaxed)) % 9_000;
         let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-        (base..base + 5).all(free).then_some(base)
+        (base..base + IN_A_ROW).all(free).then_some(base)
     })
 }
 
@@ -101,6 +104,8 @@ pub struct Town {
     follows_list: bool,
     databases: Vec<(Role, DatabaseConfig)>,
     running: Vec<(Role, Process)>,
+    /// What the roles say in their logs, when it is not the usual.
+    loudness: Option<&'static str>,
 }
 
 impl Town {
@@ -144,6 +149,7 @@ impl Town {
             follows_list,
             databases: Vec::new(),
             running: Vec::new(),
+            loudness: None,
         };
         for role in Role::ALL {
             let _made = run(["init", role.name(), "--data", &town.path("")]).ended(0);
@@ -159,6 +165,11 @@ impl Town {
             town.edit(role);
         }
         town
+    }
+
+    /// From now on, roles that start say everything in their logs.
+    pub fn say_everything(&mut self) {
+        self.loudness = Some("trace");
     }
 
     /// Puts our ports, database and institution into what `init` wrote.
@@ -244,11 +255,12 @@ impl Town {
     /// # Panics
     /// When it does not come up, unless it died at its crash point.
     pub fn start(&mut self, role: Role, kill_at: Option<&str>) {
-        let variables: Vec<(&str, &str)> = kill_at
-            .map(|point| ("MADOGUCHI_KILL_AT", point))
+        let variables = [("MADOGUCHI_KILL_AT", kill_at), ("MADOGUCHI_LOG", self.loudness)];
+        let variables: Vec<(&str, &str)> = variables
             .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
             .collect();
-        let log = self.folder.join(format!("{}.log", role.name()));
+        let log = self.log(role);
         let arguments = ["serve", role.name(), "--config", &self.config(role)];
         let mut process = Process::start(role.name(), &arguments, &variables, &log);
         let api = self.api(role);
@@ -293,9 +305,14 @@ impl Town {
         wrong
     }
 
+    /// Where a role's log is.
+    pub fn log(&self, role: Role) -> PathBuf {
+        self.folder.join(format!("{}.log", role.name()))
+    }
+
     /// What the roles have said: `panicked` in it is a fault whatever else went well.
     pub fn panics(&self) -> Vec<String> {
-        let logs = Role::ALL.map(|role| self.folder.join(format!("{}.log", role.name())));
+        let logs = Role::ALL.map(|role| self.log(role));
         let texts = logs.iter().map(|log| fs::read(log).unwrap_or_default());
         let texts: Vec<String> = texts
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())

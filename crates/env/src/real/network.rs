@@ -1,5 +1,6 @@
 //! HTTP on sockets: hyper on both sides, our own accept loop.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,7 @@ impl Network for RealWorld {
             }
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()));
             let bound = TcpListener::bind(address).await;
-            let listener = bound.map_err(|error| NetError::Address(format!("{at}: {error}")))?;
+            let listener = bound.map_err(|error| NetError::Address(not_bound(at, &error)))?;
             let port = listener.local_addr().map_or(at.port(), |address| address.port());
             let (ask_stop, stop) = oneshot::channel();
             let accepting = self.runtime.spawn(accept(listener, handler, limits, stop));
@@ -100,6 +101,14 @@ impl Network for RealWorld {
                 })
             }))
         })
+    }
+}
+
+/// Why nobody can listen there, and what to do.
+fn not_bound(at: &Origin, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!("another program listens at {at}: end it, or take another port"),
+        _ => format!("{at}: {error}"),
     }
 }
 

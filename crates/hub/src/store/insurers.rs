@@ -7,8 +7,9 @@ use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
+use super::outgoing::{self, Outgoing};
 use super::persons::Person;
-use super::records::{self, Key, Outgoing, Stored};
+use super::records::{self, Key, Stored};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-2-insurers",
@@ -188,5 +189,5 @@ pub(crate) async fn version(
     revision: u32,
 ) -> Result<Vec<Outgoing>, StoreError> {
     let rows = tx.all(&VERSION, &params! { office, link, revision }).await?;
-    rows.into_iter().map(records::read_outgoing).collect()
+    rows.into_iter().map(outgoing::read_outgoing).collect()
 }

@@ -36,6 +36,7 @@ mod tries;
 
 use fleet::Fleet;
 use kept::Kept;
+use single::Pick;
 use summary::Summary;
 
 pub(super) async fn run(asked: Demo) -> Outcome {
@@ -43,23 +44,32 @@ pub(super) async fn run(asked: Demo) -> Outcome {
     let mut kept = Kept::open(&env, &asked).await?;
     let ward = Ward::of_people(kept.people)?;
     let town = Town::new(kept.seed, kept.date, ward, 1)?;
-    let fleet = Fleet::start(&env, &asked, &town).await?;
-    let told = tell_month(&env, &fleet, &town, &mut kept).await;
+    let picks = single::picks(&town, kept.rounds)?;
+    env.files().ensure_dir(&asked.data).await?;
+    let fleet = Fleet::start(&env, &asked, &kept, &town).await?;
+    kept.keep(&env).await?;
+    let told = tell_month(&env, &fleet, &town, &picks, &mut kept).await;
     let told = match told {
         Ok(summary) => conclude(&asked, &summary),
         Err(failure) => Err(failure),
     };
     if told.is_ok() && !asked.once {
         let stop = platform::told_to_stop();
-        invite(&fleet);
+        invite(&fleet, TreatmentMonth::of(town.day()));
         stop.await;
-        tell("stopping");
+        tell("終了しています");
     }
     fleet.stop().await;
     told
 }
 
-async fn tell_month(env: &Env, fleet: &Fleet, town: &Town, kept: &mut Kept) -> Result<Summary, Failure> {
+async fn tell_month(
+    env: &Env,
+    fleet: &Fleet,
+    town: &Town,
+    picks: &[Pick],
+    kept: &mut Kept,
+) -> Result<Summary, Failure> {
     tries::write(env, fleet, town).await?;
     if !kept.filled {
         filling::fill(fleet, town).await?;
@@ -68,7 +78,7 @@ async fn tell_month(env: &Env, fleet: &Fleet, town: &Town, kept: &mut Kept) -> R
     }
     let month = TreatmentMonth::of(town.day());
     filling::until_matched(env, fleet, month).await?;
-    let ran = month::run(env, fleet, town, kept).await?;
+    let ran = month::run(env, fleet, town, picks, kept).await?;
     let answers = reception::ask_around(env, fleet, town).await?;
     let next = month::run_next(env, fleet, month.next()).await?;
     let counted = counting::count(fleet, town.day()).await?;
@@ -91,28 +101,51 @@ fn conclude(asked: &Demo, summary: &Summary) -> Outcome {
 }
 
 /// What there is to see and to try.
-fn invite(fleet: &Fleet) {
+fn invite(fleet: &Fleet, month: TreatmentMonth) {
     tell("");
     for (role, at) in fleet.addresses() {
-        tell(&format!("  {role:<13} {at}"));
+        tell(&format!("  {role:<13} {at}  {}", fleet::about(role)));
     }
     let data = fleet.data().display();
     let program = this_program();
-    tell("");
-    tell("Try:");
-    for line in [
-        format!(
-            "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/   and look into {data}/clinic/OQS/res/"
+    let later = month.next().next();
+    let later = format!("{:04}-{:02}", later.year(), later.month());
+    let tries = [
+        (
+            "診療所のレセコンのように照会する（回答は res に出ます）",
+            format!(
+                "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/ && sleep 1 && cat {data}/clinic/OQS/res/OQSsiquc01res_0001.xml"
+            ),
         ),
-        format!("{program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"),
-        format!("{program} institution ask --config {data}/pharmacy.toml {data}/try/OQSmutic01req_0001.xml"),
-        format!("{program} office issue --config {data}/office.toml --month YYYY-MM --dry-run"),
-        format!("{program} doctor --config {data}/office.toml"),
-    ] {
-        tell(&format!("  {line}"));
+        (
+            "同じ照会の回答を画面に出す",
+            format!(
+                "{program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"
+            ),
+        ),
+        (
+            "薬局の今月の調剤券を一括で受け付ける",
+            format!(
+                "{program} institution ask --config {data}/pharmacy.toml {data}/try/OQSmutic01req_0001.xml"
+            ),
+        ),
+        (
+            "再来月分の月次発券を試行する（何も書きません）",
+            format!("{program} office issue --config {data}/office.toml --month {later} --dry-run"),
+        ),
+        (
+            "福祉事務所の設定と接続先を点検する",
+            format!("{program} doctor --config {data}/office.toml"),
+        ),
+    ];
+    tell("");
+    tell("お試しください（別の端末で）:");
+    for (what, command) in tries {
+        tell(&format!("  # {what}"));
+        tell(&format!("  {command}"));
     }
     tell("");
-    tell("Ctrl-C ends the demo; its data stay and are taken up again.");
+    tell("Ctrl-C で終了します。データは残り、次に起動すると続きから始まります。");
 }
 
 /// How this program can be called again from here.

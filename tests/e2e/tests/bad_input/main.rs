@@ -1,4 +1,4 @@
-//! Broken input of every kind, into a running demo: each gets a clear answer, nothing of it stays half-done, and
+//! Broken input of every kind, into running roles: each gets a clear answer, nothing of it stays half-done, and
 //! the next good one is taken. And in all that is left behind nobody finds a 個人番号.
 
 #![expect(

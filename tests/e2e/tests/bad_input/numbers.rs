@@ -1,22 +1,28 @@
 //! A 個人番号 is never in the clear in what a run leaves behind: databases, spools, logs at their loudest, answers.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
-use madoguchi_e2e::people::{OFFICE, Person};
+use madoguchi_e2e::people::Person;
+use madoguchi_e2e::process::Process;
 use madoguchi_e2e::program::run;
-use madoguchi_e2e::wait::wait_until;
+use madoguchi_e2e::town::Role;
+use madoguchi_e2e::wait::{wait_until, wait_while_it_goes_on};
 use madoguchi_e2e::{books, dice, folder, leaks};
 use serde_json::{Value, json};
 use storage::DatabaseConfig;
 
-use crate::stage::{DAY, SEED, Stage, demo_number, with_check};
+use crate::stage::{Stage, says_everything, with_check};
 
 #[test]
 fn neither_what_is_accepted_nor_what_is_refused_leaves_a_number_behind() {
     let stage = Stage::set("numbers");
-    let office = stage.api(0, &format!("office:{OFFICE}"));
-    let hub = stage.api(1, &format!("office:{OFFICE}"));
-    let registers = stage.api(4, "registers");
+    let (office, hub, registers) = (
+        stage.api(Role::Office),
+        stage.api(Role::Hub),
+        stage.api(Role::Registers),
+    );
     let mut numbers = Vec::new();
 
     // One who is registered and matched.
@@ -100,29 +106,56 @@ fn neither_what_is_accepted_nor_what_is_refused_leaves_a_number_behind() {
     stage.strike(&numbers);
 }
 
+/// The demo's ward: enough people for its single decisions.
+const WARD: [&str; 6] = ["--people", "120", "--seed", "3", "--date", "2026-11-25"];
+
+/// Every 個人番号 of the demo's ward and its registers: what `synth` makes of the same seed.
+fn numbers_of_the_ward() -> BTreeSet<String> {
+    let out = folder("numbers-synth");
+    let _made = run([&["synth", "--out", out.to_str().unwrap()][..], &WARD[..]].concat()).ended(0);
+    let mut numbers = BTreeSet::new();
+    for name in ["people", "residents"] {
+        let lines = fs::read_to_string(out.join(format!("{name}.ndjson"))).unwrap();
+        let of_line = |line: &str| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            line["number"].as_str().map(str::to_owned)
+        };
+        numbers.extend(lines.lines().filter_map(of_line));
+    }
+    assert!(numbers.len() > 100, "{}", numbers.len());
+    numbers
+}
+
+/// A whole demo that says everything, to its end.
+fn demo(folder: &Path, database: &[&str]) {
+    let data = folder.display().to_string();
+    let log = folder.join("demo.log");
+    let arguments = [
+        &["demo", "--once", "--json", "--data", &data][..],
+        &WARD[..],
+        database,
+    ]
+    .concat();
+    let mut demo = Process::start("demo", &arguments, &[("MADOGUCHI_LOG", "trace")], &log);
+    wait_while_it_goes_on("the demo ends", || {
+        let said = fs::metadata(&log).map_or(0, |log| log.len());
+        demo.ended().map(|_| ()).ok_or(Some(said))
+    });
+    let code = demo.ended().and_then(|ended| ended.code());
+    assert_eq!(code, Some(0), "{}", demo.last_words());
+    says_everything(&log);
+}
+
 #[test]
-fn nothing_is_in_the_clear_on_postgres() {
-    let (folder, own) = (
-        folder("numbers-postgres"),
-        books::database(&format!("numbers_{:016x}", dice::fresh())),
-    );
-    let ran = run([
-        "demo",
-        "--once",
-        "--json",
-        "--data",
-        &folder.display().to_string(),
-        "--database",
-        own.url(),
-        "--seed",
-        &SEED.to_string(),
-        "--date",
-        DAY,
-    ])
-    .ended(0);
-    let numbers = BTreeSet::from([demo_number()]);
-    assert_eq!(leaks::in_bytes(format!("{ran:?}").as_bytes(), &numbers), None);
-    assert_eq!(leaks::in_folder(&folder, &numbers), Vec::<String>::new());
+fn nothing_of_a_whole_ward_is_in_the_clear() {
+    let (here, there) = (folder("numbers-sqlite"), folder("numbers-postgres"));
+    let own = books::database(&format!("numbers_{:016x}", dice::fresh()));
+    let numbers = numbers_of_the_ward();
+    demo(&here, &[]);
+    demo(&there, &["--database", own.url()]);
+    for folder in [&here, &there] {
+        assert_eq!(leaks::in_folder(folder, &numbers), Vec::<String>::new());
+    }
     for role in ["office", "hub", "verification", "registers"] {
         let database = DatabaseConfig::Postgres {
             url: own.url().to_owned(),

@@ -4,15 +4,16 @@ use exchange::registration::{Content, Lane, Mode, Part, Record, RecordId, Salt, 
 use madoguchi_e2e::api::{Api, Reply};
 use madoguchi_e2e::files::{self, rehashed};
 use madoguchi_e2e::people::{CLINIC, MONTH, OFFICE, PAYER};
+use madoguchi_e2e::town::Role;
 use madoguchi_e2e::wait::wait_until;
 use serde_json::{Value, json};
 
-use crate::stage::{ISSUE_NUMBER, SEED, Stage};
+use crate::stage::{ISSUE_NUMBER, PERSON, Stage};
 
 /// Stands in values that are wrong: whatever is answered must not repeat it.
 const SECRET: &str = "HIMITSU";
 
-/// A voucher of the demo's person, who has this 受給者番号.
+/// A voucher of the person who is there, with this 受給者番号.
 fn voucher(record: &str, issue_number: &str, recipient: &str) -> Record {
     let body = json!({
         "ticket_type": "01", "valid_from": "2026-11-01", "valid_through": "2026-11-30",
@@ -29,7 +30,7 @@ fn voucher(record: &str, issue_number: &str, recipient: &str) -> Record {
 }
 
 fn record_of(record: &str, content: Content) -> Record {
-    let link = serde_json::from_value(json!(format!("demo-{SEED}"))).unwrap();
+    let link = serde_json::from_value(json!(PERSON.link())).unwrap();
     Record {
         link,
         record: RecordId::parse(record).unwrap(),
@@ -38,7 +39,7 @@ fn record_of(record: &str, content: Content) -> Record {
     }
 }
 
-/// A file of the bulk lane, which the demo's own office does not use.
+/// A file of the bulk lane, which the office does not use here.
 fn file(number: i64, office: &str, records: &[Record]) -> String {
     String::from_utf8(files::file(office, Lane::Bulk, number, Mode::EachPerson, records)).unwrap()
 }
@@ -199,15 +200,8 @@ fn send(hub: &Api, bytes: &[u8]) -> Reply {
 fn each_is_refused_whole_and_the_next_good_one_is_taken() {
     let stage = Stage::set("bad-registration");
     let mut reception = stage.reception();
-    let hub = stage.api(1, &format!("office:{OFFICE}"));
-    let request = stage.good_request();
-    let recipient = request
-        .split("<InsuredIdentificationNumber>")
-        .nth(1)
-        .unwrap()
-        .split('<')
-        .next()
-        .unwrap();
+    let hub = stage.api(Role::Hub);
+    let recipient = &PERSON.recipient();
     let (one, two) = ("20261100000091", "20261100000092");
     let records = [
         voucher("bulk-1", one, recipient),
@@ -236,9 +230,15 @@ fn each_is_refused_whole_and_the_next_good_one_is_taken() {
     }
     let huge = send(&hub, &vec![b'{'; 100 << 20]);
     assert_eq!((huge.status, &*huge.text()), (413, "the body is too long"));
-    let nobody = stage.api(1, "nobody").get("/registration/people/x").unwrap();
+    let nobody = stage
+        .api_as(Role::Hub, "nobody")
+        .get("/registration/people/x")
+        .unwrap();
     assert_eq!(nobody.status, 403, "{}", nobody.text());
-    let clinic = send(&stage.api(1, &format!("institution:{CLINIC}")), good.as_bytes());
+    let clinic = send(
+        &stage.api_as(Role::Hub, &format!("institution:{CLINIC}")),
+        good.as_bytes(),
+    );
     assert_eq!(clinic.status, 403, "{}", clinic.text());
 
     // All that time number 1 stayed free. The same file again gets the same receipt; another under its number, none.
@@ -272,11 +272,13 @@ fn each_is_refused_whole_and_the_next_good_one_is_taken() {
 
 /// The other doors of the roles: what is no JSON, or of another shape, is refused with the place and the next step.
 fn bad_words(stage: &Stage) {
-    let office = stage.api(0, &format!("office:{OFFICE}"));
-    let hub = stage.api(1, &format!("office:{OFFICE}"));
-    let registers = stage.api(4, "registers");
+    let (office, hub, registers) = (
+        stage.api(Role::Office),
+        stage.api(Role::Hub),
+        stage.api(Role::Registers),
+    );
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
-    let voucher = format!("/people/demo-{SEED}/vouchers");
+    let voucher = format!("/people/{}/vouchers", PERSON.link());
     for (api, path) in [
         (&office, "/people"),
         (&office, &*voucher),
@@ -304,7 +306,7 @@ fn bad_words(stage: &Stage) {
     }
     let wrong: Value = json!({ "revision": 9, "undisclosed": false, "unusable": false });
     let reply = office
-        .post(&format!("/people/demo-{SEED}/shielding"), &wrong)
+        .post(&format!("/people/{}/shielding", PERSON.link()), &wrong)
         .unwrap();
     assert_eq!(reply.status, 409, "{}", reply.text());
     let reply = office

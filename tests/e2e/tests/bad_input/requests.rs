@@ -36,7 +36,7 @@ fn broken(good: &str) -> Vec<(String, Vec<u8>)> {
             "bomb",
             format!(
                 "{declaration}<!DOCTYPE b [<!ENTITY e0 \"x\">{bomb}]>{}",
-                message.replace("demo-", "&e8;")
+                message.replace("CLINICID", "&e8;")
             ),
         ),
         (

@@ -1,74 +1,85 @@
-//! A demo that goes on running and says everything it can say.
+//! Five roles that say everything they can say, and one person whose voucher has reached the clinic.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::fs;
+use std::path::Path;
 
 use domain::number::check_digit;
 use madoguchi_e2e::api::Api;
-use madoguchi_e2e::process::Process;
+use madoguchi_e2e::leaks;
+use madoguchi_e2e::people::{CLINIC, DAY, MONTH, Person};
 use madoguchi_e2e::reception::Reception;
-use madoguchi_e2e::town::free_ports;
+use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::wait_until;
-use madoguchi_e2e::{folder, leaks};
+use serde_json::json;
 
-/// The demo's seed and day.
-pub(crate) const SEED: u64 = 3;
-/// See [`SEED`].
-pub(crate) const DAY: &str = "2026-11-25";
-/// The demo's voucher.
+/// Who is there.
+pub(crate) const PERSON: Person = Person { index: 3 };
+/// Their voucher.
 pub(crate) const ISSUE_NUMBER: &str = "20261100000003";
 
-/// The running demo.
+/// The running roles.
 pub(crate) struct Stage {
-    pub(crate) folder: PathBuf,
-    base: u16,
-    demo: Process,
+    town: Town,
 }
 
 impl Stage {
-    /// Starts it and waits until its voucher has reached the clinic.
+    /// Starts them and waits until the voucher has reached the clinic.
     pub(crate) fn set(name: &str) -> Stage {
-        let (folder, base) = (folder(name), free_ports());
-        let arguments = [
-            "demo",
-            "--data",
-            &folder.display().to_string(),
-            "--port",
-            &base.to_string(),
-            "--seed",
-            &SEED.to_string(),
-            "--date",
-            DAY,
+        let mut town = Town::found(name, Kind::Sqlite);
+        town.say_everything();
+        town.start_all();
+        let stage = Stage { town };
+        let (office, link) = (stage.api(Role::Office), PERSON.link());
+        let voucher = json!({ "record": "voucher", "voucher": PERSON.voucher_body(ISSUE_NUMBER, MONTH, 0) });
+        let words = [
+            (
+                stage.api(Role::Registers),
+                "/residents".to_owned(),
+                json!([PERSON.resident()]),
+            ),
+            (office.clone(), "/people".to_owned(), PERSON.written_down(1)),
+            (
+                office.clone(),
+                format!("/people/{link}/eligibilities"),
+                PERSON.eligibility(),
+            ),
+            (office, format!("/people/{link}/vouchers"), voucher),
         ];
-        let log = folder.join("demo.log");
-        let mut demo = Process::start("demo", &arguments, &[("MADOGUCHI_LOG", "trace")], &log);
-        wait_until("the demo runs", || {
-            let ended = demo.ended();
-            assert_eq!(ended, None, "{}", demo.last_words());
-            demo.said().contains("Ctrl-C ends the demo").then_some(())
-        });
-        Stage { folder, base, demo }
+        for (api, path, body) in words {
+            let reply = api.post(&path, &body).unwrap();
+            assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        }
+        let mut reception = stage.reception();
+        for n in 0.. {
+            let suffix = format!("set-{n}");
+            reception.put(&suffix, stage.good_request().as_bytes());
+            let result = wait_until("a request is answered", || reception.take(&suffix));
+            if result.validity() == Some("1") {
+                return stage;
+            }
+        }
+        stage
     }
 
     /// The receipt computer.
     pub(crate) fn reception(&self) -> Reception {
-        let mut reception = Reception::at(&self.folder.join("clinic/OQS"));
-        // What the demo itself asked for.
-        for name in reception.names("res") {
-            std::fs::remove_file(reception.folder("res").join(name)).unwrap();
-        }
-        reception.collect();
-        reception
+        Reception::at(&self.town.site())
     }
 
-    /// The request that the demo wrote for people to try.
+    /// A request that finds the voucher.
     pub(crate) fn good_request(&self) -> String {
-        std::fs::read_to_string(self.folder.join("try/OQSsiquc01req_0001.xml")).unwrap()
+        PERSON.request(DAY, CLINIC)
     }
 
-    /// A role's API: the office is the first, then hub, verification, clinic, registers.
-    pub(crate) fn api(&self, place: u16, peer: &str) -> Api {
-        Api::new(self.base + place, peer)
+    /// A role's API, spoken to as the peer that usually does.
+    pub(crate) fn api(&self, role: Role) -> Api {
+        self.town.api(role)
+    }
+
+    /// A role's API, spoken to as somebody else.
+    pub(crate) fn api_as(&self, role: Role, peer: &str) -> Api {
+        Api::new(self.town.port(role), peer)
     }
 
     /// Drops a good request; its vouchers, after checking that the answer is 有効.
@@ -84,25 +95,29 @@ impl Stage {
         result.vouchers()
     }
 
-    /// Ends the demo, and looks into everything that it left behind, while it ran and after.
+    /// Ends the roles, and looks into everything that they left behind, while they ran and after.
     pub(crate) fn strike(mut self, more_numbers: &[String]) {
         let mut numbers: BTreeSet<String> = more_numbers.iter().cloned().collect();
-        numbers.insert(demo_number());
-        assert_eq!(leaks::in_folder(&self.folder, &numbers), Vec::<String>::new());
-        let ended = self.demo.stop();
-        assert_eq!(ended.code(), Some(0), "{}", self.demo.last_words());
-        assert_eq!(leaks::in_folder(&self.folder, &numbers), Vec::<String>::new());
-        let said = self.demo.said();
-        assert!(said.contains("TRACE"), "the log says everything");
-        assert!(!said.contains("panicked"), "{}", self.demo.last_words());
+        numbers.insert(PERSON.number());
+        assert_eq!(
+            leaks::in_folder(self.town.folder(), &numbers),
+            Vec::<String>::new()
+        );
+        assert_eq!(self.town.stop_all(), Vec::<String>::new());
+        assert_eq!(
+            leaks::in_folder(self.town.folder(), &numbers),
+            Vec::<String>::new()
+        );
+        assert_eq!(self.town.panics(), Vec::<String>::new());
+        says_everything(&self.town.log(Role::Office));
     }
 }
 
-/// The demo's 個人番号, made from the seed as the demo makes it.
-pub(crate) fn demo_number() -> String {
-    let body = SEED.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let body = format!("{:011}", body % 100_000_000_000);
-    with_check(&body)
+/// Looks whether a log is one that would show what it should not.
+pub(crate) fn says_everything(log: &Path) {
+    let said = fs::read(log).unwrap();
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("TRACE"), "{}", log.display());
 }
 
 /// Eleven digits and their check digit.

@@ -60,7 +60,7 @@ struct MonthlyRun {
 /// Runs the whole campaign on one kind of database.
 pub(crate) fn run(kind: Kind, seed: u64) {
     let watch = Watch::start();
-    let ward = MadeUp::of(seed, if is_soak() { 2_000 } else { 500 });
+    let ward = MadeUp::of(seed, if is_soak() { 2_000 } else { 420 });
     let mut run = MonthlyRun::begin(kind, seed, ward);
     run.settle();
     run.reckon();

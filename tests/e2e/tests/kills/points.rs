@@ -49,14 +49,16 @@ const fn point(role: Role, name: &'static str, work: Work, within: usize) -> Poi
 }
 
 /// All of them. [`tests`] compares the list with the sources.
-pub(crate) static POINTS: [Point; 19] = [
+pub(crate) static POINTS: [Point; 21] = [
     point(Role::Office, "office.decide", Work::Decisions, 4),
     point(Role::Office, "courier.settle", Work::Decisions, 4),
+    point(Role::Office, "courier.progress", Work::Decisions, 2),
     point(Role::Hub, "hub.take", Work::Decisions, 4),
     point(Role::Hub, "hub.match", Work::Introductions, 4),
     point(Role::Hub, "hub.insurers-changes", Work::Introductions, 2),
     point(Role::Hub, "hub.insurers-rows", Work::Introductions, 2),
     point(Role::Hub, "hub.mark", Work::Decisions, 2),
+    point(Role::Hub, "hub.confirm", Work::Decisions, 4),
     point(Role::Hub, "hub.admit", Work::LongFile, 1),
     point(Role::Hub, "hub.stage", Work::LongFile, 2),
     point(Role::Hub, "hub.conclude", Work::LongFile, 1),

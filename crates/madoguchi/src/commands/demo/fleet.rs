@@ -10,6 +10,7 @@ use service::{Caller, Running};
 use storage::DatabaseConfig;
 use synthetic::Town;
 
+use super::kept::{self, Kept};
 use crate::cli::{Demo, Role};
 use crate::commands::init;
 use crate::outcome::Failure;
@@ -25,6 +26,22 @@ pub(super) const INSTITUTIONS: [(InstitutionKind, &str, u16); 5] = [
     (InstitutionKind::HomeNursing, "nursing", 8),
 ];
 
+/// What a role of the demo stands for.
+pub(super) fn about(role: &str) -> &'static str {
+    match role {
+        "office" => "福祉事務所",
+        "hub" => "医療保険者等向け中間サーバー等",
+        "verification" => "オンライン資格確認等システム",
+        "registers" => "住民基本台帳・保険者・指定医療機関の代わり",
+        "clinic" => "診療所",
+        "hospital" => "病院",
+        "dental" => "歯科診療所",
+        "pharmacy" => "薬局",
+        "nursing" => "訪問看護ステーション",
+        _ => "",
+    }
+}
+
 /// What runs.
 pub(super) struct Fleet {
     env: Env,
@@ -38,17 +55,27 @@ struct Plan<'a> {
     env: &'a Env,
     data: PathBuf,
     asked: &'a Demo,
+    kept: &'a Kept,
+}
+
+/// What a role with a database has of its own.
+struct Own {
+    listen: Origin,
+    db: DatabaseConfig,
+    key: PathBuf,
+    /// Whether the key was made just now: then nothing in the database can be opened with it.
+    is_new: bool,
 }
 
 impl Fleet {
     /// Makes what is missing and starts all roles.
-    pub(super) async fn start(env: &Env, asked: &Demo, town: &Town) -> Result<Fleet, Failure> {
+    pub(super) async fn start(env: &Env, asked: &Demo, kept: &Kept, town: &Town) -> Result<Fleet, Failure> {
         let data = std::path::absolute(&asked.data)?;
-        env.files().ensure_dir(&data).await?;
         let plan = Plan {
             env,
             data: data.clone(),
             asked,
+            kept,
         };
         let residents = init::residents_key(env, &data).await?;
         let ward = town.office(0);
@@ -59,26 +86,19 @@ impl Fleet {
             running: Vec::new(),
         };
 
-        let (listen, db, key) = plan.own(Role::Registers, "registers").await?;
-        let at = fleet
-            .add(
-                &plan,
-                "registers",
-                |listen| templates::registers(listen, &db, &key, &residents),
-                listen,
-            )
-            .await?;
-        let registers = at;
+        let own = plan.own(Role::Registers, "registers").await?;
+        let text = |listen: &Origin| templates::registers(listen, &own.db, &own.key, &residents);
+        let registers = fleet.add(&plan, "registers", text, &own).await?;
 
-        let (listen, db, key) = plan.own(Role::Hub, "hub").await?;
-        let text = |listen: &Origin| templates::hub(listen, &db, &key, &residents, &registers);
-        let hub = fleet.add(&plan, "hub", text, listen).await?;
+        let own = plan.own(Role::Hub, "hub").await?;
+        let text = |listen: &Origin| templates::hub(listen, &own.db, &own.key, &residents, &registers);
+        let hub = fleet.add(&plan, "hub", text, &own).await?;
 
-        let (listen, db, key) = plan.own(Role::Verification, "verification").await?;
-        let text = |listen: &Origin| templates::verification(listen, &db, &key, &hub);
-        let verification = fleet.add(&plan, "verification", text, listen).await?;
+        let own = plan.own(Role::Verification, "verification").await?;
+        let text = |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub);
+        let verification = fleet.add(&plan, "verification", text, &own).await?;
 
-        let (listen, db, key) = plan.own(Role::Office, "office").await?;
+        let own = plan.own(Role::Office, "office").await?;
         let hub_key = init::hub_key(&data)?;
         let (code, name) = (ward.code(), ward.name());
         let office = OfficeText {
@@ -87,27 +107,43 @@ impl Fleet {
             hub_key: &hub_key,
             registers: Some(&registers),
         };
-        fleet
-            .add(
-                &plan,
-                "office",
-                |listen| templates::office(listen, &db, &key, &hub, &office),
-                listen,
-            )
-            .await?;
+        let text = |listen: &Origin| templates::office(listen, &own.db, &own.key, &hub, &office);
+        fleet.add(&plan, "office", text, &own).await?;
 
         for (kind, name, port) in INSTITUTIONS {
             let code = town.institution_of_the_demo(kind);
             let folders = data.join(name).join("OQS");
             let text =
                 |listen: &Origin| templates::institution(listen, &verification, code.as_str(), &folders);
-            fleet.add(&plan, name, text, plan.listen_at(port)).await?;
+            fleet.start_role(&plan, name, text, plan.listen_at(port)).await?;
         }
         Ok(fleet)
     }
 
-    /// Starts a role and writes its configuration with the address that it really has.
+    /// Brings a role's database to this version and starts the role.
     async fn add(
+        &mut self,
+        plan: &Plan<'_>,
+        name: &'static str,
+        text: impl Fn(&Origin) -> String,
+        own: &Own,
+    ) -> Result<Origin, Failure> {
+        let path = plan.data.join(format!("{name}.toml"));
+        write(plan.env, &path, text(&own.listen).as_bytes()).await?;
+        let applied = RoleConfig::load(&path)?.migrate(plan.env).await?;
+        if own.is_new && applied.is_empty() {
+            // The key opens nothing; the next start must not take it for an old one.
+            plan.env.files().remove(&own.key).await?;
+            return Err(
+                Failure::failed(format!("{} holds another demo, whose keys are elsewhere", own.db))
+                    .next_step("say the --data of that demo, or make another database for this one"),
+            );
+        }
+        self.start_role(plan, name, text, own.listen.clone()).await
+    }
+
+    /// Starts a role and writes its configuration with the address that it really has.
+    async fn start_role(
         &mut self,
         plan: &Plan<'_>,
         name: &'static str,
@@ -116,9 +152,7 @@ impl Fleet {
     ) -> Result<Origin, Failure> {
         let path = plan.data.join(format!("{name}.toml"));
         write(plan.env, &path, text(&listen).as_bytes()).await?;
-        let config = RoleConfig::load(&path)?;
-        config.migrate(plan.env).await?;
-        let running = config.start(plan.env).await?;
+        let running = RoleConfig::load(&path)?.start(plan.env).await?;
         let at = running.at().clone();
         write(plan.env, &path, text(&at).as_bytes()).await?;
         self.running.push((name, running));
@@ -174,25 +208,21 @@ impl Fleet {
 
 impl Plan<'_> {
     /// A role's address, database and key.
-    async fn own(&self, role: Role, name: &str) -> Result<(Origin, DatabaseConfig, PathBuf), Failure> {
+    async fn own(&self, role: Role, name: &str) -> Result<Own, Failure> {
+        let is_new = !self.data.join(name).join("root.key").exists();
         let key = init::root_key(self.env, &self.data, name).await?;
-        let db = match &self.asked.database {
+        let db = match &self.kept.database {
             None => DatabaseConfig::Sqlite {
                 path: self.data.join(name).join(format!("{name}.db")),
             },
-            Some(url) => match url.parse()? {
-                DatabaseConfig::Postgres { url, .. } => DatabaseConfig::Postgres {
-                    url,
-                    schema: format!("madoguchi_{name}"),
-                },
-                _ => {
-                    return Err(Failure::failed(
-                        "--database takes postgres://… or host=… dbname=…",
-                    ));
-                }
-            },
+            Some(said) => kept::schema_of(name, said)?,
         };
-        Ok((self.listen(role), db, key))
+        Ok(Own {
+            listen: self.listen(role),
+            db,
+            key,
+            is_new,
+        })
     }
 
     /// The asked ports, the usual ones, or free ones.

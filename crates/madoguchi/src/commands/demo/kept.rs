@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use domain::calendar::Date;
 use env::{Env, FileError};
 use serde::{Deserialize, Serialize};
+use storage::DatabaseConfig;
 
 use crate::cli::Demo;
 use crate::outcome::Failure;
@@ -22,6 +23,8 @@ pub(super) struct Kept {
     pub(super) people: u64,
     /// The day.
     pub(super) date: Date,
+    /// The PostgreSQL server as it was said; SQLite files when none was.
+    pub(super) database: Option<String>,
     /// Whether registers and office are filled.
     pub(super) filled: bool,
     /// How often single decisions were made beside it: the next ones are others.
@@ -34,46 +37,81 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What the folder holds, or the town that is asked for when it holds none.
+    /// What the folder holds, or the town that is asked for when it holds none. Nothing is written yet.
     pub(super) async fn open(env: &Env, asked: &Demo) -> Result<Kept, Failure> {
         let data = std::path::absolute(&asked.data)?;
-        env.files().ensure_dir(&data).await?;
         let path = data.join("demo.json");
         let bytes = match env.files().read(&path, MOST).await {
             Ok(bytes) => bytes,
-            Err(FileError::Missing(_)) => {
-                let kept = Kept {
-                    seed: asked.seed.unwrap_or(1),
-                    people: asked.people.unwrap_or(9_746),
-                    date: asked.date.unwrap_or_else(|| env.now().date()),
-                    filled: false,
-                    rounds: 0,
-                    run_seconds: None,
-                    path,
-                };
-                kept.keep(env).await?;
-                return Ok(kept);
-            }
+            Err(FileError::Missing(_)) => return Ok(Kept::new(env, asked, path)),
             Err(error) => return Err(error.into()),
         };
-        let kept: Kept = serde_json::from_slice(&bytes)
-            .map_err(|_| Failure::failed(format!("{} is not of this program", path.display())))?;
-        let other = [
-            asked.seed.is_some_and(|seed| seed != kept.seed),
-            asked.people.is_some_and(|people| people != kept.people),
-            asked.date.is_some_and(|date| date != kept.date),
-        ];
-        if other.contains(&true) {
-            let Kept {
-                seed, people, date, ..
-            } = &kept;
+        let kept: Kept = serde_json::from_slice(&bytes).map_err(|_| {
+            Failure::failed(format!(
+                "{} is not of this version of the program",
+                path.display()
+            ))
+            .next_step("give another --data")
+        })?;
+        if kept.is_other(asked)? {
             return Err(Failure::failed(format!(
-                "{} holds another demo: --seed {seed} --people {people} --date {date}",
-                data.display()
+                "{} holds another demo: {}",
+                data.display(),
+                kept.shown()?
             ))
             .next_step("leave these options out to go on with it, or give another --data"));
         }
-        Ok(Kept { path, ..kept })
+        let database = asked.database.clone().or(kept.database);
+        Ok(Kept {
+            path,
+            database,
+            ..kept
+        })
+    }
+
+    fn new(env: &Env, asked: &Demo, path: PathBuf) -> Kept {
+        Kept {
+            seed: asked.seed.unwrap_or(1),
+            people: asked.people.unwrap_or(9_746),
+            date: asked.date.unwrap_or_else(|| env.now().date()),
+            database: asked.database.clone(),
+            filled: false,
+            rounds: 0,
+            run_seconds: None,
+            path,
+        }
+    }
+
+    /// Whether anything is said that is not so here.
+    fn is_other(&self, asked: &Demo) -> Result<bool, Failure> {
+        let elsewhere = match &asked.database {
+            // A server is the same with another password.
+            Some(said) => Some(shown(said)?) != self.server()?,
+            None => false,
+        };
+        let other = [
+            asked.seed.is_some_and(|seed| seed != self.seed),
+            asked.people.is_some_and(|people| people != self.people),
+            asked.date.is_some_and(|date| date != self.date),
+            elsewhere,
+        ];
+        Ok(other.contains(&true))
+    }
+
+    /// The server, without its password.
+    fn server(&self) -> Result<Option<String>, Failure> {
+        self.database.as_deref().map(shown).transpose()
+    }
+
+    /// The options that make this demo.
+    fn shown(&self) -> Result<String, Failure> {
+        let Kept {
+            seed, people, date, ..
+        } = self;
+        let place = self.server()?.unwrap_or_else(|| "SQLite files".to_owned());
+        Ok(format!(
+            "--seed {seed} --people {people} --date {date}, in {place}"
+        ))
     }
 
     /// Keeps it.
@@ -81,4 +119,24 @@ impl Kept {
         let text = serde_json::to_vec_pretty(self)?;
         super::fleet::write(env, &self.path, &text).await
     }
+}
+
+/// A role's schema on a PostgreSQL server as `--database` says it.
+pub(super) fn schema_of(role: &str, said: &str) -> Result<DatabaseConfig, Failure> {
+    match said.parse() {
+        Ok(DatabaseConfig::Postgres { url, .. }) => Ok(DatabaseConfig::Postgres {
+            url,
+            schema: format!("madoguchi_{role}"),
+        }),
+        _ => Err(Failure::failed(
+            "--database takes postgres://… or host=… dbname=…",
+        )),
+    }
+}
+
+/// A server, without its password.
+fn shown(said: &str) -> Result<String, Failure> {
+    let database = schema_of("", said)?.to_string();
+    let (server, _) = database.split_once(" schema=").unwrap_or((&database, ""));
+    Ok(server.to_owned())
 }

@@ -18,7 +18,7 @@ use super::bar::bar;
 use super::filling::{self, AtVerification};
 use super::fleet::Fleet;
 use super::kept::Kept;
-use super::single::{self, SINGLES, Took};
+use super::single::{self, Pick, SINGLES, Took};
 use super::tries;
 use crate::outcome::Failure;
 
@@ -47,12 +47,17 @@ struct Status {
     heads: Heads,
 }
 
-/// Runs the month, unless an earlier start did, with single decisions beside it.
-pub(super) async fn run(env: &Env, fleet: &Fleet, town: &Town, kept: &mut Kept) -> Result<Ran, Failure> {
+/// Runs the month, unless an earlier start did, with these single decisions beside it.
+pub(super) async fn run(
+    env: &Env,
+    fleet: &Fleet,
+    town: &Town,
+    picks: &[Pick],
+    kept: &mut Kept,
+) -> Result<Ran, Failure> {
     let month = TreatmentMonth::of(town.day());
     let (office, verification) = (fleet.office()?, fleet.operator("verification")?);
     let desks = single::desks(env, fleet, town);
-    let picks = single::picks(town, kept.rounds)?;
     if let Some(first) = picks.iter().find(|pick| pick.desk() == 0) {
         tries::write_single(env, fleet, &first.request(&desks)?).await?;
     }

@@ -105,10 +105,11 @@ pub(super) fn picks(town: &Town, round: u64) -> Result<Vec<Pick>, Failure> {
         .filter_map(|(n, (place, person))| pick(town, person, place, &institutions, skip + n))
         .collect();
     if picks.len() < SINGLES {
-        return Err(
-            Failure::failed("nobody is left for single decisions beside the run")
-                .next_step("give another --data, or more --people"),
-        );
+        let (people, start) = (town.ward().people(), round + 1);
+        return Err(Failure::failed(format!(
+            "a ward of {people} people is too small: start {start} finds fewer than {SINGLES} single decisions that are new"
+        ))
+        .next_step("give more --people and another --data"));
     }
     Ok(picks)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::monthly::LeftOutReason;
 use serde::Serialize;
 
 use super::counting::Counted;
@@ -120,24 +121,35 @@ impl Summary {
         let times = &self.decision_to_institution_ms;
         tell("");
         tell(&format!(
-            "{}世帯 {}人（照合できない方 {}人）",
+            "保護受給中 {}世帯 {}人。このほかの方も含め、個人番号がなく照合できない方 {}人（紙の医療券で受診できます）",
             self.households, self.people, self.not_matchable
         ));
         tell(&format!(
-            "医療券・調剤券 {issued}枚: 医療機関から参照可 {applied}、保留 {held}、拒否 {refused}；発券せず {}件",
-            left_out.values().sum::<u64>()
+            "今月の医療券・調剤券 {issued}枚: 医療機関から参照可 {applied}枚、保留 {held}枚（本人確認ができない等）、拒否 {refused}枚"
         ));
+        for (name, count) in left_out {
+            let reason = LeftOutReason::ALL.iter().find(|reason| reason.name() == name);
+            let label = reason.map_or(name.as_str(), |reason| reason.label());
+            tell(&format!("  発券せず {count}件: {label} ({name})"));
+        }
         tell(&format!(
-            "月次発券から全件が参照可になるまで {:.1}秒",
+            "月次発券の開始から、全件が医療機関から参照可になるまで {:.1}秒",
             self.monthly_run_seconds
         ));
         tell(&format!(
-            "随時の決定 {}件（うち月次の反映中 {}件）: 決定から医療機関の res まで 中央値 {:.0} ms、99% {:.0} ms",
+            "随時の決定 {}件（うち月次発券の反映中 {}件）: 決定から、医療機関の res に回答が出るまで 中央値 {:.0} ミリ秒、99%が {:.0} ミリ秒以内",
             times.n, self.inside, times.p50, times.p99
         ));
         tell(&format!(
-            "翌月分のうち、1日より前に参照可 {}枚",
+            "翌月分（継続）{}枚は、もう医療機関から参照できます",
             self.continuing_visible_at_start_of_month
+        ));
+        let of = |code: &str| self.answers.get(code).copied().unwrap_or(0);
+        tell(&format!(
+            "五つの医療機関での照会 {}件: 有効 {}件、該当資格なし {}件",
+            self.answers.values().sum::<u64>(),
+            of("1"),
+            of("4")
         ));
         for failure in self.failures.iter().take(20) {
             tell(&format!("  不一致: {failure}"));
