@@ -19,7 +19,9 @@ use crate::standing::{Heads, OfficeStanding, is_behind};
 
 mod clerks;
 mod desk;
+mod lists;
 mod reckoning;
+mod walk_in;
 mod ward;
 
 use clerks::{Clerks, KIND_OF_MONTH, KIND_OF_REGISTERS};
@@ -125,7 +127,7 @@ impl MonthlyRun {
         match role {
             Role::Office => self.clerks.open_of(KIND_OF_MONTH) > 0 || self.files_wait(),
             Role::Hub => self.office().is_some_and(|office| office.waiting > 0),
-            Role::Verification => self.desk.lists_wait() || is_behind(&self.town),
+            Role::Verification => self.desk.lists().under_way() > 0 || is_behind(&self.town),
             Role::Institution | Role::Registers => {
                 self.clerks.open_of(KIND_OF_MONTH) > 0 || self.files_wait() || is_behind(&self.town)
             }

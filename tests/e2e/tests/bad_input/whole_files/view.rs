@@ -9,7 +9,7 @@ use madoguchi_e2e::api::{Api, Reply};
 use madoguchi_e2e::files;
 use madoguchi_e2e::people::{CLINIC, DAY, MONTH, OFFICE, Person};
 use madoguchi_e2e::town::{Kind, Role, Town};
-use madoguchi_e2e::wait::wait_until;
+use madoguchi_e2e::wait::{PATIENCE, Watch, wait_until};
 use serde_json::Value;
 
 /// What can be seen of a month: all vouchers as verification counts them, and those of three people as the clinic is told.
@@ -93,8 +93,8 @@ impl View {
         }
     }
 
-    /// Sends a file to the hub while verification is looked at again and again. Each of what is looked at shows one of
-    /// these moments, in their order.
+    /// Sends a file to the hub and looks at verification again and again, until there is an answer and the last of these
+    /// moments is seen. Each of what is looked at shows one of them, in their order.
     pub(super) fn while_watched(&mut self, file: &[u8], moments: &[Seen]) -> Reply {
         let sent = AtomicBool::new(false);
         let hub = self.town.api(Role::Hub);
@@ -105,6 +105,7 @@ impl View {
                 reply
             });
             let (mut at, mut looks) = (0, 0);
+            let watch = Watch::start();
             loop {
                 let over = sent.load(Ordering::SeqCst);
                 // What is looked at one after the other may lie on both sides of a commit, and only in this order.
@@ -121,9 +122,14 @@ impl View {
                     };
                     at += ahead;
                 }
-                if over {
+                if over && moments.last() == Some(&seen) {
                     break;
                 }
+                assert!(
+                    watch.elapsed() < PATIENCE,
+                    "{seen:?} and never {:?}",
+                    moments.last()
+                );
                 looks += 1;
             }
             (sending.join().unwrap().unwrap(), looks)
@@ -135,11 +141,6 @@ impl View {
     /// How often was looked while files were being sent.
     pub(super) fn looks(&self) -> usize {
         self.looks
-    }
-
-    /// Waits until this is seen.
-    pub(super) fn until(&self, moment: Seen) {
-        wait_until("the file is seen", || (self.seen() == moment).then_some(()));
     }
 
     /// Vouchers of a person, as the clinic is told straight by verification.

@@ -1,5 +1,5 @@
-//! The clinic's receipt computer in the monthly run: asks about single people and for the month's list (`OQSmutic`), step
-//! after step, by file. A voucher that was shown is never missing later, and a list that was fetched stays the same.
+//! The clinic's receipt computer in the monthly run: asks about single people and for the month's [lists](super::lists), by
+//! file. A voucher that was shown is never missing later.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,41 +7,27 @@ use std::path::Path;
 use domain::calendar::Date;
 use domain::month::TreatmentMonth;
 use domain::number::InstitutionCode;
-use exchange::oqs::bulk::{Download, DownloadHeader, Downloaded, Uploaded};
-use exchange::oqs::codes::{LimitConsent, SegmentOfResult};
+use exchange::oqs::bulk::Uploaded;
+use exchange::oqs::codes::LimitConsent;
 use exchange::oqs::siquc01::{self, RequestHeader, SearchInfo};
-use exchange::oqs::{Limits, YearMonth, muquc01, mutic01};
+use exchange::oqs::{Limits, muquc01};
 use exchange::text::Encoding;
 use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::reception::Result;
 use madoguchi_e2e::wait::wait_until;
 
+use super::lists::Lists;
 use super::ward::Patient;
 use crate::counter::Counter;
 
-/// The families of the two steps.
-const FIRST: &str = "OQSmutic01";
-const SECOND: &str = "OQSmutic02";
-/// Lists that are asked for at the same time.
+/// Steps of lists that are under way at the same time.
 const LISTS: usize = 2;
-/// How often a list is fetched: what is there stays the same.
-const FETCHES: u32 = 2;
 /// Verification cannot be reached.
-const UNREACHED: &str = "MDG-NET-001";
+pub(super) const UNREACHED: &str = "MDG-NET-001";
 
-/// 交付番号 by who has them.
+/// Vouchers by 交付番号.
 pub(super) type Vouchers = BTreeSet<String>;
-
-/// A list that was received, by its 受付番号.
-pub(super) struct List {
-    month: String,
-    /// Its first step's request: later ones have later suffixes.
-    suffix: String,
-    /// Its bytes, when it has been fetched, and how often.
-    bytes: Vec<u8>,
-    fetched: u32,
-}
 
 /// The receipt computer.
 pub(super) struct Desk {
@@ -51,15 +37,11 @@ pub(super) struct Desk {
     asked: u64,
     /// Single requests without an answer: whom, and in which month.
     single: BTreeMap<String, (usize, String)>,
-    /// First steps without an answer: the month.
-    first: BTreeMap<String, String>,
-    /// Second steps without an answer: the 受付番号.
-    second: BTreeMap<String, String>,
-    pub(super) lists: BTreeMap<String, List>,
+    lists: Lists,
     /// What was shown, by patient and month.
     shown: BTreeMap<(usize, String), Vouchers>,
     pub(super) answers: u64,
-    pub(super) unreached: u64,
+    unreached: u64,
 }
 
 impl Desk {
@@ -70,9 +52,7 @@ impl Desk {
             patients,
             asked: 0,
             single: BTreeMap::new(),
-            first: BTreeMap::new(),
-            second: BTreeMap::new(),
-            lists: BTreeMap::new(),
+            lists: Lists::of(*code),
             shown: BTreeMap::new(),
             answers: 0,
             unreached: 0,
@@ -87,7 +67,7 @@ impl Desk {
                 self.ask_about(patient, &month);
             }
         }
-        if self.first.len() + self.second.len() < LISTS {
+        if self.lists.under_way() < LISTS {
             self.ask_for_list(month);
         }
     }
@@ -106,45 +86,12 @@ impl Desk {
     }
 
     pub(super) fn ask_for_list(&mut self, month: String) {
-        let suffix = self.suffix();
-        let (year, of_year) = year_and_month(&month);
-        let request = mutic01::Request {
-            header: mutic01::RequestHeader {
-                medical_institution_code: self.code.as_str().to_owned(),
-                // Each is another request: the same one again within a minute would be the same reception.
-                arbitrary_file_identifier: Some(suffix.clone()),
-            },
-            search: mutic01::SearchInfo {
-                medical_treatment_month: YearMonth::new(year, of_year).unwrap(),
-            },
-            unknown: Vec::new(),
-        };
-        let request = request.write(Encoding::Utf8).unwrap();
-        self.counter.reception().put_bulk(FIRST, &suffix, &request);
-        self.first.insert(suffix, month);
-    }
-
-    /// Fetches a list, once more.
-    fn fetch(&mut self, number: String) {
-        let suffix = self.suffix();
-        let request = Download {
-            header: DownloadHeader {
-                medical_institution_code: self.code.as_str().to_owned(),
-            },
-            reception_number: number.clone(),
-            unknown: Vec::new(),
-        };
-        let request = request.write(Encoding::Utf8).unwrap();
-        self.counter.reception().put_bulk(SECOND, &suffix, &request);
-        self.second.insert(suffix, number);
+        self.lists.ask(&self.counter, month);
     }
 
     /// Has every list fetched once more.
     pub(super) fn fetch_again(&mut self) {
-        let numbers: Vec<String> = self.lists.keys().cloned().collect();
-        for number in numbers {
-            self.fetch(number);
-        }
+        self.lists.fetch_again(&self.counter);
     }
 
     /// Asks about many people, straight at verification and not by file: a reception that the test may break.
@@ -158,14 +105,11 @@ impl Desk {
             unknown: Vec::new(),
         };
         let body = request.write(Encoding::Utf8).unwrap();
+        let kind = "application/xml; charset=utf-8";
         wait_until("verification receives", || {
-            let reply = verification.send(
-                "POST",
-                "/institution/bulk",
-                "application/xml; charset=utf-8",
-                &body,
-            );
-            reply.ok().filter(|reply| reply.status == 200)
+            let reply = verification.send("POST", "/institution/bulk", kind, &body);
+            let message = Uploaded::read(&reply.ok()?.body, &Limits::SINGLE).ok()?;
+            message.body.reception_number
         });
     }
 
@@ -180,85 +124,12 @@ impl Desk {
                 None => wrong.push(format!("{suffix}: a second result")),
             }
         }
-        let first: Vec<String> = self.first.keys().cloned().collect();
-        for suffix in first {
-            let Some(bytes) = self.take(FIRST, &suffix) else {
-                continue;
-            };
-            let month = self.first.remove(&suffix).unwrap_or_default();
-            let message = Uploaded::read(&bytes, &Limits::SINGLE).unwrap();
-            match (
-                message.body.reception_number,
-                message.header.error_code.as_deref(),
-            ) {
-                (Some(number), _) => {
-                    let list = List {
-                        month,
-                        suffix: suffix.clone(),
-                        bytes: Vec::new(),
-                        fetched: 0,
-                    };
-                    if self.lists.insert(number.clone(), list).is_some() {
-                        wrong.push(format!(
-                            "{suffix}: 受付番号 {number} was given to another request"
-                        ));
-                    }
-                    self.fetch(number);
-                }
-                (None, Some(UNREACHED)) => self.unreached += 1,
-                (None, code) => wrong.push(format!("{suffix}: not received: {code:?}")),
-            }
-        }
-        let second: Vec<String> = self.second.keys().cloned().collect();
-        for suffix in second {
-            let Some(bytes) = self.take(SECOND, &suffix) else {
-                continue;
-            };
-            let number = self.second.remove(&suffix).unwrap_or_default();
-            wrong.extend(self.fetched(&suffix, number, bytes));
-        }
+        wrong.extend(self.lists.look(&self.counter));
         wrong
     }
 
-    fn fetched(&mut self, suffix: &str, number: String, bytes: Vec<u8>) -> Option<String> {
-        let message = Downloaded::read(&bytes, &Limits::PART).unwrap();
-        let Some(list) = self.lists.get_mut(&number) else {
-            return Some(format!("{suffix}: nobody received {number}"));
-        };
-        match (
-            message.header.segment_of_result,
-            message.header.error_code.as_deref(),
-        ) {
-            (SegmentOfResult::Processing, _) => self.fetch(number),
-            (_, Some(UNREACHED)) => {
-                self.unreached += 1;
-                self.fetch(number);
-            }
-            (SegmentOfResult::Failed, code) => return Some(format!("{suffix}: no list: {code:?}")),
-            _ if !list.bytes.is_empty() && list.bytes != bytes => {
-                return Some(format!("{suffix}: another result for 受付番号 {number}"));
-            }
-            _ => {
-                list.bytes = bytes;
-                list.fetched += 1;
-                if list.fetched < FETCHES {
-                    self.fetch(number);
-                }
-            }
-        }
-        None
-    }
-
-    /// The vouchers of the newest list of a month.
-    pub(super) fn newest_list(&self, month: &str) -> (usize, Vouchers) {
-        let of_month = self.lists.values().filter(|list| list.month == month);
-        let newest = of_month.max_by_key(|list| &list.suffix);
-        let vouchers = newest.map(|list| listed(&list.bytes)).unwrap_or_default();
-        (vouchers.len(), vouchers.into_iter().collect())
-    }
-
-    fn take(&self, family: &str, suffix: &str) -> Option<Vec<u8>> {
-        self.counter.reception().take_bulk(family, suffix)
+    pub(super) fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// Compares an answer with the ones before it.
@@ -292,14 +163,14 @@ impl Desk {
         &self.patients
     }
 
-    /// Whether a list is under way.
-    pub(super) fn lists_wait(&self) -> bool {
-        self.first.len() + self.second.len() > 0
-    }
-
     /// Whether an answer is awaited.
     pub(super) fn is_waiting(&self) -> bool {
-        self.single.len() + self.first.len() + self.second.len() > 0
+        self.single.len() + self.lists.under_way() > 0
+    }
+
+    /// How often verification could not be reached.
+    pub(super) fn unreached(&self) -> u64 {
+        self.unreached + self.lists.unreached
     }
 
     /// Files in the site's folders where unfinished requests are.
@@ -341,17 +212,4 @@ fn search(patient: &Patient) -> SearchInfo {
         limit_consent_flag: LimitConsent::Given,
         arbitrary_identifier: None,
     }
-}
-
-/// Every 交付番号 in a list, in its order.
-fn listed(bytes: &[u8]) -> Vec<String> {
-    let message = Downloaded::read(bytes, &Limits::PART).unwrap();
-    let results = message.body.units.iter().flat_map(|unit| &unit.results);
-    let tickets = results.flat_map(|result| &result.public_expense_result_list);
-    tickets.filter_map(|ticket| ticket.issue_number.clone()).collect()
-}
-
-fn year_and_month(month: &str) -> (i16, i8) {
-    let month = TreatmentMonth::parse(month).unwrap();
-    (month.year(), month.month())
 }

@@ -9,8 +9,9 @@ use madoguchi_e2e::wait::{Watch, wait_until};
 use serde_json::Value;
 
 use super::MonthlyRun;
-use super::clerks::{Clerks, self_pay_yen};
+use super::clerks::Clerks;
 use super::desk::Vouchers;
+use super::walk_in::self_pay_yen;
 use super::ward::MadeUp;
 use crate::killing::{Scene, tell};
 use crate::standing::{end_well, lanes_in_order};
@@ -86,8 +87,9 @@ impl MonthlyRun {
         let single: Vouchers = (0..self.desk.patients().len())
             .flat_map(|patient| self.desk.shown(patient, month))
             .collect();
-        let (listed, list) = self.desk.newest_list(month);
-        assert_eq!(listed, list.len(), "{month}: a voucher twice in the list");
+        let listed = self.desk.lists().newest(month);
+        let list: Vouchers = listed.iter().cloned().collect();
+        assert_eq!(listed.len(), list.len(), "{month}: a voucher twice in the list");
         assert_eq!(list, single, "{month}: the list, and single inquiries");
         assert!(!list.is_empty(), "{month}: nobody has a voucher here");
     }
@@ -125,10 +127,10 @@ impl MonthlyRun {
             self.clerks.months(),
             self.clerks.loads(),
             self.clerks.walked_in().count(),
-            self.desk.lists.len(),
+            self.desk.lists().count(),
             self.clerks.unheard(),
             self.desk.answers,
-            self.desk.unreached,
+            self.desk.unreached(),
             watch.elapsed().as_secs_f64()
         );
         tell(&self, &figure);
@@ -183,7 +185,7 @@ impl MonthlyRun {
     /// Each request for a list is one reception, which was completed once.
     fn receptions(&self) {
         let number = |sql: &str| books::number(self.town.database(Role::Verification), sql);
-        let lists = i64::try_from(self.desk.lists.len()).unwrap();
+        let lists = i64::try_from(self.desk.lists().count()).unwrap();
         let of_lists = "FROM reception WHERE family = 'mutic'";
         assert_eq!(number(&format!("SELECT COUNT(*) {of_lists}")), lists);
         assert_eq!(
