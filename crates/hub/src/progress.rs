@@ -66,7 +66,7 @@ impl Hub {
             futures_util::future::select(rung, std::pin::pin!(stop.asked())).await;
             let (heads, at) = self.confirmations.newest();
             let keep = async move |tx: &mut Tx| confirm(tx, heads, at).await;
-            loop {
+            while !stop.is_asked() {
                 match self.store.unit("hub.confirm", keep).await {
                     Ok(true) => {}
                     Ok(false) => break,
@@ -100,12 +100,13 @@ impl Hub {
     }
 }
 
-/// Keeps a part of what was confirmed; whether there is more.
+/// Keeps a part of what was confirmed; whether there is more. Nobody has more than there is: a reader that says so has it
+/// from before this hub was set back.
 async fn confirm(tx: &mut Tx, heads: Heads, at: i64) -> Result<bool, HubError> {
-    let kept = progress::confirmed(tx).await?;
+    let (kept, there) = (progress::confirmed(tx).await?, relay::feed::heads(tx).await?);
     let mut more = false;
     for lane in Lane::ALL {
-        let (after, reached) = (kept.get(lane), heads.get(lane));
+        let (after, reached) = (kept.get(lane), heads.get(lane).min(there.get(lane)));
         let through = reached.min(after + POSITIONS);
         if through > after {
             progress::confirm(tx, lane, after, through, at).await?;

@@ -120,7 +120,7 @@ impl Writes<'_> {
 /// About [`CHUNK`] rows further, at the end of a person.
 fn end_of_chunk(rows: &[Record], first: usize) -> usize {
     let mut end = (first + CHUNK).min(rows.len());
-    while let (Some(last), Some(next)) = (rows.get(end - 1), rows.get(end)) {
+    while let Some([last, next]) = end.checked_sub(1).and_then(|last| rows.get(last..=end)) {
         if last.link != next.link {
             break;
         }

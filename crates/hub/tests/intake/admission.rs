@@ -29,6 +29,20 @@ fn the_same_file_has_the_same_receipt() {
 }
 
 #[test]
+fn a_file_without_records_has_a_receipt() {
+    let world = World::new("nothing", 1);
+    for mode in [Mode::EachPerson, Mode::AllOrNothing] {
+        let number = if mode == Mode::EachPerson { 1 } else { 2 };
+        let (status, answer) = world.post(file(Lane::Bulk, number, mode, &[]));
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            matches!(&answer, Answer::Receipt(receipt) if receipt.counts.total() == 0),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
 fn a_lane_takes_its_next_number_only() {
     let mut world = World::new("lane", 1);
     let at = |number| {

@@ -103,6 +103,24 @@ fn what_was_confirmed_outlives_the_hub() {
 }
 
 #[test]
+fn nobody_confirms_more_than_there_is() {
+    let mut world = World::new("progress-ahead", 1);
+    let someone = Someone::new("p-1", NUMBERS[0], "架空　一");
+    world.settled(&someone);
+    let path = format!("/feed?shield={}&single={}&hold_ms=0", i64::MIN, i64::MAX);
+    let (status, _) = world.call("hub", &Actor::Verification, Method::GET, &path, Vec::new());
+    assert_eq!(status, StatusCode::OK);
+    world.live(5);
+    // What comes after is confirmed when it is, and not before.
+    world.send_in(Lane::Single, Mode::EachPerson, &[voucher("p-1", "v-1", 1)]);
+    world.live(1);
+    assert_eq!(steps(&progress_of(&world, "13104", ""), Lane::Single), [1]);
+    assert!(!world.feed().is_empty());
+    world.live(1);
+    assert_eq!(steps(&progress_of(&world, "13104", ""), Lane::Single), [1, 2]);
+}
+
+#[test]
 fn only_offices_are_told() {
     let world = World::new("told", 4);
     for other in [Actor::Verification, Actor::Hub, Actor::Operator, Actor::Registers] {
