@@ -17,7 +17,6 @@
 //!
 //! ```
 //! use domain::calendar::Date;
-//! use madoguchi_domain as domain;
 //! use madoguchi_synthetic::{Kind, Town, Ward};
 //!
 //! let town = Town::new(1, Date::constant(2026, 11, 25), Ward::of_the_paper(), 1).unwrap();

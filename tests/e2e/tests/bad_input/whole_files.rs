@@ -14,8 +14,8 @@ mod view;
 use page::Page;
 use view::{Seen, View};
 
-/// People in a long file, and vouchers of each: 5,000 records.
-const PEOPLE: u32 = 50;
+/// People in a long file, and vouchers of each: 3,000 records.
+const PEOPLE: u32 = 30;
 const VOUCHERS: u32 = 100;
 const RECORDS: u32 = PEOPLE * VOUCHERS;
 /// The person in the middle, of whom a record is bad.

@@ -165,6 +165,6 @@ fn messages_say_what_to_do() {
     let line = changed(&withdrawn, "\"voucher\"", "\"架空\"");
     assert_eq!(
         expected(line),
-        "one of `person`, `eligibility`, `voucher`, `shielding`, `insurance`"
+        "one of `person`, `eligibility`, `voucher`, `shielding`"
     );
 }
