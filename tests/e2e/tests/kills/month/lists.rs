@@ -46,7 +46,10 @@ pub(super) struct Lists {
     second: BTreeMap<String, String>,
     /// By 受付番号.
     received: BTreeMap<String, List>,
+    /// Times that verification could not be reached.
     pub(super) unreached: u64,
+    /// Of these, first steps: they may have been received, under a number that nobody was told.
+    unheard: usize,
 }
 
 impl Lists {
@@ -58,6 +61,7 @@ impl Lists {
             second: BTreeMap::new(),
             received: BTreeMap::new(),
             unreached: 0,
+            unheard: 0,
         }
     }
 
@@ -129,6 +133,7 @@ impl Lists {
         let message = Uploaded::read(bytes, &Limits::SINGLE).unwrap();
         let Some(number) = message.body.reception_number else {
             self.unreached += 1;
+            self.unheard += 1;
             let code = message.header.error_code.as_deref();
             return (code != Some(UNREACHED)).then(|| format!("{suffix}: not received: {code:?}"));
         };
@@ -193,6 +198,11 @@ impl Lists {
     /// How many were received.
     pub(super) fn count(&self) -> usize {
         self.received.len()
+    }
+
+    /// First steps that were answered with an error, and may have been received all the same.
+    pub(super) fn unheard(&self) -> usize {
+        self.unheard
     }
 
     fn suffix(&mut self) -> String {

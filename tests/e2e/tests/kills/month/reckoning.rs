@@ -182,18 +182,27 @@ impl MonthlyRun {
         (office.len(), held.len())
     }
 
-    /// Each request for a list has a reception, which was completed once. An agent that died and came back later than
-    /// the same request counts as one has made another, with the same result.
+    /// Each request for a list is one reception, which was completed once. An agent that came back after more than the
+    /// minute in which the same request is the same reception has made another; a request that was answered with an error
+    /// may have one of which nobody was told.
     fn receptions(&self) {
         let number = |sql: &str| books::number(self.town.database(Role::Verification), sql);
-        let lists = i64::try_from(self.desk.lists().count()).unwrap();
         let of_lists = "FROM reception WHERE family = 'mutic'";
-        let receptions = number(&format!("SELECT COUNT(*) {of_lists}"));
-        assert!(receptions >= lists, "{receptions} receptions for {lists} lists");
-        assert_eq!(
-            number(&format!("SELECT COUNT(*) {of_lists} AND state = 'done'")),
-            receptions
+        let received = number(&format!("SELECT COUNT(*) {of_lists}"));
+        let done = number(&format!("SELECT COUNT(*) {of_lists} AND state = 'done'"));
+        assert_eq!(done, received);
+        let requests = number(&format!("SELECT COUNT(DISTINCT digest) {of_lists}"));
+        let told = self.desk.lists().count();
+        let asked = told + self.desk.lists().unheard();
+        let range = told..=asked;
+        assert!(
+            range.contains(&usize::try_from(requests).unwrap()),
+            "{requests} requests were received, {told} of {asked} were told so"
         );
+        let twice = "SELECT COUNT(*) FROM reception AS one JOIN reception AS other
+             ON one.digest = other.digest AND one.number <> other.number
+             WHERE one.received <= other.received AND other.received - one.received < 60000000";
+        assert_eq!(number(twice), 0, "the same request within a minute");
         let parts = number(&format!("SELECT COALESCE(SUM(parts), 0) {of_lists}"));
         assert_eq!(
             number("SELECT COUNT(*) FROM reception_part WHERE told IS NOT NULL"),
