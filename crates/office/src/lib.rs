@@ -66,7 +66,7 @@ pub use facts::Kept;
 pub use figures::Figures;
 pub use households::{HouseholdKept, Loaded};
 pub use issue::{IssuedNow, LeftOutNow};
-pub use run::{LeftOutList, LeftOutOf, RunReport};
+pub use run::{LeftOutList, LeftOutOf, PEOPLE_OF_A_STEP, RunReport};
 pub use states::{MonthStates, RecordState, State, StateCounts};
 
 /// The role's configuration.

@@ -1,7 +1,7 @@
 //! The monthly run (月次発券): every voucher that is due in a month, as a job that goes on where it was.
 //!
 //! ```text
-//! POST /runs ─▶ run row ─▶ step: ≤ 200 people planned, vouchers + one bulk file + left out + how far, one commit
+//! POST /runs ─▶ run row ─▶ step: ≤ 60 people planned, vouchers + one bulk file + left out + how far, one commit
 //!                            ▲                                                                │ courier
 //!                            └────────────── until nobody is left, also after a restart ──────┘
 //! ```
@@ -31,6 +31,7 @@ pub(crate) mod report;
 pub(crate) mod step;
 
 pub use report::{LeftOutList, LeftOutOf, RunReport};
+pub use step::PEOPLE_OF_A_STEP;
 
 /// The pauses after failures, doubled from the first to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

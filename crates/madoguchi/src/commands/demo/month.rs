@@ -8,7 +8,7 @@ use exchange::registration::feed::Heads;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
-use office::RunReport;
+use office::{PEOPLE_OF_A_STEP, RunReport};
 use serde::Deserialize;
 use serde_json::json;
 use service::{CallError, Caller};
@@ -28,8 +28,6 @@ const LOOK: Duration = Duration::from_millis(10);
 const OFFICE_LOOKS: u32 = 10;
 /// Single decisions under way at the same time.
 const AT_ONCE: usize = 12;
-/// People in one step of the run, and so in one file.
-const PEOPLE_OF_A_STEP: i64 = 200;
 
 /// The month as it went.
 pub(super) struct Ran {
