@@ -132,7 +132,7 @@ impl Rejection {
     /// The first fault's code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.faults.first().map_or("MDG-XML-000", Fault::code)
+        self.faults.first().map_or(Rule::Empty.code(), Fault::code)
     }
 
     /// The first fault in Japanese, and how many others there are: fit for `ErrorMessage`.
