@@ -73,6 +73,48 @@ pub fn missing_rules(files: &[File]) -> Vec<String> {
     paths.filter(|path| !declares(files, path)).collect()
 }
 
+/// Every place in the sources that a page of the handbook names in backticks and that is not there: a path from the
+/// root, `crates/office/src/decide.rs`, or in short a crate and a module of it, `office/decide`. A word in capitals stands
+/// for some name.
+#[must_use]
+pub fn missing_places(files: &[File]) -> Vec<String> {
+    let is_there = |path: &str| {
+        let folder = format!("{path}/");
+        files
+            .iter()
+            .any(|file| file.path == path || file.path.starts_with(&folder))
+    };
+    let missing = |place: &String| {
+        let in_capitals = |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
+        let named = place.chars().all(|c| is_name(c) || matches!(c, '/' | '.' | '-'))
+            && !place.split(['/', '.', '-']).any(in_capitals);
+        match place.trim_end_matches('/').split_once('/') {
+            Some(("crates" | "tests" | "bench" | "docs" | "xtask" | "deploy", _)) if named => {
+                !is_there(place.trim_end_matches('/'))
+            }
+            Some((name, module)) if named && is_there(&format!("crates/{name}/src")) => {
+                let module = format!("crates/{name}/src/{module}");
+                !is_there(&module) && !is_there(&format!("{module}.rs"))
+            }
+            _ => false,
+        }
+    };
+    let mut found = Vec::new();
+    for page in files
+        .iter()
+        .filter(|file| is_page(file) && file.path.starts_with("docs/src/"))
+    {
+        let places = page
+            .text()
+            .lines()
+            .flat_map(in_backticks)
+            .filter(missing)
+            .collect::<Vec<_>>();
+        found.extend(places.iter().map(|place| format!("{}: {place}", page.path)));
+    }
+    found
+}
+
 fn declares(files: &[File], path: &str) -> bool {
     let (Some((module, _)), Some((_, function))) = (path.split_once("::"), path.rsplit_once("::")) else {
         return false;
@@ -185,6 +227,24 @@ mod tests {
             ),
         ]);
         assert_eq!(missing_types(&files), ["Road"]);
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_found() {
+        let files = tree(&[
+            ("crates/office/src/lib.rs", ""),
+            ("crates/office/src/decide/writing.rs", ""),
+            (
+                "docs/src/a.md",
+                "`office/decide`, `office/decide/writing` and `office/lib.rs`; `office/gone`;\n\
+                 `crates/office/src/lib.rs` `crates/office/src/gone.rs` `res/a.xml` `POST /office/x`",
+            ),
+        ]);
+        let places = ["office/gone", "crates/office/src/gone.rs"];
+        assert_eq!(
+            missing_places(&files),
+            places.map(|place| format!("docs/src/a.md: {place}"))
+        );
     }
 
     #[test]

@@ -108,6 +108,12 @@ pub struct Rejection {
 }
 
 impl Rejection {
+    /// A file that is too large to be read at all; both in bytes.
+    #[must_use]
+    pub fn too_large(limit: usize, found: usize) -> Self {
+        Self::one(Fault::of_file(Rule::TooLarge { limit, found }), None)
+    }
+
     pub(crate) fn one(fault: Fault, partial: Option<&Element<'_>>) -> Self {
         Self {
             faults: vec![fault],
