@@ -66,6 +66,8 @@ fn floors_hold() {
     }
     assert!(!arrows.is_empty(), "no arrow seen: this test would be blind");
     none(&floors::faults(&floors, &names, &arrows));
+    let page = std::fs::read_to_string(tree::root().join("docs/src/architecture.md")).unwrap();
+    assert_eq!(floors::shown(&page), floors, "docs/src/architecture.md");
 }
 
 #[test]
