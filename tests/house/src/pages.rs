@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::tree::File;
 
-/// Every link of a Markdown page to a file that is not there: `page: target`.
+/// Every link of a Markdown page to a file that is not there, and every file that it includes: `page: target`.
 ///
 /// Addresses of the web and links within one page are not followed.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn dead_links(files: &[File]) -> Vec<String> {
     };
     let mut dead = Vec::new();
     for page in files.iter().filter(|file| is_page(file)) {
-        for target in links(&page.text()) {
+        for target in links(&page.text()).into_iter().chain(includes(&page.text())) {
             if !is_there(&resolve(&page.path, &target)) {
                 dead.push(format!("{}: {target}", page.path));
             }
@@ -149,6 +149,15 @@ fn links(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Files of `{{#include file}}`, which mdBook puts into the page.
+fn includes(text: &str) -> Vec<String> {
+    let starts = text.split("{{#include ").skip(1);
+    starts
+        .filter_map(|rest| rest.split("}}").next())
+        .map(|file| file.trim().to_owned())
+        .collect()
+}
+
 /// `target` as seen from `page`, from the root.
 fn resolve(page: &str, target: &str) -> String {
     let mut parts: Vec<&str> = page.split('/').collect();
@@ -206,11 +215,15 @@ mod tests {
             ("docs/src/SUMMARY.md", "[a](a/one.md)"),
             (
                 "docs/src/a/one.md",
-                "[up](../SUMMARY.md#x) [web](https://example.invalid) [gone](gone.md) [dir](../a)",
+                "[up](../SUMMARY.md#x) [web](https://example.invalid) [gone](gone.md) [dir](../a)\n\
+                 {{#include one.md}} {{#include x/gone.xml}}",
             ),
             ("docs/src/lost.md", ""),
         ]);
-        assert_eq!(dead_links(&files), ["docs/src/a/one.md: gone.md"]);
+        assert_eq!(
+            dead_links(&files),
+            ["docs/src/a/one.md: gone.md", "docs/src/a/one.md: x/gone.xml"]
+        );
         assert_eq!(lost_pages(&files), ["lost.md"]);
     }
 
