@@ -42,6 +42,7 @@ mod sealing;
 mod store;
 #[cfg(test)]
 mod tests;
+mod wording;
 mod worker;
 
 pub use basis::Basis;

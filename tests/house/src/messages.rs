@@ -8,8 +8,12 @@ const PAGE: &str = "docs/src/reference/oqs-messages.md";
 const VOUCHER: &str = "crates/exchange/src/oqs/siquc01/ticket.rs";
 const VALUES: &str = "crates/exchange/src/oqs/codes.rs";
 
+/// Where codes and their texts may stand: in one table for each owner.
+const TABLES: [&str; 2] = ["/src/wording.rs", "/oqs/fault/rule.rs"];
+
 /// What is wrong with the table of error codes: a row holds code, when, what the person at the desk sees, and the next
-/// step. Its code must stand in a source, its text in the same one; `…` stands for what differs from case to case.
+/// step. Its code must stand in a source, its text in the same one; `…` stands for what differs from case to case. And codes stand in their
+/// owners' tables only ([`TABLES`]), so that who adds one sees the others.
 #[must_use]
 pub fn code_faults(files: &[File]) -> Vec<String> {
     let declared = declared_codes(files);
@@ -25,7 +29,7 @@ pub fn code_faults(files: &[File]) -> Vec<String> {
             None => faults.push(format!("{code}: no source has it")),
             Some(sources) => {
                 let missing =
-                    pieces(&row[2]).filter(|piece| !sources.iter().any(|text| text.contains(piece)));
+                    pieces(&row[2]).filter(|piece| !sources.iter().any(|(_, text)| text.contains(piece)));
                 faults.extend(missing.map(|piece| format!("{code}: its source does not say {piece:?}")));
             }
         }
@@ -33,6 +37,11 @@ pub fn code_faults(files: &[File]) -> Vec<String> {
             faults.push(format!("{code}: two rows"));
         }
     }
+    let places = declared
+        .iter()
+        .flat_map(|(code, sources)| sources.iter().map(move |(path, _)| (code, path)));
+    let scattered = places.filter(|(_, path)| !TABLES.iter().any(|table| path.ends_with(table)));
+    faults.extend(scattered.map(|(code, path)| format!("{code}: stands in {path}")));
     let unexplained = declared.keys().filter(|code| !shown.contains(*code));
     faults.extend(unexplained.map(|code| format!("{code}: no row")));
     faults
@@ -133,9 +142,9 @@ fn pieces(cell: &str) -> impl Iterator<Item = String> {
     pieces.into_iter().filter(|piece| !piece.is_empty())
 }
 
-/// Codes of ours, `"MDG-ABC-001"`, each with the sources that have it.
-fn declared_codes(files: &[File]) -> BTreeMap<String, Vec<String>> {
-    let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// Codes of ours, `"MDG-ABC-001"`, each with the sources that have it: path and text.
+fn declared_codes(files: &[File]) -> BTreeMap<String, Vec<(&str, String)>> {
+    let mut declared: BTreeMap<String, Vec<(&str, String)>> = BTreeMap::new();
     let sources = files
         .iter()
         .filter(|file| file.path.starts_with("crates/") && file.is_rust() && !file.is_test_source());
@@ -145,7 +154,7 @@ fn declared_codes(files: &[File]) -> BTreeMap<String, Vec<String>> {
         for literal in program.split('"').filter(|literal| is_code(literal)) {
             let texts = declared.entry(literal.to_owned()).or_default();
             // A quote in a text is escaped in its source.
-            texts.push(program.replace("\\\"", "\""));
+            texts.push((&file.path, program.replace("\\\"", "\"")));
         }
     }
     declared

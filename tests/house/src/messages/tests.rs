@@ -33,6 +33,14 @@ fn a_code_without_a_row_and_a_row_without_a_code_are_found() {
     );
     let cells = "| `MDG-ABC-001` | often | ください |";
     assert_eq!(code_faults(&tree(cells, &[source])).len(), 3);
+    let elsewhere = ("crates/x/src/api.rs", source.1);
+    assert_eq!(
+        code_faults(&tree(good, &[elsewhere])),
+        [
+            "MDG-ABC-001: stands in crates/x/src/api.rs",
+            "MDG-ABC-002: stands in crates/x/src/api.rs"
+        ]
+    );
 }
 
 #[test]
