@@ -29,7 +29,6 @@ use tokio::sync::Notify;
 
 mod api;
 mod apply;
-mod backfill;
 mod basis;
 mod bulk;
 mod error;
