@@ -22,7 +22,7 @@ pub use prescription::{Prescription, dispensing_month};
 
 token! {
     /// An office's own name for one entrustment; it stays when the decision is corrected.
-    EntrustmentId, "entrustment", 40, |c| c.is_ascii_alphanumeric() || c == '-'
+    EntrustmentId, "entrustment", 40, "A-Z a-z 0-9 -", |c| c.is_ascii_alphanumeric() || c == '-'
 }
 
 /// Entrustment (委託): this person, this institution, this 診療別.

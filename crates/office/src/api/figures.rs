@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::calendar::Date;
 use serde::Deserialize;
+use service::extract::Query;
 use service::{Peer, Problem};
 
 use crate::{Figures, Office};

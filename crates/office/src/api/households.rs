@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::HouseholdId;
 use exchange::registration::Lane;
+use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::households::{HouseholdView, WholeHousehold};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
+use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::{IssuedNow, Office};

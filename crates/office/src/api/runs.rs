@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use domain::month::TreatmentMonth;
 use serde::Deserialize;
+use service::extract::{Path, Query};
 use service::{Peer, Problem};
 
 use crate::store::runs::LeftOut;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::Link;
 use exchange::registration::RecordId;
+use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::{Decided, Office};
