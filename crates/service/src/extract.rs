@@ -1,4 +1,4 @@
-//! What stands in a path or a query, read so that a no never repeats it.
+//! What stands in a path, a query or a body, read so that a no never repeats it.
 //!
 //! axum's own extractors answer in plain text and quote what they could not read, which may be somebody's number. These
 //! answer with a [`Problem`] that names the parameter and the rule. A test of the house keeps axum's out of the roles.
@@ -13,7 +13,10 @@ use serde::de::DeserializeOwned;
 use crate::Problem;
 use pieces::{Pieces, Refused};
 
+mod body;
 mod pieces;
+
+pub use body::json;
 
 /// What to do about a parameter that could not be read.
 const CORRECT: &str = "項目を直して、もう一度送ってください (correct the parameter and ask again)";

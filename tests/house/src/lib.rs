@@ -4,6 +4,7 @@
 //! holds the rules as functions over plain data, each with a test that plants a fault and expects it found.
 //! `tests/house.rs` applies them to this very checkout:
 //!
+//! - [`edges`]: roles read requests through our own extractors;
 //! - [`floors`]: a crate uses only crates on lower floors;
 //! - [`tree`]: what lies in the tree, without what builds leave there;
 //! - [`words`]: words that may not stand in it, such as a path of somebody's machine;
@@ -11,6 +12,7 @@
 //! - [`pages`]: links of the handbook lead somewhere, every page is in its table of contents, every type that the
 //!   glossary names exists, and so does every function that the page of rules names.
 
+pub mod edges;
 pub mod floors;
 pub mod individual;
 pub mod pages;

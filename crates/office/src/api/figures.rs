@@ -15,6 +15,7 @@ use crate::{Figures, Office};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Day {
+    #[serde(deserialize_with = "domain::calendar::deserialize_day")]
     date: Date,
 }
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use domain::identity::Link;
-use service::extract::Path;
+use service::extract::{Path, json};
 use service::{Peer, Problem};
 
 use crate::person_file::PersonFile;
@@ -18,7 +18,7 @@ pub(super) async fn write_down(
     body: Bytes,
 ) -> Result<Json<Decided>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let new = super::read(&body)?;
+    let new = json(&body)?;
     Ok(Json(office.write_down(&permit, new).await?))
 }
 

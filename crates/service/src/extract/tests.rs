@@ -13,7 +13,7 @@ use env::{Env, Listening, Origin};
 use http::{Method, header};
 use serde::Deserialize;
 
-use super::{Path, Query};
+use super::{Path, Query, json};
 use crate::{Caller, Problem};
 
 #[derive(Deserialize)]
@@ -290,4 +290,63 @@ async fn what_is_not_there_is_refused_in_the_same_shape() {
     let problem: Problem = serde_json::from_slice(response.body()).unwrap();
     assert_eq!((response.status().as_u16(), problem.status), (413, 413));
     assert!(problem.next.is_some());
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    #[serde(default)]
+    people: Vec<Said>,
+    #[serde(default)]
+    month: Option<TreatmentMonth>,
+    #[serde(default)]
+    what: Option<What>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum What {
+    Amount { yen: u32 },
+    Nothing,
+}
+
+#[test]
+fn a_body_is_read_whole_or_refused_without_repeating_it() {
+    let read = json::<Said>(br#"{"people":[{"month":"202612"}],"what":{"amount":{"yen":1}}}"#).unwrap();
+    assert!(matches!(read.what, Some(What::Amount { yen: 1 })));
+    assert_eq!(read.people.first().unwrap().month.unwrap().to_string(), "202612");
+    assert!(matches!(json::<What>(br#""nothing""#), Ok(What::Nothing)));
+    for (body, field) in [
+        ("", None),
+        ("kanaria", None),
+        (r#"{"people":[]}kanaria"#, None),
+        (r#"{"kanaria":1}"#, None),
+        (r#"["kanaria"]"#, Some("[0]")),
+        (r#"{"people":[{},{"kanaria":1}]}"#, Some("people[1]")),
+        (r#"{"people":[{},{"month":"kanaria"}]}"#, Some("people[1].month")),
+        (r#"{"people":"kanaria"}"#, Some("people")),
+        (r#"{"what":"kanaria"}"#, Some("what")),
+        (r#"{"what":{"kanaria":1}}"#, Some("what")),
+        (
+            r#"{"what":{"amount":{"yen":"kanaria"}}}"#,
+            Some("what.amount.yen"),
+        ),
+        (
+            r#"{"what":{"amount":{"yen":1,"kanaria":1}}}"#,
+            Some("what.amount"),
+        ),
+    ] {
+        let problem = json::<Said>(body.as_bytes()).unwrap_err();
+        assert_eq!((problem.status, problem.field.as_deref()), (400, field), "{body}");
+        assert!(
+            problem
+                .title
+                .starts_with("not of the expected shape: line 1, column "),
+            "{body}"
+        );
+        assert!(
+            !serde_json::to_string(&problem).unwrap().contains("kanaria"),
+            "{problem:?}"
+        );
+    }
 }

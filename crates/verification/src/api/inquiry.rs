@@ -16,6 +16,7 @@ use http::HeaderMap;
 use service::{Peer, Problem};
 
 use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use super::numbers;
 use crate::Verification;
 use crate::basis::moment;
 
@@ -35,8 +36,13 @@ pub(super) async fn handler(
             return answer(syntax, &message, None);
         }
     };
+    let refuse =
+        |code: &str, text: &str| answer(syntax, &refusing(&role, &institution, &request, code, text), None);
     if request.header.medical_institution_code != institution.as_str() {
-        return answer(syntax, &other_institution(&role, &institution, &request), None);
+        return refuse(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+    }
+    if let Err(malformed) = numbers::check(&request.search) {
+        return refuse(malformed.code, &malformed.text);
     }
     let (message, basis) = role
         .inquire(&permit, institution, &request)
@@ -45,18 +51,18 @@ pub(super) async fn handler(
     answer(syntax, &message, Some(basis.to_string()))
 }
 
-fn other_institution(role: &Verification, institution: &InstitutionCode, request: &Request) -> ResultMessage {
+fn refusing(
+    role: &Verification,
+    institution: &InstitutionCode,
+    request: &Request,
+    code: &str,
+    text: &str,
+) -> ResultMessage {
     let echo = Echo {
         qualification_confirmation_date: Some(request.header.qualification_confirmation_date),
         medical_institution_code: None,
         arbitrary_file_identifier: request.header.arbitrary_file_identifier.clone(),
     };
     let at = moment(role.env.now().micros());
-    ResultMessage::error(
-        at,
-        institution.as_str(),
-        &echo,
-        OTHER_INSTITUTION,
-        OTHER_INSTITUTION_TEXT,
-    )
+    ResultMessage::error(at, institution.as_str(), &echo, code, text)
 }
