@@ -58,7 +58,6 @@ mod tests {
     use super::*;
     use domain::calendar::Date;
     use domain::number::check_digit;
-    use exchange::oqs::codes::Coded as _;
     use exchange::oqs::codes::LimitConsent;
 
     fn judged(insurer: &str, identification: &str) -> Option<(&'static str, String)> {
