@@ -190,6 +190,7 @@ impl Town {
             _ if line.starts_with("mark_every_ms") => {
                 "mark_every_ms = 100\nmonths_back = 1200\nmonths_ahead = 1200\n".to_owned()
             }
+            _ if line.starts_with("months_") => String::new(),
             _ if self.follows_list && line.starts_with("# registers = ") => {
                 format!("{}\n", line.trim_start_matches("# "))
             }
