@@ -112,7 +112,7 @@ pub struct Limits {
     pub body: usize,
     /// Connections at the same time. For one more, the one that has waited longest for a request is closed.
     pub connections: usize,
-    /// How long a client may take for its head or its body.
+    /// How long a client may take for its head or its body, or take nothing of its answer.
     pub patience: Duration,
 }
 

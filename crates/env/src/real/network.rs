@@ -159,7 +159,7 @@ async fn accept(listener: TcpListener, handler: Handler, limits: Limits, mut sto
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.patience)
-            .serve_connection(Socket::new(socket, place.clone()), service);
+            .serve_connection(Socket::new(socket, place.clone(), limits.patience), service);
         let connection = graceful.watch(connection);
         #[expect(clippy::disallowed_methods, reason = "this is the door")]
         tokio::spawn(async move {

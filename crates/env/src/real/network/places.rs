@@ -10,11 +10,13 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 
 /// The places of a listener.
 pub(super) struct Places {
@@ -148,18 +150,38 @@ impl Drop for Place {
     }
 }
 
-/// A socket that tells its place when all that was written is handed on.
+/// A socket that tells its place when all that was written is handed on, and ends when nothing can be for too long.
 pub(super) struct Socket {
     io: TokioIo<TcpStream>,
     place: Arc<Place>,
+    patience: Duration,
+    /// Since nothing could be handed on.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, place: Arc<Place>) -> Socket {
+    pub(super) fn new(stream: TcpStream, place: Arc<Place>, patience: Duration) -> Socket {
         Socket {
             io: TokioIo::new(stream),
             place,
+            patience,
+            stuck: None,
         }
+    }
+
+    /// What was written, unless the client has taken nothing for too long.
+    fn patiently<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let patience = self.patience;
+        #[expect(clippy::disallowed_methods, reason = "this is the door")]
+        let stuck = self
+            .stuck
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        ready!(stuck.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -175,7 +197,8 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.patiently(cx, written)
     }
 
     /// hyper flushes when nothing of an answer is left with it.
@@ -198,6 +221,7 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bytes)
+        let written = Pin::new(&mut self.io).poll_write_vectored(cx, bytes);
+        self.patiently(cx, written)
     }
 }

@@ -146,6 +146,25 @@ async fn what_is_being_answered_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_nothing_of_its_answer_loses_its_place() {
+    let gate = Arc::new(Semaphore::new(1));
+    let limits = Limits {
+        patience: std::time::Duration::from_millis(300),
+        ..connections(1)
+    };
+    let begun = Arc::new(Semaphore::new(0));
+    let listening = listen_with(limits, &gate, &begun).await;
+    let mut asking = connect(&listening);
+    asking
+        .write_all(b"GET /wait HTTP/1.1\r\nhost: here\r\n\r\n")
+        .unwrap();
+    begun.acquire().await.unwrap().forget();
+    is_answered(&mut connect(&listening));
+    drop(asking);
+    listening.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_a_no_and_nothing_more() {
     let listening = listen(connections(1)).await;
     let mut stream = connect(&listening);
