@@ -15,10 +15,11 @@ use exchange::oqs::{Echo, Limits, Wire};
 use http::HeaderMap;
 use service::{Peer, Problem};
 
-use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use super::messages::{admit, answer, syntax};
 use super::numbers;
 use crate::Verification;
 use crate::basis::moment;
+use crate::wording::{OTHER_INSTITUTION, Refusal, fixed};
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
@@ -36,13 +37,12 @@ pub(super) async fn handler(
             return answer(syntax, &message, None);
         }
     };
-    let refuse =
-        |code: &str, text: &str| answer(syntax, &refusing(&role, &institution, &request, code, text), None);
+    let refuse = |refusal| answer(syntax, &refusing(&role, &institution, &request, refusal), None);
     if request.header.medical_institution_code != institution.as_str() {
-        return refuse(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+        return refuse(fixed(OTHER_INSTITUTION));
     }
     if let Err(malformed) = numbers::check(&request.search) {
-        return refuse(malformed.code, &malformed.text);
+        return refuse(malformed);
     }
     let (message, basis) = role
         .inquire(&permit, institution, &request)
@@ -55,8 +55,7 @@ fn refusing(
     role: &Verification,
     institution: &InstitutionCode,
     request: &Request,
-    code: &str,
-    text: &str,
+    (code, text): Refusal<String>,
 ) -> ResultMessage {
     let echo = Echo {
         qualification_confirmation_date: Some(request.header.qualification_confirmation_date),

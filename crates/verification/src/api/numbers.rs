@@ -4,58 +4,29 @@
 //! may know. A number that could be somebody's is answered by the answer table, and whether it is tells nobody.
 
 use domain::business::business;
-use domain::number::{InsurerNumber, NumberRule, PayerNumber, RecipientNumber};
+use domain::number::{InsurerNumber, PayerNumber, RecipientNumber};
 use exchange::oqs::siquc01::SearchInfo;
 
-/// 公費負担者番号・保険者番号 is malformed.
-const INSURER: &str = "MDG-NUM-001";
-/// 受給者番号 is malformed.
-const RECIPIENT: &str = "MDG-NUM-002";
-
-/// A malformed number: code and text, which names the item and never its value.
-pub(super) struct Malformed {
-    pub(super) code: &'static str,
-    pub(super) text: String,
-}
+use crate::wording::{Refusal, malformed_insurer, malformed_recipient};
 
 /// Judges the numbers. 受給者番号 is judged under medical aid's own laws only: others number their people otherwise.
-pub(super) fn check(search: &SearchInfo) -> Result<(), Malformed> {
+pub(super) fn check(search: &SearchInfo) -> Result<(), Refusal<String>> {
     let insurer = InsurerNumber::parse(&search.insurer_number);
-    insurer.map_err(|error| {
-        let place = "公費負担者番号・保険者番号（InsurerNumber）";
-        malformed(INSURER, place, "8桁（国民健康保険は6桁）", error.rule)
-    })?;
+    insurer.map_err(|error| malformed_insurer(error.rule))?;
     let payer = PayerNumber::parse(&search.insurer_number).ok();
     if payer.and_then(business).is_some() {
         let recipient = RecipientNumber::parse(&search.insured_identification_number);
-        recipient.map_err(|error| {
-            let place = "受給者番号（InsuredIdentificationNumber）";
-            malformed(RECIPIENT, place, "7桁", error.rule)
-        })?;
+        recipient.map_err(|error| malformed_recipient(error.rule))?;
     }
     Ok(())
-}
-
-fn malformed(code: &'static str, place: &str, length: &str, rule: NumberRule) -> Malformed {
-    let why = match rule {
-        NumberRule::FullWidth { .. } => "に全角の数字があります。半角数字で入力してください".to_owned(),
-        NumberRule::Length { .. } | NumberRule::Empty => {
-            format!("の桁数が違います。{length}で入力してください")
-        }
-        NumberRule::CheckDigit { .. } => {
-            "の検証番号（末尾の1桁）が合いません。入力間違いがないか、券面で確認してください".to_owned()
-        }
-        _ => "に数字でない文字があります。半角数字で入力してください".to_owned(),
-    };
-    Malformed {
-        code,
-        text: format!("{place}{why}"),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const INSURER: &str = "MDG-NUM-001";
+    const RECIPIENT: &str = "MDG-NUM-002";
     use domain::calendar::Date;
     use domain::number::check_digit;
     use exchange::oqs::codes::LimitConsent;
@@ -70,7 +41,7 @@ mod tests {
             limit_consent_flag: LimitConsent::from_code("0").unwrap(),
             arbitrary_identifier: None,
         };
-        check(&search).err().map(|no| (no.code, no.text))
+        check(&search).err()
     }
 
     fn with_check(body: &str) -> String {

@@ -15,17 +15,11 @@ use exchange::oqs::{Echo, Limits, Wire};
 use http::HeaderMap;
 use service::{Peer, Problem};
 
-use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use super::messages::{admit, answer, syntax};
 use crate::basis::moment;
 use crate::reception::{Family, Received};
+use crate::wording::{BUSY, OTHER_INSTITUTION, Refusal, fixed, too_many_people};
 use crate::{Verification, VerificationError};
-
-/// More people than one request may ask about.
-const TOO_MANY: &str = "MDG-BLK-003";
-/// Too many receptions of this institution are being processed.
-const BUSY: &str = "MDG-BLK-004";
-const BUSY_TEXT: &str =
-    "処理中の一括照会が多すぎます。先に受け付けた照会の結果を取得してから、再送してください";
 
 /// The message of a first step.
 pub(super) trait FirstStep: Wire + Send + Sync {
@@ -62,7 +56,7 @@ pub(super) async fn handler<M: FirstStep>(
         }
     };
     let (code, identifier) = request.header();
-    let no = |code: &str, text: &str| {
+    let no = |(code, text): Refusal<String>| {
         let echo = Echo {
             arbitrary_file_identifier: identifier.map(str::to_owned),
             ..Echo::default()
@@ -71,7 +65,7 @@ pub(super) async fn handler<M: FirstStep>(
         answer(syntax, &message, None)
     };
     if code != institution.as_str() {
-        return no(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+        return no(fixed(OTHER_INSTITUTION));
     }
     let received = request.receive(&role, &permit, institution).await;
     match received.map_err(|error| Problem::unavailable(&error))? {
@@ -80,10 +74,7 @@ pub(super) async fn handler<M: FirstStep>(
             let message = Uploaded::received(moment(at), institution.as_str(), identifier, number);
             answer(syntax, &message, None)
         }
-        Received::TooMany { most } => no(
-            TOO_MANY,
-            &format!("一度に照会できるのは{most}件までです。照会を分けて再送してください"),
-        ),
-        Received::Busy => no(BUSY, BUSY_TEXT),
+        Received::TooMany { most } => no(too_many_people(most)),
+        Received::Busy => no(fixed(BUSY)),
     }
 }
