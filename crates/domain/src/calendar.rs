@@ -49,6 +49,14 @@ pub fn parse_yyyymmdd(text: &str) -> Result<Date, DateError> {
     day_of(year, month, day)
 }
 
+/// Reads a day through serde as `YYYY-MM-DD`, for what shall say what it expects.
+///
+/// # Errors
+/// Anything else.
+pub fn deserialize_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    crate::wire::deserialize_text(deserializer, "a day YYYY-MM-DD")
+}
+
 /// Writes a date for the wire: `YYYYMMDD`. Years 1–9999, which is all that [`parse_yyyymmdd`] gives.
 #[must_use]
 pub fn format_yyyymmdd(date: Date) -> String {

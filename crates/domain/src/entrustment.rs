@@ -11,6 +11,7 @@ use crate::calendar::{Date, Period};
 use crate::month::TreatmentMonth;
 use crate::number::InstitutionCode;
 use crate::other_programmes::{MAX_PROGRAMMES, Programme, in_order};
+use crate::self_payment::{TooMuch, check_yen};
 use crate::text::{AsReceived, token};
 use crate::voucher::{MAX_LINES, TreatmentType, YesNo};
 
@@ -22,7 +23,7 @@ pub use prescription::{Prescription, dispensing_month};
 
 token! {
     /// An office's own name for one entrustment; it stays when the decision is corrected.
-    EntrustmentId, "entrustment", 40, |c| c.is_ascii_alphanumeric() || c == '-'
+    EntrustmentId, "entrustment", 40, "A-Z a-z 0-9 -", |c| c.is_ascii_alphanumeric() || c == '-'
 }
 
 /// Entrustment (委託): this person, this institution, this 診療別.
@@ -139,6 +140,9 @@ pub enum EntrustmentFault {
         /// Lines found.
         found: usize,
     },
+    /// More than a month can cost.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
 
 impl Entrustment {
@@ -171,6 +175,9 @@ impl Entrustment {
             if found > MAX_LINES {
                 return Err(EntrustmentFault::TooManyLines { field, found });
             }
+        }
+        if let Some(ceiling) = self.self_pay_ceiling_yen {
+            check_yen("self_pay_ceiling_yen", ceiling)?;
         }
         if self.home_nursing.is_some() != (self.treatment == TreatmentType::HomeNursing) {
             return Err(EntrustmentFault::HomeNursing);

@@ -8,14 +8,14 @@ token! {
     /// Link (紐付番号): an office's own pseudonym for one person, stable as long as the office knows them.
     ///
     /// 1–40 characters of `A–Z a–z 0–9 -`. Means nothing outside its office. The real format is not public.
-    Link, "link", 40, |c| c.is_ascii_alphanumeric() || c == '-'
+    Link, "link", 40, "A-Z a-z 0-9 -", |c| c.is_ascii_alphanumeric() || c == '-'
 }
 
 token! {
     /// Household (世帯) by its case number (ケース番号): an office's own name for the people who live on one budget.
     ///
     /// 1–40 characters of `A–Z a–z 0–9 -`. Means nothing outside its office. The real format is each office's own.
-    HouseholdId, "household", 40, |c| c.is_ascii_alphanumeric() || c == '-'
+    HouseholdId, "household", 40, "A-Z a-z 0-9 -", |c| c.is_ascii_alphanumeric() || c == '-'
 }
 
 token! {
@@ -23,7 +23,7 @@ token! {
     ///
     /// 1–20 ASCII letters and digits. An office has several payer numbers and may change them, so none of them
     /// identifies it; no public code was found.
-    OfficeCode, "office", 20, |c| c.is_ascii_alphanumeric()
+    OfficeCode, "office", 20, "A-Z a-z 0-9", |c| c.is_ascii_alphanumeric()
 }
 
 /// The identity of a person between hub and verification: sixteen random bytes that the hub mints.

@@ -17,11 +17,13 @@ mod candidate;
 mod draft;
 mod left_out;
 mod payment;
+mod window;
 
 use candidate::Candidate;
 
 pub use draft::{Draft, Staff};
 pub use left_out::{LeftOut, LeftOutReason};
+pub use window::{IssuingWindow, MONTHS_AHEAD, MONTHS_BACK, OutsideWindow};
 
 /// What the run knows about one person and one month.
 #[derive(Clone, Copy)]

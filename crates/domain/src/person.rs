@@ -4,13 +4,43 @@
 
 use std::fmt;
 
+use jiff::Span;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::calendar::Date;
 use crate::text::{AsReceived, TextError};
 
 /// Birth date (生年月日), a day.
 pub type BirthDate = Date;
+
+/// Years that nobody has lived.
+pub const MOST_YEARS: i16 = 150;
+
+/// A birth date that cannot be. Never says which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BirthDateFault {
+    /// Not born yet.
+    #[error("birth_date: is after today")]
+    AfterToday,
+    /// Born too long ago to be alive.
+    #[error("birth_date: is more than {MOST_YEARS} years ago")]
+    TooLongAgo,
+}
+
+/// Judges a birth date that is written down on the day `today`.
+///
+/// # Errors
+/// [`BirthDateFault`]
+pub fn check_birth_date(birth_date: BirthDate, today: Date) -> Result<(), BirthDateFault> {
+    if birth_date > today {
+        Err(BirthDateFault::AfterToday)
+    } else if birth_date < today.saturating_sub(Span::new().years(MOST_YEARS)) {
+        Err(BirthDateFault::TooLongAgo)
+    } else {
+        Ok(())
+    }
+}
 
 crate::code::code_table! {
     /// Sex as the register has it.
@@ -173,6 +203,24 @@ mod tests {
             (unregistered.told(), unregistered.matched()),
             (address.as_ref(), None)
         );
+    }
+
+    #[test]
+    fn people_are_born_before_they_are_written_down() {
+        let today = Date::constant(2026, 11, 26);
+        for born in [today, Date::constant(1876, 11, 26), Date::constant(1970, 1, 2)] {
+            assert_eq!(check_birth_date(born, today), Ok(()), "{born}");
+        }
+        for (born, fault) in [
+            (Date::constant(2026, 11, 27), BirthDateFault::AfterToday),
+            (Date::MAX, BirthDateFault::AfterToday),
+            (Date::constant(1876, 11, 25), BirthDateFault::TooLongAgo),
+            (Date::MIN, BirthDateFault::TooLongAgo),
+        ] {
+            assert_eq!(check_birth_date(born, today), Err(fault), "{born}");
+        }
+        let said = BirthDateFault::TooLongAgo.to_string();
+        assert_eq!(said, "birth_date: is more than 150 years ago");
     }
 
     #[test]

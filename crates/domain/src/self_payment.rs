@@ -6,8 +6,32 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::entrustment::EntrustmentId;
+
+/// The most that any amount of a month is, in yen: seven digits. No treatment of a month costs a person more.
+pub const MOST_YEN: u32 = 9_999_999;
+
+/// An amount of a month that cannot be. Never says which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{field}: at most {MOST_YEN} yen")]
+pub struct TooMuch {
+    /// The field that has it, as a path.
+    pub field: &'static str,
+}
+
+/// Judges an amount of the field called `field`.
+///
+/// # Errors
+/// [`TooMuch`]
+pub const fn check_yen(field: &'static str, yen: u32) -> Result<(), TooMuch> {
+    if yen > MOST_YEN {
+        Err(TooMuch { field })
+    } else {
+        Ok(())
+    }
+}
 
 /// How a person's 本人支払額 of a month stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,6 +66,22 @@ impl SelfPayment {
         Self::Settled {
             yen: 0,
             parts: Vec::new(),
+        }
+    }
+
+    /// Judges the amounts by themselves. Whether the parts add up is the run's question ([`parts_add_up`]).
+    ///
+    /// # Errors
+    /// [`TooMuch`]
+    pub fn check(&self) -> Result<(), TooMuch> {
+        match self {
+            Self::Unsettled => Ok(()),
+            Self::Settled { yen, parts } => {
+                check_yen("settled.yen", *yen)?;
+                parts
+                    .iter()
+                    .try_for_each(|part| check_yen("settled.parts.yen", part.yen))
+            }
         }
     }
 }

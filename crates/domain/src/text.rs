@@ -109,7 +109,7 @@ pub(crate) fn fault_of(text: &str, max: usize, allowed: impl Fn(char) -> bool) -
 
 /// Declares a token: a short ASCII identifier that is compared byte by byte and may be logged.
 macro_rules! token {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, $alphabet:literal, $allowed:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -139,7 +139,10 @@ macro_rules! token {
 
         $crate::wire::text_impls!($name, $crate::text::TextError);
         $crate::wire::shown_debug!($name);
-        $crate::wire::serde_as_text!($name, $field);
+        $crate::wire::serde_as_text!(
+            $name,
+            concat!("a ", $field, " of 1 to ", $max, " characters of ", $alphabet)
+        );
     };
 }
 pub(crate) use token;

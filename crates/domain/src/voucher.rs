@@ -25,7 +25,7 @@ token! {
     /// Issue number (交付番号): one voucher among those of an office.
     ///
     /// 1–20 ASCII letters and digits. The real format is not public; this is assumed.
-    IssueNumber, "issue_number", 20, |c| c.is_ascii_alphanumeric()
+    IssueNumber, "issue_number", 20, "A-Z a-z 0-9", |c| c.is_ascii_alphanumeric()
 }
 
 /// The most names of injuries, and the most remarks, on one voucher.

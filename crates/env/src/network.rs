@@ -13,7 +13,8 @@ use crate::BoxFuture;
 pub type Request = http::Request<Bytes>;
 /// A whole response.
 pub type Response = http::Response<Bytes>;
-/// What answers requests. It must answer every one; what goes wrong becomes a response.
+/// What answers requests. It must answer every one; what goes wrong becomes a response. A panic is a fault of ours: the real
+/// world answers 500 and goes on, a simulation ends with it.
 pub type Handler = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
 /// Where a role listens: host and port.
@@ -109,9 +110,9 @@ pub enum NetError {
 pub struct Limits {
     /// The longest body, in bytes.
     pub body: usize,
-    /// Connections at the same time.
+    /// Connections at the same time. For one more, the one that has waited longest for a request is closed.
     pub connections: usize,
-    /// How long a client may take for its head or its body.
+    /// How long a client may take for its head or its body, or take nothing of its answer.
     pub patience: Duration,
 }
 

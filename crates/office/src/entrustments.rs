@@ -48,6 +48,7 @@ impl Office {
         new: NewEntrustment,
     ) -> Result<Entrusted, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
+        self.must_be_issuable("issue", &new.issue)?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| {
             office.must_know(tx, link.as_str()).await?;

@@ -88,7 +88,7 @@ impl OfficeError {
         let text = fault.to_string();
         let (field, why) = text.split_once(": ").unwrap_or(("", &text));
         OfficeError::Fault {
-            field: format!("{part}.{field}").trim_end_matches('.').to_owned(),
+            field: format!("{part}.{field}").trim_matches('.').to_owned(),
             why: why.to_owned(),
         }
     }

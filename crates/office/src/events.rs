@@ -93,6 +93,7 @@ impl Office {
         new: NewEvent,
     ) -> Result<Effect, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
+        self.must_be_issuable("issue", &new.issue)?;
         let id = match &new.id {
             Some(id) => id.clone(),
             None => self.draw_record()?,

@@ -68,6 +68,7 @@ impl Office {
         month: TreatmentMonth,
     ) -> Result<IssuedNow, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
+        self.must_be_issuable("month", [&month])?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| {
             office.must_know(tx, link.as_str()).await?;
@@ -76,6 +77,24 @@ impl Office {
         let issued = self.store.unit("office.issue", unit).await?;
         self.courier.ring();
         Ok(issued)
+    }
+
+    /// Whether vouchers of these months, named in `field`, are issued now.
+    pub(crate) fn must_be_issuable<'a>(
+        &self,
+        field: &str,
+        months: impl IntoIterator<Item = &'a TreatmentMonth>,
+    ) -> Result<(), OfficeError> {
+        let today = self.env.now().date();
+        for month in months {
+            self.issuing
+                .may_be_issued(*month, today)
+                .map_err(|outside| OfficeError::Fault {
+                    field: field.to_owned(),
+                    why: outside.to_string(),
+                })?;
+        }
+        Ok(())
     }
 
     /// Issues what is due for a person in a month, within the caller's unit.

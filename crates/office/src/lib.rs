@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::identity::OfficeCode;
+use domain::monthly::{IssuingWindow, MONTHS_AHEAD, MONTHS_BACK};
 use domain::permit::Actor;
 use domain::regime::NumberRegime;
 use domain::text::AsReceived;
@@ -98,6 +99,12 @@ pub struct Config {
     /// How often the office marks how far it has sent everything, in ms.
     #[serde(default = "mark_every_ms")]
     pub mark_every_ms: u64,
+    /// Months before this one whose vouchers are still issued.
+    #[serde(default = "months_back")]
+    pub months_back: u16,
+    /// Months after this one whose vouchers are issued already.
+    #[serde(default = "months_ahead")]
+    pub months_ahead: u16,
 }
 
 fn fixed() -> NumberRegime {
@@ -106,6 +113,14 @@ fn fixed() -> NumberRegime {
 
 fn mark_every_ms() -> u64 {
     1000
+}
+
+fn months_back() -> u16 {
+    MONTHS_BACK
+}
+
+fn months_ahead() -> u16 {
+    MONTHS_AHEAD
 }
 
 /// What an office is told when it starts, keys included.
@@ -126,6 +141,8 @@ pub struct Setup {
     pub column: ColumnKey,
     /// How often it marks.
     pub mark_every: Duration,
+    /// Which months it issues vouchers of.
+    pub issuing: IssuingWindow,
 }
 
 /// The office, as its use cases see it.
@@ -136,6 +153,7 @@ pub struct Office {
     name: AsReceived,
     hub_key: HubPublicKey,
     number_regime: NumberRegime,
+    issuing: IssuingWindow,
     /// The registers, if they are followed.
     registers: Option<Caller>,
     column: Arc<ColumnKey>,
@@ -183,6 +201,10 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
         registers: config.registers.clone(),
         number_regime: config.number_regime,
         mark_every: Duration::from_millis(config.mark_every_ms),
+        issuing: IssuingWindow {
+            back: config.months_back,
+            ahead: config.months_ahead,
+        },
     };
     start_with(env, &config.listen, &config.database, setup).await
 }
@@ -227,6 +249,7 @@ impl Office {
             name: setup.name,
             hub_key: setup.hub_key,
             number_regime: setup.number_regime,
+            issuing: setup.issuing,
             registers,
             column,
             outbox,

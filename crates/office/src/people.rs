@@ -6,7 +6,7 @@ use domain::calendar::Date;
 use domain::identity::Link;
 use domain::number::IndividualNumber;
 use domain::permit::Permit;
-use domain::person::{Address, PersonName, Sex};
+use domain::person::{Address, PersonName, Sex, check_birth_date};
 use exchange::registration::{
     Content, Kind, Part, PersonIdentity, PersonServed, RecordId, Salt, SealedNumber,
 };
@@ -81,6 +81,8 @@ impl Office {
         new: &NewPerson,
         before: &Before,
     ) -> Result<Decision, OfficeError> {
+        check_birth_date(new.birth_date, self.env.now().date())
+            .map_err(|fault| OfficeError::fault("", &fault))?;
         let revision = new.revision.unwrap_or(before.newest + 1);
         let number = match &new.number {
             Some(number) => Some(self.seal_number(&link, revision, number)?),

@@ -50,6 +50,9 @@ impl Office {
         link: &Link,
         new: &NewSelfPayment,
     ) -> Result<Kept, OfficeError> {
+        new.self_payment
+            .check()
+            .map_err(|fault| OfficeError::fault("self_payment", &fault))?;
         let month = new.month.to_string();
         let kind = FactKind::SelfPayment;
         let (kept, _) = self

@@ -4,10 +4,12 @@
 //!   simulation.
 //! - [`Peer`] says who asks. Until certificates say it (a later issue), a header does, on 127.0.0.1 only.
 //! - [`Problem`] is how every API says no: what is wrong, where, and the next step (RFC 9457).
+//! - [`extract`] reads paths, queries and bodies, and says no in that way without repeating them.
 //! - [`Caller`] asks another role.
 //! - [`Running`] is a role that runs: where it listens, its tasks, and how it ends.
 
 mod caller;
+pub mod extract;
 mod peer;
 mod problem;
 mod running;

@@ -44,6 +44,11 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, title)
     }
 
+    /// 405: there is such a thing, and this cannot be done with it.
+    pub fn wrong_method(title: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, title)
+    }
+
     /// 409: it contradicts what is there.
     pub fn conflict(title: impl Into<String>) -> Problem {
         Problem::new(StatusCode::CONFLICT, title)

@@ -11,12 +11,17 @@ use http::Response;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-/// Listens and answers with the router.
+use crate::Problem;
+
+/// Listens and answers with the router, and with a [`Problem`] where it has nothing.
 ///
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(env: &Env, at: &Origin, router: Router, limits: Limits) -> Result<Listening, NetError> {
-    let router = router.layer(axum::extract::DefaultBodyLimit::disable());
+    let router = router
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(axum::extract::DefaultBodyLimit::disable());
     let handler: Handler = Arc::new(move |request| {
         let router = router.clone();
         Box::pin(async move {
@@ -34,4 +39,14 @@ pub async fn serve(env: &Env, at: &Origin, router: Router, limits: Limits) -> Re
         })
     });
     env.network().listen(at, handler, limits).await
+}
+
+async fn no_such_path() -> Problem {
+    Problem::missing("there is nothing under this path")
+        .next_step("パスを確かめてください (compare the path with this role's reference)")
+}
+
+async fn no_such_method() -> Problem {
+    Problem::wrong_method("this path does not take this method")
+        .next_step("ヘッダー allow のメソッドを使ってください (use a method that the header allow names)")
 }

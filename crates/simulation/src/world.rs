@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use domain::monthly::IssuingWindow;
 use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::sim::Simulation;
@@ -234,6 +235,7 @@ impl Setup {
             column: self.root(office.code()).column_key(office.code()),
             number_regime: NumberRegime::Fixed,
             mark_every: MARK_EVERY,
+            issuing: IssuingWindow::default(),
         };
         let started = office::start_with(env, &node.origin(), database, setup).await;
         started.map_err(|error| error.to_string())

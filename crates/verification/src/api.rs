@@ -4,27 +4,33 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use exchange::oqs::{muquc01, mutic01};
 
 use crate::Verification;
 
 mod bulk;
-mod bulk_result;
 mod counts;
 mod fetch;
 mod inquiry;
 mod messages;
 mod month;
-mod month_result;
+mod numbers;
 mod receive;
 mod status;
 
 pub(crate) fn router(role: Arc<Verification>) -> Router {
     Router::new()
         .route("/institution/inquiry", post(inquiry::handler))
-        .route("/institution/month", post(month::handler))
-        .route("/institution/month/result", post(month_result::handler))
-        .route("/institution/bulk", post(bulk::handler))
-        .route("/institution/bulk/result", post(bulk_result::handler))
+        .route("/institution/month", post(receive::handler::<mutic01::Request>))
+        .route(
+            "/institution/month/result",
+            post(fetch::handler::<mutic01::Request>),
+        )
+        .route("/institution/bulk", post(receive::handler::<muquc01::Request>))
+        .route(
+            "/institution/bulk/result",
+            post(fetch::handler::<muquc01::Request>),
+        )
         .route("/status", get(status::handler))
         .route("/counts", get(counts::handler))
         .with_state(role)

@@ -25,7 +25,8 @@ mod person;
 
 pub(crate) use person::{Known, is_visible};
 
-/// A question by number. Texts that are no numbers find nobody, like numbers that nobody has.
+/// A question by number. Texts that are no numbers find nobody, like numbers that nobody has; somebody who asks about one
+/// person alone is told before (`api::numbers`).
 pub(crate) struct Asked {
     payer: String,
     recipient: String,

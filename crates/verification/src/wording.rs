@@ -3,14 +3,52 @@
 //!
 //! Codes are our own (`MDG-…`), because the official ones (別紙6-1) are not public. Every text can be written in CP932.
 
+use domain::number::NumberRule;
+
 /// ErrorCode and ErrorMessage.
 pub(crate) type Refusal<T = &'static str> = (&'static str, T);
+
+/// A refusal whose text is always the same.
+pub(crate) fn fixed((code, text): Refusal) -> Refusal<String> {
+    (code, text.to_owned())
+}
 
 /// Another institution's code stands in the request.
 pub(crate) const OTHER_INSTITUTION: Refusal = (
     "MDG-INS-001",
     "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください",
 );
+
+/// 公費負担者番号・保険者番号 that nobody can have.
+pub(crate) fn malformed_insurer(rule: NumberRule) -> Refusal<String> {
+    let (why, place) = (
+        malformed(rule, "8桁（国民健康保険は6桁）"),
+        "公費負担者番号・保険者番号（InsurerNumber）",
+    );
+    ("MDG-NUM-001", format!("{place}{why}"))
+}
+
+/// 受給者番号 that nobody can have.
+pub(crate) fn malformed_recipient(rule: NumberRule) -> Refusal<String> {
+    let (why, place) = (
+        malformed(rule, "7桁"),
+        "受給者番号（InsuredIdentificationNumber）",
+    );
+    ("MDG-NUM-002", format!("{place}{why}"))
+}
+
+fn malformed(rule: NumberRule, length: &str) -> String {
+    match rule {
+        NumberRule::Length { .. } | NumberRule::Empty => {
+            format!("の桁数が違います。{length}で入力してください")
+        }
+        NumberRule::CheckDigit { .. } => {
+            "の検証番号（末尾の1桁）が合いません。入力間違いがないか、券面で確認してください".into()
+        }
+        NumberRule::FullWidth { .. } => "に全角の数字があります。半角数字で入力してください".into(),
+        _ => "に数字でない文字があります。半角数字で入力してください".into(),
+    }
+}
 
 /// There is nothing under this 受付番号. That is no word about anybody's vouchers, and the text says so.
 pub(crate) const GONE: Refusal = (
@@ -52,7 +90,18 @@ mod tests {
     fn every_text_can_be_written_in_cp932_and_says_the_next_step() {
         let (_, too_many) = too_many_people(5_000);
         let fixed = [OTHER_INSTITUTION, GONE, FAILED, BUSY, IN_PARTS].map(|(_, text)| text);
-        for text in fixed.into_iter().chain([&*too_many]) {
+        let rules = [
+            NumberRule::Empty,
+            NumberRule::FullWidth { position: 1 },
+            NumberRule::NotADigit { position: 1 },
+            NumberRule::CheckDigit { expected: 0 },
+        ];
+        let malformed: Vec<String> = rules
+            .into_iter()
+            .flat_map(|rule| [malformed_insurer(rule).1, malformed_recipient(rule).1])
+            .collect();
+        let made = malformed.iter().map(String::as_str).chain([&*too_many]);
+        for text in fixed.into_iter().chain(made) {
             encode(text, Encoding::ShiftJis, &mut Vec::new(), |_, character| {
                 panic!("{character} of {text}");
             });

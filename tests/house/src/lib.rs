@@ -4,6 +4,7 @@
 //! holds the rules as functions over plain data, each with a test that plants a fault and expects it found.
 //! `tests/house.rs` applies them to this very checkout:
 //!
+//! - [`edges`]: roles read requests through our own extractors;
 //! - [`floors`]: a crate uses only crates on lower floors;
 //! - [`tree`]: what lies in the tree, without what builds leave there;
 //! - [`words`]: words that may not stand in it, such as a path of somebody's machine;
@@ -12,6 +13,7 @@
 //!   glossary names exists, and so does every function that the page of rules and every place that another page names;
 //! - [`messages`]: the page of OQS messages has every code, tag and value, in the words of the sources.
 
+pub mod edges;
 pub mod floors;
 pub mod individual;
 pub mod messages;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use madoguchi_house::floors::{self, Arrow, Use};
 use madoguchi_house::tree::{self, File};
-use madoguchi_house::{individual, messages, pages, words};
+use madoguchi_house::{edges, individual, messages, pages, words};
 
 /// No file of the program is longer than this, counted with everything in it.
 const MOST_LINES: usize = 400;
@@ -108,6 +108,11 @@ fn files_are_short() {
 #[test]
 fn no_forbidden_words() {
     none(&words::faults(&files()));
+}
+
+#[test]
+fn roles_read_requests_through_our_own_extractors() {
+    none(&edges::faults(&files()));
 }
 
 #[test]

@@ -161,6 +161,12 @@ pub const CATALOGUE: &[Rule] = &[
         "monthly::plan",
     ),
     rule(
+        "issuing_window",
+        "発券できる月",
+        "Vouchers are issued of the months from a year ago to a quarter ahead; another month is a slip of the pen.",
+        "monthly::IssuingWindow::may_be_issued",
+    ),
+    rule(
         "self_payment_allocated",
         "本人支払額の割当",
         "The month's amount goes on the vouchers in order, up to what each can collect, and adds up exactly.",

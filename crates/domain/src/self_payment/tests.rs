@@ -47,6 +47,25 @@ fn unsettled_is_not_nothing() {
     );
 }
 
+#[test]
+fn no_amount_is_more_than_a_month_can_cost() {
+    let settled = |yen, part_yen| SelfPayment::Settled {
+        yen,
+        parts: vec![part("a", 0), part("b", part_yen)],
+    };
+    assert_eq!(SelfPayment::Unsettled.check(), Ok(()));
+    assert_eq!(settled(MOST_YEN, MOST_YEN).check(), Ok(()));
+    let refused = |said: &SelfPayment| said.check().unwrap_err().to_string();
+    assert_eq!(
+        refused(&settled(MOST_YEN + 1, 0)),
+        "settled.yen: at most 9999999 yen"
+    );
+    assert_eq!(
+        refused(&settled(0, u32::MAX)),
+        "settled.parts.yen: at most 9999999 yen"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -6,6 +6,7 @@ use super::{MAX_LINES, SingleOrCombined, TicketType, TreatmentType, Voucher, Yes
 use crate::calendar::Date;
 use crate::eligibility::Eligibility;
 use crate::month::TreatmentMonth;
+use crate::self_payment::{TooMuch, check_yen};
 
 /// One rule that a voucher breaks. Names fields and codes, never a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -61,6 +62,9 @@ pub enum VoucherFault {
         /// Lines found.
         found: usize,
     },
+    /// More than a month can cost.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
 
 impl Voucher {
@@ -80,6 +84,11 @@ impl Voucher {
                 faults.push(VoucherFault::TooManyLines { field, found });
             }
         }
+        faults.extend(
+            check_yen("self_pay_yen", self.self_pay_yen)
+                .err()
+                .map(VoucherFault::from),
+        );
         let combined = self.single_or_combined == SingleOrCombined::Combined;
         if combined != (self.social_insurance == YesNo::Yes) {
             let (usage, insurance) = (self.single_or_combined, self.social_insurance);

@@ -2,24 +2,29 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use futures_util::FutureExt;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
+use self::places::{Place, Places, Socket};
 use super::RealWorld;
 use crate::network::Limits;
 use crate::{BoxFuture, Handler, Listening, NetError, Network, Origin, Request, Response};
+
+mod no;
+mod places;
 
 /// The longest answer that a role takes from another, in bytes.
 const LONGEST_ANSWER: usize = 256 << 20;
@@ -127,32 +132,41 @@ fn unreachable_because(to: &Origin, error: &hyper_util::client::legacy::Error) -
 
 /// Accepts until told to stop (or until the [`Listening`] is dropped), then lets what runs finish.
 async fn accept(listener: TcpListener, handler: Handler, limits: Limits, mut stop: oneshot::Receiver<()>) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let places = Places::new(limits.connections);
     let graceful = GracefulShutdown::new();
     let told = loop {
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            told = &mut stop => break told,
+        let accepting = async {
+            match listener.accept().await {
+                Ok((socket, _peer)) => Some((socket, places.take().await?)),
+                // Out of file descriptors and the like: the connection is lost, the listener is not.
+                Err(_) => {
+                    if !places.send_longest_away() {
+                        tokio::task::yield_now().await;
+                    }
+                    None
+                }
+            }
         };
-        let Ok(place) = place else { return };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accepting => accepted,
             told = &mut stop => break told,
         };
-        // Out of file descriptors and the like: the connection is lost, the listener is not.
-        let Ok((socket, _peer)) = accepted else { continue };
+        let Some((socket, place)) = accepted else { continue };
         let _slower_without = socket.set_nodelay(true);
-        let handler = handler.clone();
-        let service = service_fn(move |request| answer(handler.clone(), request, limits));
+        let place = Arc::new(place);
+        let (handler, at) = (handler.clone(), place.clone());
+        let service = service_fn(move |request| answer(handler.clone(), request, limits, at.clone()));
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.patience)
-            .serve_connection(TokioIo::new(socket), service);
+            .serve_connection(Socket::new(socket, place.clone(), limits.patience), service);
         let connection = graceful.watch(connection);
         #[expect(clippy::disallowed_methods, reason = "this is the door")]
         tokio::spawn(async move {
-            let _client_went_away = connection.await;
-            drop(place);
+            tokio::select! {
+                _client_went_away = connection => {}
+                () = place.must_leave() => {}
+            }
         });
     };
     drop(listener);
@@ -165,6 +179,7 @@ async fn answer(
     handler: Handler,
     request: http::Request<Incoming>,
     limits: Limits,
+    place: Arc<Place>,
 ) -> Result<http::Response<Full<Bytes>>, std::convert::Infallible> {
     let (head, body) = request.into_parts();
     let collecting = Limited::new(body, limits.body).collect();
@@ -172,17 +187,25 @@ async fn answer(
     let body = match tokio::time::timeout(limits.patience, collecting).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            return Ok(short(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long"));
+            return Ok(no::too_long(limits.body));
         }
-        Ok(Err(_)) => return Ok(short(StatusCode::BAD_REQUEST, "the body broke off")),
-        Err(_) => return Ok(short(StatusCode::REQUEST_TIMEOUT, "the body came too slowly")),
+        Ok(Err(_)) => return Ok(no::broke_off()),
+        Err(_) => return Ok(no::too_slow()),
     };
-    let response = handler(http::Request::from_parts(head, body)).await;
-    Ok(response.map(Full::new))
+    place.is_asked();
+    let method = head.method.clone();
+    let answering = AssertUnwindSafe(async { handler(http::Request::from_parts(head, body)).await });
+    let response = match answering.catch_unwind().await {
+        Ok(response) => response.map(Full::new),
+        Err(_panic) => {
+            // Neither its path nor its message: either may name somebody.
+            tracing::error!(%method, "a handler panicked; this is a fault of ours");
+            no::fault_of_ours()
+        }
+    };
+    place.has_answer();
+    Ok(response)
 }
 
-fn short(status: StatusCode, text: &'static str) -> http::Response<Full<Bytes>> {
-    let mut response = http::Response::new(Full::new(Bytes::from_static(text.as_bytes())));
-    *response.status_mut() = status;
-    response
-}
+#[cfg(test)]
+mod tests;

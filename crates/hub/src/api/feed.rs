@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registration::feed::Page;
 use serde::Deserialize;
+use service::extract::Query;
 use service::{Peer, Problem};
 
 use crate::Hub;

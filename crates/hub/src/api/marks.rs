@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registration::feed::Mark;
+use service::extract::json;
 use service::{Peer, Problem};
 use storage::{StoreError, Tx};
 
@@ -19,11 +20,7 @@ pub(super) async fn handler(
 ) -> Result<Json<()>, Problem> {
     let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
-    // A parser's message could repeat what was there, so only the place is told.
-    let mark: Mark = serde_json::from_slice(&body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Problem::malformed(format!("not a mark: line {line}, column {column}"))
-    })?;
+    let mark: Mark = json(&body)?;
     if permit.office() != Some(&mark.office) {
         return Err(Problem::forbidden("an office marks its own lanes only").field("office"));
     }

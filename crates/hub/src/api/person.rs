@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use domain::identity::Link;
 use domain::permit::{Action, Permit, Purpose};
 use serde::Serialize;
+use service::extract::Path;
 use service::{Peer, Problem};
 use storage::{StoreError, Tx};
 
@@ -24,14 +26,14 @@ pub(super) struct Standing {
 pub(super) async fn handler(
     State(hub): State<Arc<Hub>>,
     Peer(actor): Peer,
-    Path(link): Path<String>,
+    Path(link): Path<Link>,
 ) -> Result<Json<Standing>, Problem> {
     let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
     let Some(office) = permit.office().map(|office| office.as_str().to_owned()) else {
         return Err(Problem::forbidden("only offices ask for their persons"));
     };
-    let read = async move |tx: &mut Tx| persons::find(tx, &office, &link).await;
+    let read = async move |tx: &mut Tx| persons::find(tx, &office, link.as_str()).await;
     let found: Result<_, StoreError> = hub.store.read("hub.person", read).await;
     let person = found
         .map_err(|error| Problem::unavailable(&error))?

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registration::feed::Heads;
 use exchange::registration::progress::Progress;
 use serde::Deserialize;
+use service::extract::Query;
 use service::{Peer, Problem};
 
 use crate::Hub;

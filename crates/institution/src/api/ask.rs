@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::permit::{Actor, Denied};
 use exchange::oqs::names::Family;
 use exchange::text::Encoding;
 use http::header::CONTENT_TYPE;
+use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::asked::Asked;

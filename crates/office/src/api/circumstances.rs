@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::Link;
+use service::extract::{Path, json};
 use service::{Peer, Problem};
 
 use crate::{Kept, Office};
@@ -17,6 +18,6 @@ pub(super) async fn handler(
     body: Bytes,
 ) -> Result<Json<Kept>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let new = super::read(&body)?;
+    let new = json(&body)?;
     Ok(Json(office.note_circumstances(&permit, link, new).await?))
 }

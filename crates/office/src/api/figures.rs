@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::calendar::Date;
 use serde::Deserialize;
+use service::extract::Query;
 use service::{Peer, Problem};
 
 use crate::{Figures, Office};
@@ -14,6 +15,7 @@ use crate::{Figures, Office};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Day {
+    #[serde(deserialize_with = "domain::calendar::deserialize_day")]
     date: Date,
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use exchange::registration::{Answer, Lane};
 use relay::RelayError;
 use relay::outbox::Sending;
 use serde::{Deserialize, Serialize};
+use service::extract::Path;
 use service::{Peer, Problem};
 use storage::Tx;
 

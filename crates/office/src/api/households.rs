@@ -1,13 +1,14 @@
 //! `POST /households`: writes a household down; `GET /households/{id}`: it and its members; `POST /load`: whole households
-//! with everything about their members, at most 500 records at a time.
+//! with everything about their members, as many as [`Office::load`] takes at a time.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::HouseholdId;
 use exchange::registration::Lane;
+use service::extract::{Path, json};
 use service::{Peer, Problem};
 
 use crate::households::{HouseholdView, WholeHousehold};
@@ -19,7 +20,7 @@ pub(super) async fn write(
     body: Bytes,
 ) -> Result<Json<HouseholdKept>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let new = super::read(&body)?;
+    let new = json(&body)?;
     Ok(Json(office.write_household(&permit, new).await?))
 }
 
@@ -38,6 +39,6 @@ pub(super) async fn load(
     body: Bytes,
 ) -> Result<Json<Loaded>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let households: Vec<WholeHousehold> = super::read(&body)?;
+    let households: Vec<WholeHousehold> = json(&body)?;
     Ok(Json(office.load(&permit, households, Lane::Bulk).await?))
 }

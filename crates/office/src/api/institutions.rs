@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use serde::Serialize;
+use service::extract::json;
 use service::{Peer, Problem};
 
 use crate::Office;
@@ -22,7 +23,7 @@ pub(super) async fn handler(
     body: Bytes,
 ) -> Result<Json<Known>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let list = super::read(&body)?;
+    let list = json(&body)?;
     let institutions = office.load_institutions(&permit, list).await?;
     Ok(Json(Known { institutions }))
 }

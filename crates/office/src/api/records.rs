@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::Link;
+use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::{Office, RecordState};

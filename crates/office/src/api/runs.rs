@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use domain::month::TreatmentMonth;
 use serde::Deserialize;
+use service::extract::{Path, Query, json};
 use service::{Peer, Problem};
 
 use crate::store::runs::LeftOut;
@@ -49,7 +50,8 @@ pub(super) async fn start(
     body: Bytes,
 ) -> Result<Json<RunReport>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let NewRun { month, dry_run } = super::read(&body)?;
+    let NewRun { month, dry_run } = json(&body)?;
+    office.must_be_issuable("month", [&month])?;
     let report = if dry_run {
         office.dry_run(&permit, month).await?
     } else {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::identity::Link;
 use exchange::registration::RecordId;
+use service::extract::{Path, json};
 use service::{Peer, Problem};
 
 use crate::{Decided, Office};
@@ -18,7 +19,7 @@ pub(super) async fn issue(
     body: Bytes,
 ) -> Result<Json<Decided>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let new = super::read(&body)?;
+    let new = json(&body)?;
     Ok(Json(office.issue(&permit, link, new).await?))
 }
 
@@ -29,6 +30,6 @@ pub(super) async fn withdraw(
     body: Bytes,
 ) -> Result<Json<Decided>, Problem> {
     let permit = super::permit(&office, actor)?;
-    let withdrawal = super::read(&body)?;
+    let withdrawal = json(&body)?;
     Ok(Json(office.withdraw(&permit, link, record, withdrawal).await?))
 }

@@ -27,6 +27,11 @@ use crate::{Office, OfficeError};
 /// The most records in one load, so that no other decision waits long for it.
 const MOST_RECORDS: usize = 500;
 
+/// The most households in one load.
+const MOST_HOUSEHOLDS: usize = 500;
+/// The most entrustments and amounts in one load.
+const MOST_FACTS: usize = 2_000;
+
 /// A household with everything about its members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,17 +90,7 @@ impl Office {
         lane: Lane,
     ) -> Result<Loaded, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        let records: usize = households
-            .iter()
-            .flat_map(|one| &one.members)
-            .map(Member::records)
-            .sum();
-        if records > MOST_RECORDS {
-            return Err(OfficeError::Rule {
-                rule: "members",
-                why: format!("{records} records; at most {MOST_RECORDS} in one load"),
-            });
-        }
+        within_bounds(&households)?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| office.load_all(tx, &households, lane).await;
         let loaded = self.store.unit("office.load", unit).await?;
@@ -248,7 +243,35 @@ impl Office {
     }
 }
 
+/// A load is one unit of work: whatever is much in it makes everybody else wait.
+fn within_bounds(households: &[WholeHousehold]) -> Result<(), OfficeError> {
+    let sum = |count: fn(&Member) -> usize| households.iter().flat_map(|one| &one.members).map(count).sum();
+    let counted: [(&'static str, &str, usize, usize); 3] = [
+        ("households", "households", households.len(), MOST_HOUSEHOLDS),
+        ("members", "records", sum(Member::records), MOST_RECORDS),
+        (
+            "members",
+            "entrustments and self_payments",
+            sum(Member::facts),
+            MOST_FACTS,
+        ),
+    ];
+    for (rule, what, found, most) in counted {
+        if found > most {
+            return Err(OfficeError::Rule {
+                rule,
+                why: format!("{found} {what}; at most {most} in one load"),
+            });
+        }
+    }
+    Ok(())
+}
+
 impl Member {
+    fn facts(&self) -> usize {
+        self.entrustments.len() + self.self_payments.len()
+    }
+
     fn records(&self) -> usize {
         1 + self.eligibilities.len() + usize::from(self.shielding.is_some())
     }

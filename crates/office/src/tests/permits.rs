@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::identity::{HouseholdId, Link, OfficeCode};
 use domain::month::TreatmentMonth;
+use domain::monthly::IssuingWindow;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Actor, Permit, Purpose};
 use domain::regime::NumberRegime;
@@ -122,6 +123,7 @@ fn only_who_may_decide_opens_a_use_case() {
             number_regime: NumberRegime::Fixed,
             column: root.column_key("13104"),
             mark_every: Duration::from_secs(1),
+            issuing: IssuingWindow::default(),
         };
         let office = Arc::new(Office::on_database(&env, &database, setup).await.unwrap());
         let mut told = Vec::new();

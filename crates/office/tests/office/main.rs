@@ -4,6 +4,7 @@
 use madoguchi_office as office;
 
 mod answers;
+mod bounds;
 mod databases;
 mod events;
 mod institutions;

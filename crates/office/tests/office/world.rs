@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use domain::identity::OfficeCode;
+use domain::monthly::IssuingWindow;
 use domain::permit::Actor;
 use domain::regime::NumberRegime;
 use domain::text::AsReceived;
@@ -48,6 +49,7 @@ pub(crate) fn setup(hub: Origin, office: &RootKey, hub_key: &RootKey) -> office:
         number_regime: NumberRegime::Fixed,
         column: office.column_key("13104"),
         mark_every: Duration::from_secs(1),
+        issuing: IssuingWindow::default(),
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registers::insurers::Changes;
 use serde::Deserialize;
+use service::extract::Query;
 use service::{Peer, Problem};
 
 use crate::Registers;

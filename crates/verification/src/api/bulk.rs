@@ -1,42 +1,34 @@
-//! `POST /institution/bulk`: OQSmuquc01, the first step of an inquiry about many people, as XML or JSON.
-//!
-//! 200 always carries an [`Uploaded`](exchange::oqs::bulk::Uploaded), also when the request is refused
-//! (SegmentOfResult 9). 403 means that the peer is no institution, 503 that nothing can be received now.
+//! `POST /institution/bulk`: OQSmuquc01, the first step of an inquiry about many people ([`receive`](super::receive)), and
+//! `POST /institution/bulk/result`: OQSmuquc02, the second ([`fetch`](super::fetch)), as XML or JSON.
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::Response;
-use exchange::oqs::{Limits, Wire, muquc01};
-use http::HeaderMap;
-use service::{Peer, Problem};
+use domain::number::InstitutionCode;
+use domain::permit::Permit;
+use exchange::oqs::{Limits, muquc01};
 
-use super::messages::{admit, syntax};
-use super::receive::{Asking, refuse};
-use crate::Verification;
-use crate::reception::Family;
+use super::receive::FirstStep;
+use crate::reception::{Family, Received};
+use crate::{Verification, VerificationError};
 
-pub(super) async fn handler(
-    State(role): State<Arc<Verification>>,
-    peer: Peer,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    let (permit, institution) = admit(peer, Family::Bulk.action())?;
-    let (syntax, now) = (syntax(&headers), role.env.now());
-    let request = match muquc01::Request::read_as(syntax, &body, &Limits::MANY) {
-        Ok(request) => request,
-        Err(rejection) => return refuse(syntax, now, &institution, &rejection),
-    };
-    let asking = Asking {
-        syntax,
-        now,
-        institution,
-        code: request.header.medical_institution_code.clone(),
-        identifier: request.header.arbitrary_file_identifier.clone(),
-    };
-    asking
-        .receive(async || role.receive_bulk(&permit, institution, &request).await)
-        .await
+impl FirstStep for muquc01::Request {
+    const FAMILY: Family = Family::Bulk;
+    const LIMITS: Limits = Limits::MANY;
+
+    fn header(&self) -> (&str, Option<&str>) {
+        let header = &self.header;
+        (
+            &header.medical_institution_code,
+            header.arbitrary_file_identifier.as_deref(),
+        )
+    }
+
+    async fn receive(
+        &self,
+        role: &Arc<Verification>,
+        permit: &Permit,
+        institution: InstitutionCode,
+    ) -> Result<Received, VerificationError> {
+        role.receive_bulk(permit, institution, self).await
+    }
 }

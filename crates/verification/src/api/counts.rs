@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::month::TreatmentMonth;
 use domain::permit::{Action, Permit, Purpose};
 use exchange::registration::feed::Heads;
 use serde::{Deserialize, Serialize};
+use service::extract::Query;
 use service::{Peer, Problem};
 use storage::Tx;
 

@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
+use axum::extract::State;
 use axum::response::Response;
 use exchange::oqs::bulk::{Download, Downloaded};
 use exchange::oqs::{Limits, Syntax, Wire};
@@ -14,26 +16,26 @@ use http::{HeaderMap, HeaderValue};
 use service::{Peer, Problem};
 
 use super::messages::{admit, answer, syntax};
+use super::receive::FirstStep;
 use crate::basis::moment;
-use crate::reception::{Family, Fetched, Ready};
+use crate::reception::{Fetched, Ready};
 use crate::wording::{FAILED, GONE, IN_PARTS, OTHER_INSTITUTION, Refusal};
 use crate::{PART_HEADER, PARTS_HEADER, Verification};
 
 /// Parts that one answer holds when no part is asked for.
 const WHOLE: u32 = 20;
 
-pub(super) async fn fetch(
-    role: &Arc<Verification>,
-    family: Family,
+pub(super) async fn handler<M: FirstStep>(
+    State(role): State<Arc<Verification>>,
     peer: Peer,
-    headers: &HeaderMap,
-    body: &[u8],
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let (permit, institution) = admit(peer, family.action())?;
-    let syntax = syntax(headers);
-    let part = part(headers)?;
+    let (permit, institution) = admit(peer, M::FAMILY.action())?;
+    let syntax = syntax(&headers);
+    let part = part(&headers)?;
     let at = moment(role.env.now().micros());
-    let request = match Download::read_as(syntax, body, &Limits::SINGLE) {
+    let request = match Download::read_as(syntax, &body, &Limits::SINGLE) {
         Ok(request) => request,
         Err(rejection) => {
             let message = Downloaded::refusing(at, institution.as_str(), &rejection);
@@ -52,7 +54,7 @@ pub(super) async fn fetch(
         return no(OTHER_INSTITUTION);
     }
     let fetched = role
-        .fetch(&permit, family, institution, &request.reception_number)
+        .fetch(&permit, M::FAMILY, institution, &request.reception_number)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
     match fetched {
@@ -69,9 +71,9 @@ pub(super) async fn fetch(
             Some(part) if part > ready.parts() => Err(Problem::malformed("there is no such part")
                 .field(PART_HEADER)
                 .next_step("ask for a part from 1 to what madoguchi-parts says")),
-            Some(part) => told(role, &ready, syntax, part..=part).await,
+            Some(part) => told(&role, &ready, syntax, part..=part).await,
             None if ready.parts() > WHOLE => no(IN_PARTS),
-            None => told(role, &ready, syntax, 1..=ready.parts()).await,
+            None => told(&role, &ready, syntax, 1..=ready.parts()).await,
         },
     }
 }

@@ -16,9 +16,10 @@ use http::HeaderMap;
 use service::{Peer, Problem};
 
 use super::messages::{admit, answer, syntax};
+use super::numbers;
 use crate::Verification;
 use crate::basis::moment;
-use crate::wording::OTHER_INSTITUTION;
+use crate::wording::{OTHER_INSTITUTION, Refusal, fixed};
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
@@ -36,8 +37,12 @@ pub(super) async fn handler(
             return answer(syntax, &message, None);
         }
     };
+    let refuse = |refusal| answer(syntax, &refusing(&role, &institution, &request, refusal), None);
     if request.header.medical_institution_code != institution.as_str() {
-        return answer(syntax, &other_institution(&role, &institution, &request), None);
+        return refuse(fixed(OTHER_INSTITUTION));
+    }
+    if let Err(malformed) = numbers::check(&request.search) {
+        return refuse(malformed);
     }
     let (message, basis) = role
         .inquire(&permit, institution, &request)
@@ -46,12 +51,17 @@ pub(super) async fn handler(
     answer(syntax, &message, Some(basis.to_string()))
 }
 
-fn other_institution(role: &Verification, institution: &InstitutionCode, request: &Request) -> ResultMessage {
+fn refusing(
+    role: &Verification,
+    institution: &InstitutionCode,
+    request: &Request,
+    (code, text): Refusal<String>,
+) -> ResultMessage {
     let echo = Echo {
         qualification_confirmation_date: Some(request.header.qualification_confirmation_date),
         medical_institution_code: None,
         arbitrary_file_identifier: request.header.arbitrary_file_identifier.clone(),
     };
-    let (at, (code, text)) = (moment(role.env.now().micros()), OTHER_INSTITUTION);
+    let at = moment(role.env.now().micros());
     ResultMessage::error(at, institution.as_str(), &echo, code, text)
 }

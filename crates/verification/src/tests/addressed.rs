@@ -124,6 +124,13 @@ async fn every_pair_is_answered_by_the_table() {
             assert_eq!(validity(&text), "4");
             check("nobody", false, &text, ran);
         }
+        // What cannot be anybody's number is a fault of form, told without a look at anybody.
+        for (recipient, code) in [("1234567", "MDG-NUM-002"), ("", "MDG-OQS-001")] {
+            let (text, ran) = world.ask(0, recipient, BORN).await;
+            assert!(text.contains(&format!("<ErrorCode>{code}</ErrorCode>")), "{text}");
+            assert!(text.contains("<SegmentOfResult>9</SegmentOfResult>"), "{text}");
+            assert_eq!(ran, 0);
+        }
         // Covered or on the last day, entrusted here, no flag: two ways to stand, at each of the first two clinics
         // two ways to be entrusted.
         assert_eq!(told, 2 * 2 * 2);

@@ -59,9 +59,17 @@ fn each_is_answered_as_alone_and_in_order() {
     assert_eq!(result.header.arbitrary_file_identifier.as_deref(), Some("MANY-1"));
     assert_eq!(result.header.number_of_processing_result, Some(7));
     assert_eq!(result.body.units.len(), people.len());
-    for (unit, search) in result.body.units.iter().zip(&people) {
-        let alone = world.single(16, search).body;
+    let last = people.len() - 1;
+    for (place, (unit, search)) in result.body.units.iter().zip(&people).enumerate() {
+        let alone = world.single(16, search);
         assert_eq!(unit.search.as_ref(), Some(search), "identifiers are echoed");
+        if place == last {
+            // What cannot be anybody's number is a slip, told alone; in a list it finds nobody.
+            assert_eq!(alone.header.error_code.as_deref(), Some("MDG-NUM-002"));
+            assert_eq!(unit.qualification_validity, Some(QualificationValidity::NotFound));
+            continue;
+        }
+        let alone = alone.body;
         assert_eq!(unit.search, alone.search);
         assert_eq!(unit.processing_result_status, alone.processing_result_status);
         assert_eq!(unit.processing_result_message, alone.processing_result_message);

@@ -1,0 +1,48 @@
+//! What the door itself says no with, before or instead of a handler: in the shape of every no here (RFC 9457).
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::Full;
+
+type No = http::Response<Full<Bytes>>;
+
+/// The body is longer than this listener takes, in bytes.
+pub(super) fn too_long(most: usize) -> No {
+    problem(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        &format!("the body is longer than {most} bytes"),
+        "分けて送ってください (send it in several requests)",
+    )
+}
+
+/// The client went away, or did not keep to HTTP.
+pub(super) fn broke_off() -> No {
+    problem(StatusCode::BAD_REQUEST, "the body broke off", AGAIN)
+}
+
+/// The client took too long.
+pub(super) fn too_slow() -> No {
+    problem(StatusCode::REQUEST_TIMEOUT, "the body came too slowly", AGAIN)
+}
+
+/// A handler panicked.
+pub(super) fn fault_of_ours() -> No {
+    problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "this could not be answered, by a fault of ours",
+        "システム担当者へ連絡してください (tell whoever runs this role; its log names the time)",
+    )
+}
+
+const AGAIN: &str = "もう一度送ってください (send it again)";
+
+/// None of the texts has a character that JSON would escape.
+fn problem(status: StatusCode, title: &str, next: &str) -> No {
+    let code = status.as_u16();
+    let body = format!(r#"{{"status":{code},"title":"{title}","next":"{next}"}}"#);
+    let mut response = http::Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
