@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Entry, Env, FileError, Files, Handler, Hazards, Listening, NetError, Network,
+    BoxFuture, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listing, Listening, NetError, Network,
     Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 
@@ -87,8 +87,11 @@ impl Files for World {
     fn ensure_dir<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
         missing(dir)
     }
-    fn list<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Vec<Entry>, FileError>> {
+    fn survey<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Listing, FileError>> {
         missing(dir)
+    }
+    fn hold<'a>(&'a self, lock: &'a Path) -> BoxFuture<'a, Result<Held, FileError>> {
+        missing(lock)
     }
     fn read<'a>(&'a self, file: &'a Path, _: u64) -> BoxFuture<'a, Result<Vec<u8>, FileError>> {
         missing(file)
