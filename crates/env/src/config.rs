@@ -152,9 +152,7 @@ fn fault(error: Error, text: &str) -> Fault {
         // Our own types say what they expect, and repeat nothing.
         Kind::Message(message) => message,
         Kind::ISizeOutOfRange(_) | Kind::USizeOutOfRange(_) => "数が範囲の外です。".to_owned(),
-        Kind::Unsupported(_) | Kind::UnsupportedKey(..) => {
-            "ここでは使わない種類の値です。".to_owned()
-        }
+        Kind::Unsupported(_) | Kind::UnsupportedKey(..) => "ここでは使わない種類の値です。".to_owned(),
     };
     Fault::WrongValue {
         key: place.unwrap_or_else(|| "値".to_owned()),
@@ -206,12 +204,18 @@ mod tests {
             wrong("[lisen]\na = 1"),
             "1行目に知らないキーがあります。ここで使えるキー: listen, every_ms"
         );
-        assert_eq!(wrong(&format!("{GOOD}\nevery_ms = geheim")), "3行目が TOML の書き方になっていません。");
+        assert_eq!(
+            wrong(&format!("{GOOD}\nevery_ms = geheim")),
+            "3行目が TOML の書き方になっていません。"
+        );
         assert_eq!(
             wrong(&format!("{GOOD}every_ms = \"geheim\"")),
             "every_ms: 書けるのは u16 です。"
         );
-        assert_eq!(wrong("listen = \"geheim\""), "listen: expected http://HOST:PORT");
+        assert_eq!(
+            wrong("listen = \"geheim\""),
+            "listen: http://HOST:PORT の形で書いてください。"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::time::Duration;
 use domain::number::IndividualNumber;
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Env, EnvRng, FileError, Files, Handler, Hazards, Held, Listing, Listening, NetError,
-    Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
+    BoxFuture, Clock, Crashed, Env, EnvRng, FileError, Files, Handler, Hazards, Held, Listening, Listing,
+    NetError, Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 use sha2::{Digest, Sha256};

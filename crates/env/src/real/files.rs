@@ -272,7 +272,11 @@ mod tests {
         }
         expected.sort();
         let listing = env.files().survey(dir.path()).await.unwrap();
-        let others: Vec<_> = listing.others.into_iter().map(|one| (one.name, one.what)).collect();
+        let others: Vec<_> = listing
+            .others
+            .into_iter()
+            .map(|one| (one.name, one.what))
+            .collect();
         assert_eq!(others, expected);
         assert_eq!(listing.files.len(), 1);
     }

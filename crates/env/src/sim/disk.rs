@@ -132,7 +132,9 @@ impl Files for NodeWorld {
             let mut folders = BTreeSet::new();
             let mut listing = Listing::default();
             for (path, (bytes, modified)) in &disk.files {
-                let Ok(below) = path.strip_prefix(dir) else { continue };
+                let Ok(below) = path.strip_prefix(dir) else {
+                    continue;
+                };
                 let mut steps = below.iter().map(|step| step.to_string_lossy().into_owned());
                 match (steps.next(), steps.next()) {
                     (Some(name), None) => listing.files.push(Entry {

@@ -117,7 +117,10 @@ fn time_moves_only_when_nobody_is_ready() {
 fn a_lock_dies_with_its_holder_and_with_nobody_else() {
     let fleet = fleet(4);
     let take = |env: crate::Env| {
-        fleet.run(1000, async move { env.files().hold(Path::new("/oqs/a.lock")).await })
+        fleet.run(
+            1000,
+            async move { env.files().hold(Path::new("/oqs/a.lock")).await },
+        )
     };
     let first = take(fleet.node("agent", "shared")).unwrap().unwrap();
     let Some(Err(FileError::Held { by, .. })) = take(fleet.node("other", "shared")) else {

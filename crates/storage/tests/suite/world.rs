@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listing, Listening, NetError, Network,
-    Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
+    BoxFuture, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listening, Listing, NetError,
+    Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 
 #[derive(Default)]

@@ -292,7 +292,11 @@ fn a_running_demo_listens_where_it_was_asked_to_answers_its_examples_and_ends_wi
     let beside = folder.join("beside").display().to_string();
     let arguments = ["demo", "--people", PEOPLE, "--data", &beside, "--port", &port];
     let ran = run(arguments).ended(1);
-    assert!(ran.err.contains("another program listens at"), "{}", ran.err);
+    assert!(
+        ran.err.contains("ほかのプログラムが待ち受けています"),
+        "{}",
+        ran.err
+    );
     single(&folder, &said);
     month(&folder, &said);
     another_institutions(&folder);
