@@ -45,6 +45,14 @@ impl Failure {
         self
     }
 
+    /// Says first what it was that failed.
+    pub(crate) fn within(self, what: &str) -> Failure {
+        Failure {
+            reason: format!("{what}: {}", self.reason),
+            ..self
+        }
+    }
+
     /// Names the next step, unless a better one is named already.
     pub(crate) fn or_next_step(self, next: impl ToString) -> Failure {
         match self.next {

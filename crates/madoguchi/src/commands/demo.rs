@@ -60,7 +60,9 @@ pub(super) async fn run(asked: Demo) -> Outcome {
     let told = tell_month(&env, &fleet, &town, &picks, &mut kept).await;
     let told = match told {
         Ok(summary) => conclude(&asked, &summary),
-        Err(failure) => Err(failure),
+        Err(failure) => Err(failure.within("デモを続けられません").or_next_step(
+            "上に表示されたエラー（書き込めない、接続できないなど）を取り除いてから、同じコマンドをもう一度実行してください。続きから始まります。",
+        )),
     };
     if told.is_ok() && !asked.once {
         let stop = platform::told_to_stop();

@@ -38,7 +38,7 @@ pub(super) fn check(asked: &NumberCheck) -> Outcome {
     if asked.json {
         print_json(&finding)?;
     } else if finding.valid {
-        print("正しい番号です");
+        print("正しい番号です（valid）");
     }
     match finding.reason {
         None => Ok(()),

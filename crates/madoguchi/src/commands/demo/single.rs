@@ -83,7 +83,9 @@ pub(super) fn enough(asked: u64, town: impl Fn(u64) -> Result<Town, Failure>) ->
     Err(Failure::failed(format!(
         "{asked}人の区は小さすぎて、随時の決定 {SINGLES}件を作れません（--people {asked}）。"
     ))
-    .next_step(format!("--people {smallest} 以上を指定してください。")))
+    .next_step(format!(
+        "--people {smallest} を指定してください（それで足ります）。"
+    )))
 }
 
 /// The decisions of a round: people who are covered today and are not entrusted to the institution yet. Every round has

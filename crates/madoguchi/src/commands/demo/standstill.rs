@@ -35,10 +35,7 @@ impl<P: PartialEq> Standstill<P> {
         Err(Failure::failed(format!(
             "{what}が {} 秒間まったく進みません。",
             PATIENCE.as_secs()
-        ))
-        .next_step(
-            "上に表示されたエラー（書き込めない、接続できないなど）を取り除いてから、同じコマンドをもう一度実行してください。続きから始まります。",
-        ))
+        )))
     }
 }
 
