@@ -24,7 +24,7 @@ use crate::watch::Watch;
 use crate::{Fault, say};
 
 /// Records in a file, as the monthly run writes them.
-const RECORDS_OF_FILE: u64 = 500;
+const RECORDS_OF_FILE: u64 = 150;
 
 /// The month's files, made before the clock starts.
 pub(crate) struct Month {

@@ -84,6 +84,16 @@ impl Cluster {
         self.ask(sql, |row| row.get(0)).await
     }
 
+    /// What a schema takes on disk, indices included; 0 when it does not exist.
+    pub(crate) async fn size_of(&self, schema: &str) -> Result<u64, Fault> {
+        let sql = format!(
+            "SELECT COALESCE(SUM(pg_total_relation_size(c.oid)), 0)::BIGINT FROM pg_class c \
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{schema}' AND c.relkind = 'r'"
+        );
+        let bytes: i64 = self.ask(&sql, |row| row.get(0)).await?;
+        Ok(u64::try_from(bytes)?)
+    }
+
     /// What autovacuum does in a quiet minute after a load, done now, so that it does not fall into a round.
     pub(crate) async fn tidy(&self) -> Result<(), Fault> {
         for sql in ["VACUUM (ANALYZE)", "CHECKPOINT"] {

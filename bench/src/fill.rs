@@ -19,25 +19,38 @@ use crate::people::Person;
 use crate::watch::Watch;
 use crate::{Fault, people, say};
 
-/// People of one file; three records each.
+/// People of one file; about three records each.
 const PEOPLE_OF_FILE: u64 = 5_000;
 /// Residents in one message, and messages at the same time.
 const RESIDENTS: usize = 500;
 const AT_ONCE: usize = 16;
+/// How often it is looked how far verification is.
+const LOOK: Duration = Duration::from_millis(20);
 /// How long the filling may take.
 const PATIENCE: Duration = Duration::from_hours(2);
 
 /// Registration files, made before the clock starts.
 pub(crate) struct Files {
+    /// In the order in which they are sent.
     paths: Vec<PathBuf>,
+    /// How many of them are of the bulk lane.
+    bulk: usize,
     people: u64,
+    records: usize,
     bytes: u64,
 }
 
 impl Files {
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.paths.len()
+    /// How many there are in the bulk lane.
+    pub(crate) fn bulk(&self) -> usize {
+        self.bulk
+    }
+
+    fn keep(&mut self, path: &Path, bytes: &[u8], records: usize) -> Result<(), Fault> {
+        self.records += records;
+        self.bytes += bytes.len() as u64;
+        self.paths.push(path.to_owned());
+        Ok(std::fs::write(path, bytes)?)
     }
 }
 
@@ -45,6 +58,7 @@ impl Files {
 pub(crate) struct Filled {
     pub(crate) database: Database,
     pub(crate) people: u64,
+    pub(crate) records: usize,
     pub(crate) files: usize,
     pub(crate) bytes: u64,
     /// Until the hub had given all receipts.
@@ -59,6 +73,18 @@ pub(crate) struct Status {
     pub(crate) heads: Heads,
 }
 
+/// What the hub says of the people it has.
+#[derive(Deserialize)]
+struct AtHub {
+    heads: Heads,
+    people: PeopleAtHub,
+}
+
+#[derive(Deserialize)]
+struct PeopleAtHub {
+    waiting: i64,
+}
+
 /// Makes the files of `people`.
 pub(crate) fn make(env: &Env, data: &Path, keys: &Keys, people: &[Person]) -> Result<Files, Fault> {
     say(&format!("making registration files of {} people", people.len()));
@@ -66,19 +92,28 @@ pub(crate) fn make(env: &Env, data: &Path, keys: &Keys, people: &[Person]) -> Re
     std::fs::create_dir_all(&folder)?;
     let mut files = Files {
         paths: Vec::new(),
+        bulk: 0,
         people: people.len() as u64,
+        records: 0,
         bytes: 0,
     };
+    let flags: Result<Vec<Option<Record>>, Fault> = people.iter().map(|person| person.flags(env)).collect();
+    let flags: Vec<Record> = flags?.into_iter().flatten().collect();
+    if !flags.is_empty() {
+        files.keep(
+            &folder.join("shield.ndjson"),
+            &file(env, Lane::Shield, 1, &flags)?,
+            flags.len(),
+        )?;
+    }
     for (number, of_file) in (1..).zip(people.chunks(usize::try_from(PEOPLE_OF_FILE)?)) {
         let mut records = Vec::with_capacity(3 * of_file.len());
         for person in of_file {
             records.extend(person.records(env, &keys.hub)?);
         }
         let bytes = file(env, Lane::Bulk, number, &records)?;
-        let path = folder.join(format!("{number}.ndjson"));
-        files.bytes += bytes.len() as u64;
-        std::fs::write(&path, bytes)?;
-        files.paths.push(path);
+        files.keep(&folder.join(format!("{number}.ndjson")), &bytes, records.len())?;
+        files.bulk += 1;
     }
     Ok(files)
 }
@@ -134,30 +169,43 @@ pub(crate) async fn register(env: &Env, fleet: &Fleet, files: &Files) -> Result<
         match serde_json::from_slice(sent.body()) {
             Ok(Answer::Receipt(receipt)) if receipt.counts.refused == 0 => {}
             _ if sent.status() == StatusCode::OK => return Err("the hub refused some records".into()),
-            _ => return Err(format!("the hub did not take a file: {}", sent.status()).into()),
+            _ => {
+                let said = String::from_utf8_lossy(sent.body());
+                return Err(format!("the hub did not take a file: {} {said}", sent.status()).into());
+            }
         }
     }
     let taken = clock.elapsed();
-    let verification = fleet.ask_verification(env);
-    // Each person's match is one entry of the single lane; the files are entries of the bulk lane.
-    let (people, count) = (i64::try_from(files.people)?, i64::try_from(files.paths.len())?);
-    loop {
-        let Status { heads } = verification.get("/status").await?;
-        if heads.single >= people && heads.bulk >= count {
-            break;
-        }
-        if clock.elapsed() > PATIENCE {
-            let (single, bulk) = (heads.single, heads.bulk);
-            return Err(format!("verification stands at single {single}, bulk {bulk}").into());
-        }
-        env.sleep(Duration::from_millis(20)).await;
-    }
+    until_matched(env, fleet, i64::try_from(files.people)?, clock).await?;
     Ok(Filled {
         database: fleet.database,
         people: files.people,
+        records: files.records,
         files: files.paths.len(),
         bytes: files.bytes,
         taken,
         visible: clock.elapsed(),
     })
+}
+
+/// Waits until everybody is matched and verification knows it.
+async fn until_matched(env: &Env, fleet: &Fleet, people: i64, clock: Watch) -> Result<(), Fault> {
+    let (hub, verification) = (fleet.ask_hub(env), fleet.ask_verification(env));
+    let mut rest = LOOK;
+    loop {
+        let Status { heads } = verification.get("/status").await?;
+        // Each person's match is at least one entry of the single lane. Counting goes through everybody, so it waits for
+        // them, and is rarer.
+        if heads.single >= people {
+            let counts: AtHub = hub.get("/counts?month=200001").await?;
+            if counts.people.waiting == 0 && heads.reach(&counts.heads) {
+                return Ok(());
+            }
+            rest = LOOK * 10;
+        }
+        if clock.elapsed() > PATIENCE {
+            return Err(format!("verification stands at {heads:?}").into());
+        }
+        env.sleep(rest).await;
+    }
 }

@@ -126,6 +126,11 @@ impl Fleet {
         Caller::new(env, self.verification.at(), &Actor::Verification)
     }
 
+    /// Asks the hub how far it is, as its operator.
+    pub(crate) fn ask_hub(&self, env: &Env) -> Caller {
+        Caller::new(env, self.hub.at(), &Actor::Operator)
+    }
+
     /// Speaks to the hub as the office.
     pub(crate) fn hub_as_office(&self, env: &Env) -> Result<Caller, Fault> {
         Ok(Caller::new(env, self.hub.at(), &Actor::Office(people::office()?)))
@@ -145,16 +150,15 @@ impl Fleet {
         Caller::new(env, self.registers.at(), &Actor::Registers)
     }
 
-    /// How many roles run.
-    pub(crate) fn processes(&self) -> usize {
-        let all = [
-            &self.clinic,
-            &self.office,
-            &self.verification,
-            &self.hub,
-            &self.registers,
-        ];
-        all.len()
+    /// Its roles, by name.
+    pub(crate) fn roles(&self) -> [(&'static str, &Server); 5] {
+        [
+            ("registers", &self.registers),
+            ("hub", &self.hub),
+            ("verification", &self.verification),
+            ("office", &self.office),
+            ("institution", &self.clinic),
+        ]
     }
 }
 

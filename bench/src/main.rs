@@ -16,8 +16,11 @@
 //!   hub and feed, as an office does; [`bulk`] sends a month's vouchers the same way. No table is written directly.
 //! - [`rounds`] measures in short rounds that alternate, references first and last; [`load`], [`pgbench`] and
 //!   [`journey`] are what is measured; [`cpu`] reads what servers used.
+//! - [`alike`]: whether answers that must look alike take alike long; [`standing`]: what a role costs when nobody asks;
+//!   [`ward`]: the program's own demo, from the office's run on.
 //! - [`report`] writes it down, with the [`machine`].
 
+mod alike;
 mod bulk;
 mod child;
 mod cluster;
@@ -34,6 +37,8 @@ mod report;
 mod rounds;
 mod run;
 mod serve;
+mod standing;
+mod ward;
 mod watch;
 
 use std::process::ExitCode;

@@ -8,6 +8,8 @@ const EXAMPLES: &str = "Examples:
   cargo xtask bench                          everything, into bench/reports/first-table.md
   cargo xtask bench --quick                  a minute's look; its figures are not for publishing
   cargo xtask bench --databases sqlite       without PostgreSQL
+  cargo xtask bench --people 1000000 --report bench/reports/million.md
+                                             the same with a million people; filling takes long
 
 Exit codes: 0 measured, 1 failed with the reason, 2 usage.";
 
@@ -50,7 +52,13 @@ pub(crate) struct Options {
     /// Vouchers of the next month, sent as a monthly run sends them.
     #[arg(long, default_value_t = 25_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) vouchers: u64,
-    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers.
+    /// Questions about each kind of person that a clinic is told nothing of.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(80..=1_000_000))]
+    pub(crate) untold: u64,
+    /// People of the ward whose whole month is run as the demo runs it.
+    #[arg(long, default_value_t = 13_127, value_parser = clap::value_parser!(u64).range(120..=100_000))]
+    pub(crate) ward: u64,
+    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers, 400 of `--untold`, a ward of 500.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Databases to measure.
@@ -93,6 +101,8 @@ impl Options {
             settled.rounds = self.rounds.min(2);
             settled.decisions = self.decisions.min(30);
             settled.vouchers = self.vouchers.min(2_500);
+            settled.untold = self.untold.min(400);
+            settled.ward = self.ward.min(500);
         }
         settled
     }
@@ -101,6 +111,12 @@ impl Options {
     pub(crate) fn report(&self) -> PathBuf {
         let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/first-table.md");
         self.report.clone().unwrap_or_else(usual)
+    }
+
+    /// The databases to measure, SQLite first.
+    pub(crate) fn databases(&self) -> Vec<Database> {
+        let all = [Database::Sqlite, Database::Postgres];
+        all.into_iter().filter(|database| self.with(*database)).collect()
     }
 
     /// Whether this database is measured.

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 use crate::Fault;
 
+mod kind;
 mod records;
+
+pub(crate) use kind::Kind;
 
 /// The office's code.
 pub(crate) const OFFICE: &str = "13999";
@@ -38,6 +41,8 @@ pub(crate) struct Person {
     pub(crate) index: u64,
     /// The day of the run.
     pub(crate) day: Date,
+    /// How they stand to the clinic.
+    pub(crate) kind: Kind,
 }
 
 impl Person {
@@ -128,11 +133,6 @@ impl Person {
         json!({ "voucher": self.ticket() })
     }
 
-    /// Aid since the spring of 2024, or since the asked month when that is earlier.
-    fn start(self) -> Date {
-        Date::constant(2024, 4, 1).min(self.month().first_day())
-    }
-
     fn ticket(self) -> Value {
         self.ticket_of(self.month(), "")
     }
@@ -153,7 +153,16 @@ impl Person {
 
     /// The clinic's question about this person, as its receipt computer writes it.
     pub(crate) fn request(self) -> String {
-        let (day, birth_date) = (format_yyyymmdd(self.day), format_yyyymmdd(self.birth_date()));
+        self.request_born(self.birth_date())
+    }
+
+    /// The same question with a birth date that is nobody's here.
+    pub(crate) fn request_born_wrongly(self) -> String {
+        self.request_born(Date::constant(1931, 5, 6))
+    }
+
+    fn request_born(self, birth_date: Date) -> String {
+        let (day, birth_date) = (format_yyyymmdd(self.day), format_yyyymmdd(birth_date));
         let (payer, recipient, index) = (self.payer(), self.recipient(), self.index);
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n\
@@ -193,6 +202,7 @@ mod tests {
         Person {
             index,
             day: Date::constant(2026, 11, 22),
+            kind: Kind::Usual,
         }
     }
 

@@ -3,14 +3,20 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::alike::Alike;
 use crate::bulk::Done;
 use crate::fill::Filled;
 use crate::journey::Journeys;
 use crate::options::Options;
 use crate::rounds::Line;
+use crate::standing::Standing;
+use crate::ward::Ward;
 
+mod alike;
 mod bulk;
 mod inquiries;
+mod standing;
+mod ward;
 
 use inquiries::name;
 
@@ -28,20 +34,24 @@ pub(crate) struct Report<'a> {
     pub(crate) filled: &'a [Filled],
     pub(crate) journeys: &'a [Journeys],
     pub(crate) months: &'a [Done],
-    /// Role processes on each database.
-    pub(crate) processes: usize,
+    pub(crate) alike: &'a [Alike],
+    pub(crate) standing: &'a [Standing],
+    pub(crate) wards: &'a [Ward],
 }
 
 /// The page.
 pub(crate) fn page(report: &Report<'_>) -> String {
-    let mut page = String::from("# First table of figures\n\n");
+    let mut page = format!("# Figures, with {} people\n\n", report.options.people);
     // Writing to a String cannot fail.
     let _ = about(&mut page, report)
         .and_then(|()| inquiries::table(&mut page, report))
         .and_then(|()| inquiries::budget(&mut page, report))
+        .and_then(|()| alike::table(&mut page, report))
         .and_then(|()| decisions(&mut page, report))
         .and_then(|()| bulk::table(&mut page, report))
+        .and_then(|()| ward::table(&mut page, report))
         .and_then(|()| filling(&mut page, report))
+        .and_then(|()| standing::table(&mut page, report))
         .and_then(|()| drift(&mut page, report));
     page
 }
@@ -98,11 +108,10 @@ fn decisions(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
     writeln!(
         page,
         "One voucher at a time, each for another person who is matched already: office API, hub, feed, verification, \
-         folder agent; {} processes, one for each role (and PostgreSQL's). The clock starts when the decision is sent \
+         folder agent; five processes, one for each role (and PostgreSQL's). The clock starts when the decision is sent \
          to the office, so its commit is in it. *Told*: an inquiry over HTTP, asked every ms, shows the voucher. \
          *In `res`*: a result file holds it; the desk drops a request as soon as the office has answered, and another \
-         20 ms after each result that came too early. The agent looks at `req` at most every 20 ms.\n",
-        report.processes
+         20 ms after each result that came too early. The agent looks at `req` at most every 20 ms.\n"
     )?;
     writeln!(
         page,
@@ -153,7 +162,7 @@ fn filling(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
             "| {} | {} | {} | {} | {} | {:.1} | {seconds:.1} | {:.0} |",
             filled.database.name(),
             filled.people,
-            3 * filled.people,
+            filled.records,
             filled.files,
             filled.bytes >> 20,
             filled.taken.as_secs_f64(),

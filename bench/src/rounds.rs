@@ -10,7 +10,7 @@ use crate::cpu::Whose;
 use crate::fleet::Fleet;
 use crate::load::{self, Measured, Question, Servers};
 use crate::options::{Database, Options};
-use crate::people::{CLINIC, Person};
+use crate::people::{CLINIC, Kind, Person};
 use crate::pgbench::Pgbench;
 use crate::{Fault, say, serve};
 
@@ -133,7 +133,11 @@ impl Bench<'_> {
     }
 
     fn person(&self, index: u64) -> Person {
-        Person { index, day: self.day }
+        Person {
+            index,
+            day: self.day,
+            kind: Kind::Usual,
+        }
     }
 }
 

@@ -12,8 +12,18 @@ use super::{OFFICE, OFFICE_NAME, Person};
 use crate::Fault;
 
 impl Person {
-    /// The three records that an office registers: the person, an eligibility, the month's voucher.
-    pub(crate) fn records(self, env: &Env, hub: &HubPublicKey) -> Result<[Record; 3], Fault> {
+    /// The flags of somebody who is shielded; they have a lane of their own and go before everything else.
+    pub(crate) fn flags(self, env: &Env) -> Result<Option<Record>, Fault> {
+        let Some(flags) = self.shielding() else {
+            return Ok(None);
+        };
+        let served = Part::new(Salt(env.random()), read(flags)?);
+        let content = Content::Shielding { served };
+        Ok(Some(self.record("shielding", content)?))
+    }
+
+    /// What an office registers: the person, an eligibility, and the month's voucher when there is one.
+    pub(crate) fn records(self, env: &Env, hub: &HubPublicKey) -> Result<Vec<Record>, Fault> {
         let salt = || Salt(env.random());
         let (name, sex) = self.name();
         let served = json!({
@@ -24,7 +34,7 @@ impl Person {
             "registered_address": self.address(),
         }))?;
         identity.number = Some(self.seal(env, hub)?);
-        let eligibility = json!({
+        let mut eligibility = json!({
             "eligibility": {
                 "payer": self.payer(), "recipient": self.recipient(), "office_name": OFFICE_NAME,
                 "start": self.start(),
@@ -34,51 +44,35 @@ impl Person {
                 "from": TreatmentMonth::of(self.start()).to_string(),
             }],
         });
-        let contents = [
-            (
-                "person",
-                Content::Person {
-                    identity: Some(Box::new(Part::new(salt(), identity))),
-                    served: Part::new(salt(), read(served)?),
-                },
-            ),
-            (
-                "eligibility-1",
-                Content::Eligibility {
-                    served: Part::new(salt(), read(eligibility)?),
-                },
-            ),
-            (
-                "voucher-1",
-                Content::Voucher {
-                    served: Part::new(salt(), read(self.ticket())?),
-                },
-            ),
-        ];
-        let link = Link::parse(&self.link())?;
-        let mut records = Vec::with_capacity(contents.len());
-        for (name, content) in contents {
-            records.push(Record {
-                link: link.clone(),
-                record: RecordId::parse(name)?,
-                revision: 1,
-                content,
-            });
+        if let (Some(end), Some(of)) = (self.end(), eligibility.get_mut("eligibility")) {
+            of["end"] = end;
         }
-        records.try_into().map_err(|_| "three records".into())
+        let identity = Some(Box::new(Part::new(salt(), identity)));
+        let served = Part::new(salt(), read(served)?);
+        let mut records = vec![self.record("person", Content::Person { identity, served })?];
+        let served = Part::new(salt(), read(eligibility)?);
+        records.push(self.record("eligibility-1", Content::Eligibility { served })?);
+        if let Some(ticket) = self.voucher_here_or_elsewhere() {
+            let served = Part::new(salt(), read(ticket)?);
+            records.push(self.record("voucher-1", Content::Voucher { served })?);
+        }
+        Ok(records)
+    }
+
+    fn record(self, name: &str, content: Content) -> Result<Record, Fault> {
+        Ok(Record {
+            link: Link::parse(&self.link())?,
+            record: RecordId::parse(name)?,
+            revision: 1,
+            content,
+        })
     }
 
     /// A voucher of the next month, the `n`-th of the person.
     pub(crate) fn next_voucher(self, env: &Env, n: u64) -> Result<Record, Fault> {
         let ticket = self.ticket_of(self.month().next(), &format!("9{n:02}"));
-        Ok(Record {
-            link: Link::parse(&self.link())?,
-            record: RecordId::parse(&format!("next-{n}"))?,
-            revision: 1,
-            content: Content::Voucher {
-                served: Part::new(Salt(env.random()), read(ticket)?),
-            },
-        })
+        let served = Part::new(Salt(env.random()), read(ticket)?);
+        self.record(&format!("next-{n}"), Content::Voucher { served })
     }
 
     fn seal(self, env: &Env, hub: &HubPublicKey) -> Result<SealedNumber, Fault> {

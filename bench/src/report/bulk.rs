@@ -9,7 +9,7 @@ pub(super) fn table(page: &mut String, report: &Report<'_>) -> std::fmt::Result 
     writeln!(page, "## A ward's month\n")?;
     writeln!(
         page,
-        "The next month's vouchers of the people registered above, in bulk files of at most 500 records, each sent when \
+        "The next month's vouchers of the people registered above, in bulk files of at most 150 records, each sent when \
          the one before has its receipt; visible when verification has applied the last. CPU is per voucher. *Beside*: \
          single decisions of the same time, one after the other, from the office's API until an inquiry shows them.\n"
     )?;

@@ -18,7 +18,8 @@ pub(super) fn table(page: &mut String, report: &Report<'_>) -> std::fmt::Result 
     writeln!(
         page,
         "OQSsiquc01 in XML over plain HTTP/1.1, kept alive, each connection asking again as soon as it is answered. \
-         *Hit*: the person's voucher is for the asking clinic and is shown. *Miss*: a lawful number that nobody has. \
+         *Hit*: the person's voucher is for the asking clinic and is shown. *Miss*: a lawful number that nobody has; its \
+         answer leaves on a beat of 2 ms, so its times and requests/s are the beat's. \
          CPU is that of all server processes (verification's, and all of the PostgreSQL cluster's), per request; \
          the load's own is beside it because it ran on the same processors. The bare handler has the same listener \
          and router, takes the same question and answers {BARE_BYTES} fixed bytes. `pgbench -S -M prepared` looks up \

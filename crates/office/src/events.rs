@@ -176,12 +176,12 @@ impl Office {
             vouchers: Vec::new(),
         };
         for stored in decisions::of_kind(tx, link.as_str(), Kind::Eligibility).await? {
-            if let Content::Eligibility { served } = self.open(&stored)? {
+            if let Content::Eligibility { served } = self.open_version(&stored)? {
                 standing.eligibilities.push((record_of(&stored)?, served.body));
             }
         }
         for stored in decisions::of_kind(tx, link.as_str(), Kind::Voucher).await? {
-            if let Content::Voucher { served } = self.open(&stored)? {
+            if let Content::Voucher { served } = self.open_version(&stored)? {
                 standing.vouchers.push((record_of(&stored)?, *served.body));
             }
         }

@@ -2,11 +2,11 @@
 
 use domain::identity::Link;
 use exchange::registration::part::canonical;
-use seal::Place;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
+use crate::sealing::Sealing;
 use crate::store::facts::{self, FactKind, Key, Stored};
 use crate::{Office, OfficeError};
 
@@ -66,42 +66,25 @@ impl Office {
             revision,
         };
         let decided_at = self.env.now().micros();
-        let content = at_place(key, |place| {
-            self.column.seal(&mut self.env.rng(), place, &canonical(body))
-        });
+        let content = self.seal(
+            sealing(&[link.as_str(), kind.name(), record], revision),
+            &canonical(body),
+        );
         facts::put(tx, key, &content, &said, decided_at).await?;
         Ok((kept(revision, decided_at), false))
     }
 
     /// Opens a fact.
     pub(crate) fn open_fact<T: DeserializeOwned>(&self, stored: &Stored) -> Result<T, OfficeError> {
-        let shape = || OfficeError::Shape { table: "fact" };
-        let key = Key {
-            link: &stored.link,
-            kind: FactKind::from_name(&stored.kind).ok_or_else(shape)?,
-            record: &stored.record,
-            revision: stored.revision,
-        };
-        let body = at_place(key, |place| self.column.open(place, &stored.content));
-        let body = body.map_err(|source| OfficeError::Sealed {
-            table: "fact",
-            source,
-        })?;
-        serde_json::from_slice(&body).map_err(|_| shape())
+        let row = [stored.link.as_str(), &stored.kind, &stored.record];
+        self.open(sealing(&row, stored.revision), &stored.content)
     }
 }
 
-fn at_place<T>(key: Key<'_>, work: impl FnOnce(&Place<'_>) -> T) -> T {
-    let revision = key.revision.to_be_bytes();
-    let row: [&[u8]; 4] = [
-        key.link.as_bytes(),
-        key.kind.name().as_bytes(),
-        key.record.as_bytes(),
-        &revision,
-    ];
-    work(&Place {
+fn sealing<'a>(row: &'a [&'a str], revision: u32) -> Sealing<'a> {
+    Sealing {
         table: "fact",
-        row: &row,
-        column: "content",
-    })
+        row,
+        revision,
+    }
 }

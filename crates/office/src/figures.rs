@@ -130,7 +130,7 @@ impl Office {
         };
         let mut places: BTreeMap<String, OnDay> = BTreeMap::new();
         for stored in decisions::eligibilities(tx, first, last).await? {
-            if let Content::Eligibility { served } = self.open(&stored)?
+            if let Content::Eligibility { served } = self.open_version(&stored)?
                 && let Some(on_day) = on_day(&served.body, day)
             {
                 let counts = places.entry(stored.link).or_insert(on_day);

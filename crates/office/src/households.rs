@@ -10,10 +10,10 @@ use domain::monthly::Staff;
 use domain::permit::{Action, Permit};
 use domain::text::AsReceived;
 use exchange::registration::part::canonical;
-use seal::Place;
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
+use crate::sealing::Sealing;
 use crate::store::households::{self, Stored};
 use crate::{Office, OfficeError};
 
@@ -143,9 +143,7 @@ impl Office {
         let decided_at = self.env.now().micros();
         let household = new.id.as_str().to_owned();
         let body = canonical(&new.household);
-        let content = at_place(&household, revision, |place| {
-            self.column.seal(&mut self.env.rng(), place, &body)
-        });
+        let content = self.seal(sealing(&[&household], revision), &body);
         let stored = Stored {
             household,
             revision,
@@ -159,22 +157,14 @@ impl Office {
 
     /// Opens a household.
     pub(crate) fn open_household(&self, stored: &Stored) -> Result<Household, OfficeError> {
-        let body = at_place(&stored.household, stored.revision, |place| {
-            self.column.open(place, &stored.content)
-        });
-        let body = body.map_err(|source| OfficeError::Sealed {
-            table: "household",
-            source,
-        })?;
-        serde_json::from_slice(&body).map_err(|_| OfficeError::Shape { table: "household" })
+        self.open(sealing(&[&stored.household], stored.revision), &stored.content)
     }
 }
 
-fn at_place<T>(household: &str, revision: u32, work: impl FnOnce(&Place<'_>) -> T) -> T {
-    let revision = revision.to_be_bytes();
-    work(&Place {
+fn sealing<'a>(row: &'a [&'a str], revision: u32) -> Sealing<'a> {
+    Sealing {
         table: "household",
-        row: &[household.as_bytes(), &revision],
-        column: "content",
-    })
+        row,
+        revision,
+    }
 }

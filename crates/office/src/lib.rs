@@ -19,6 +19,7 @@
 //! - [`decide`]: every decision is a new version in the office's store and a file in the outbox, in one commit.
 //!   Asking for the same revision again with the same content gives the same answer, so a caller that heard
 //!   nothing may ask again.
+//! - [`sealing`]: what a row says of people is sealed for that row and version.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,6 +53,7 @@ mod issue;
 mod people;
 mod person_file;
 mod run;
+mod sealing;
 mod self_payments;
 mod shielding;
 mod states;

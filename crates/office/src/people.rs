@@ -160,7 +160,7 @@ impl Office {
         let Some(newest) = decisions::newest(tx, link.as_str(), Kind::Person, RECORD).await? else {
             return Ok(Before::default());
         };
-        match self.open(&newest)? {
+        match self.open_version(&newest)? {
             Content::Person {
                 identity: Some(identity),
                 ..

@@ -58,7 +58,7 @@ impl Office {
     async fn read_file(&self, tx: &mut Tx, link: &Link) -> Result<PersonFile, OfficeError> {
         let text = link.as_str();
         let person = decisions::newest(tx, text, Kind::Person, crate::people::RECORD).await?;
-        let Content::Person { served, .. } = self.open(&person.ok_or(OfficeError::NoPerson)?)? else {
+        let Content::Person { served, .. } = self.open_version(&person.ok_or(OfficeError::NoPerson)?)? else {
             return Err(OfficeError::Shape { table: "decision" });
         };
         let mut file = PersonFile {
@@ -73,7 +73,7 @@ impl Office {
         };
         for kind in [Kind::Eligibility, Kind::Voucher, Kind::Shielding] {
             for stored in decisions::of_kind(tx, text, kind).await? {
-                match self.open(&stored)? {
+                match self.open_version(&stored)? {
                     Content::Eligibility { served } => file.eligibilities.push(held(&stored, served.body)?),
                     Content::Voucher { served } => file.vouchers.push(held(&stored, *served.body)?),
                     Content::Shielding { served } => file.shielding = Some(served.body),

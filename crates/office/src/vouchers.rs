@@ -98,7 +98,7 @@ impl Office {
         }
         let mut misfit = "the person has no eligibility".to_owned();
         for stored in held {
-            if let Content::Eligibility { served } = self.open(stored)? {
+            if let Content::Eligibility { served } = self.open_version(stored)? {
                 match fits(voucher, &served.body.eligibility) {
                     Ok(()) => return Ok(()),
                     Err(why) => misfit = why.to_string(),

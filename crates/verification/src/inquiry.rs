@@ -2,6 +2,7 @@
 //!
 //! Whatever is asked, the same one statement runs: the cursors, and the versions behind the number with how fresh
 //! their offices are. What it returns is folded to one version of each record and given to `domain`'s answer table.
+//! The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not.
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use exchange::registration::feed::Heads;
 use crate::store::{self, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
+mod pace;
 mod person;
 
 pub(crate) use person::{Known, is_visible};
@@ -28,6 +30,14 @@ pub(crate) struct Asked {
     payer: String,
     recipient: String,
     question: answer::Question,
+}
+
+/// What an institution is told, and what that was computed from.
+struct Told {
+    message: ResultMessage,
+    basis: Basis,
+    /// Whether it is the one answer that says nothing of anybody.
+    is_uniform: bool,
 }
 
 impl Verification {
@@ -42,6 +52,7 @@ impl Verification {
         request: &Request,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         permit.require(Action::InquireByNumber)?;
+        let came = self.env.now();
         let asked = Asked::of(institution, request);
         let Snapshot { heads, versions } = self.snapshot(&asked).await?;
         // Who is known to several offices is known as of the one that is known least.
@@ -52,7 +63,11 @@ impl Verification {
             as_of,
             at: self.env.now(),
         };
-        self.answer(&asked, request, &versions, basis)
+        let told = self.answer(&asked, request, &versions, basis)?;
+        if told.is_uniform {
+            pace::wait(&self.env, came).await;
+        }
+        Ok((told.message, told.basis))
     }
 
     /// Computes an answer again from what it named. Within the retention period the bytes are the same.
@@ -67,8 +82,8 @@ impl Verification {
     ) -> Result<ResultMessage, VerificationError> {
         let asked = Asked::of(institution, request);
         let snapshot = self.snapshot(&asked).await?;
-        self.answer(&asked, request, &snapshot.versions, basis.clone())
-            .map(|(message, _)| message)
+        let told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
+        Ok(told.message)
     }
 
     async fn snapshot(&self, asked: &Asked) -> Result<Snapshot, VerificationError> {
@@ -82,18 +97,23 @@ impl Verification {
         request: &Request,
         versions: &[Stored],
         mut basis: Basis,
-    ) -> Result<(ResultMessage, Basis), VerificationError> {
+    ) -> Result<Told, VerificationError> {
         let person = self.person(asked, versions, &basis.heads)?;
         let day = asked.question.day;
         let found = person.as_ref().map(|person| person.found(day));
         let told: Answer<'_> = answer::answer(Presence::NumberOnly, &asked.question, found.as_ref());
-        if !told.disclosure.shows_identity() {
+        let is_uniform = !told.disclosure.shows_identity();
+        if is_uniform {
             // Who is not told about a person is not told about their office either.
             basis.as_of = None;
         }
         let items = report::items(&told, person.as_ref(), day);
         let message = report::message(request, &told, items, &basis);
-        Ok((message, basis))
+        Ok(Told {
+            message,
+            basis,
+            is_uniform,
+        })
     }
 
     /// Whom the question is about, as known at these positions.

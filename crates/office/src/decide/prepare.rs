@@ -80,7 +80,7 @@ impl Office {
     ) -> Result<Option<TreatmentMonth>, OfficeError> {
         let (link, record) = (decision.link.as_str(), decision.record.as_str());
         for stored in decisions::versions(tx, link, Kind::Voucher, record).await? {
-            if let Content::Voucher { served } = self.open(&stored)? {
+            if let Content::Voucher { served } = self.open_version(&stored)? {
                 return Ok(Some(served.body.treatment_month));
             }
         }

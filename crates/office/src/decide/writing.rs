@@ -2,14 +2,17 @@
 
 use domain::entrustment::EntrustmentId;
 use exchange::registration::written::add_line;
-use exchange::registration::{Content, Kind, Lane, Mode};
-use seal::Place;
+use exchange::registration::{Content, Lane, Mode};
 use storage::Tx;
 
 use super::{Decided, New};
+use crate::sealing::Sealing;
 use crate::store::decisions::{self, Key, Stored, Version};
 use crate::store::ledger::{self, Line};
 use crate::{Office, OfficeError};
+
+/// Where versions are sealed for.
+const TABLE: &str = "decision";
 
 impl Office {
     /// Writes versions and the one file that carries them; the rows of a person stand one after the other.
@@ -29,7 +32,7 @@ impl Office {
             .put_lines(tx, lane, Mode::EachPerson, rows, &body)
             .await?;
         let decided_at = self.env.now().micros();
-        let contents: Vec<Vec<u8>> = news.iter().map(|new| self.seal(new)).collect();
+        let contents: Vec<Vec<u8>> = news.iter().map(|new| self.seal_version(new)).collect();
         let mut versions = Vec::with_capacity(news.len());
         for (new, content) in news.iter().zip(&contents) {
             versions.push(new_version(new, content, lane, number, decided_at));
@@ -50,27 +53,25 @@ impl Office {
     }
 
     /// Seals a version's content for its row.
-    fn seal(&self, new: &New) -> Vec<u8> {
-        at_place(key_of(new), |place| {
-            self.column.seal(&mut self.env.rng(), place, &new.content)
-        })
+    fn seal_version(&self, new: &New) -> Vec<u8> {
+        let row = [new.link.as_str(), new.kind.name(), new.record.as_str()];
+        let at = Sealing {
+            table: TABLE,
+            row: &row,
+            revision: new.revision,
+        };
+        self.seal(at, &new.content)
     }
 
     /// Opens a version's content.
-    pub(crate) fn open(&self, stored: &Stored) -> Result<Content, OfficeError> {
-        let shape = || OfficeError::Shape { table: "decision" };
-        let key = Key {
-            link: &stored.link,
-            kind: Kind::from_name(&stored.kind).ok_or_else(shape)?,
-            record: &stored.record,
+    pub(crate) fn open_version(&self, stored: &Stored) -> Result<Content, OfficeError> {
+        let row = [stored.link.as_str(), &stored.kind, &stored.record];
+        let at = Sealing {
+            table: TABLE,
+            row: &row,
             revision: stored.revision,
         };
-        let body = at_place(key, |place| self.column.open(place, &stored.content));
-        let body = body.map_err(|source| OfficeError::Sealed {
-            table: "decision",
-            source,
-        })?;
-        serde_json::from_slice(&body).map_err(|_| shape())
+        self.open(at, &stored.content)
     }
 }
 
@@ -106,20 +107,5 @@ fn line(new: &New, lane: Lane, number: i64) -> Option<Line<'_>> {
         lane: lane.name(),
         number,
         withdrawn: entry.withdrawn,
-    })
-}
-
-fn at_place<T>(key: Key<'_>, work: impl FnOnce(&Place<'_>) -> T) -> T {
-    let revision = key.revision.to_be_bytes();
-    let row: [&[u8]; 4] = [
-        key.link.as_bytes(),
-        key.kind.name().as_bytes(),
-        key.record.as_bytes(),
-        &revision,
-    ];
-    work(&Place {
-        table: "decision",
-        row: &row,
-        column: "content",
     })
 }

@@ -142,7 +142,7 @@ impl Office {
     ) -> Result<BTreeMap<String, Dossier>, OfficeError> {
         let mut people: BTreeMap<String, Dossier> = BTreeMap::new();
         for stored in decisions::eligibilities(tx, first, last).await? {
-            if let Content::Eligibility { served } = self.open(&stored)? {
+            if let Content::Eligibility { served } = self.open_version(&stored)? {
                 let dossier = people.entry(stored.link).or_default();
                 dossier.eligibilities.push(served.body.eligibility);
                 dossier.numbers.extend(served.body.numbers);
@@ -165,7 +165,7 @@ impl Office {
             let entrustment = entered.entrustment.as_deref().map(named).transpose()?;
             match (entered.withdrawn, entrustment) {
                 (Withdrawn::No, entrustment) => {
-                    if let Content::Voucher { served } = self.open(&entered.version)? {
+                    if let Content::Voucher { served } = self.open_version(&entered.version)? {
                         let voucher = *served.body;
                         dossier.issued.push(Issued { entrustment, voucher });
                     }
