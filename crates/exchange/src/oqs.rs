@@ -21,7 +21,6 @@
 //! Messages hold personal data: do not print them. Errors and faults never quote a value.
 
 pub mod bulk;
-mod character_code;
 pub mod codes;
 mod fault;
 mod forms;
@@ -33,6 +32,7 @@ pub mod mutic01;
 pub mod names;
 mod pen;
 mod record;
+mod result;
 pub mod siquc01;
 mod tree;
 mod xml;

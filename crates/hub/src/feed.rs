@@ -95,6 +95,11 @@ impl Hub {
                 What::File(_) | What::Insurance { .. } => None,
             });
             let mut of_persons = outgoing::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
+            let of_insurers = entries.iter().filter_map(|entry| match &entry.what {
+                What::Insurance { link, revision } => Some((entry.office.as_str(), link.as_str(), *revision)),
+                What::File(_) | What::Person(_) => None,
+            });
+            let mut of_insurers = insurers::versions(tx, of_insurers).await?;
             for entry in entries {
                 let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
                 if used >= RECORDS {
@@ -115,7 +120,8 @@ impl Hub {
                         (None, of_persons.remove(&key).unwrap_or_default())
                     }
                     What::Insurance { link, revision } => {
-                        (None, insurers::version(tx, &entry.office, link, *revision).await?)
+                        let key = (entry.office.clone(), link.clone(), *revision);
+                        (None, of_insurers.remove(&key).into_iter().collect())
                     }
                 };
                 let last = file.is_none() || versions.len() <= room;

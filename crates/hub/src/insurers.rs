@@ -21,11 +21,12 @@ use domain::permit::Actor;
 use env::{Stop, Time};
 use exchange::registers::insurers::{Answer, CHANGES, Changes, Question, ROWS};
 use exchange::registration::{Content, INSURANCE_RECORD, InsuranceServed, Kind, Lane, Part, Salt};
+use relay::feed::What;
 use service::{CallError, Caller};
 use storage::Tx;
 
 use crate::store::insurers::{self, Marked, OfPerson};
-use crate::store::records::Key;
+use crate::store::records::{ByLink, Key, Stored};
 use crate::{Hub, HubError};
 
 /// People in one question.
@@ -104,11 +105,9 @@ impl Hub {
             return Ok(false);
         };
         let unit = async move |tx: &mut Tx| {
-            for change in &changes.changes {
-                if let Ok(index) = hex::decode(&change.index) {
-                    insurers::mark_by_index(tx, &index).await?;
-                }
-            }
+            let indexes = changes.changes.iter().map(|change| hex::decode(&change.index));
+            let indexes: Vec<_> = indexes.filter_map(Result::ok).collect();
+            insurers::mark_by_indexes(tx, &indexes).await?;
             insurers::move_cursor(tx, last).await
         };
         self.store.unit("hub.insurers-changes", unit).await?;
@@ -125,18 +124,7 @@ impl Hub {
         let read = async move |tx: &mut Tx| {
             let marked = insurers::marked(tx, after.as_ref(), BATCH).await?;
             let last = marked.last().map(|one| one.person);
-            let mut asked = Vec::with_capacity(marked.len());
-            for one in marked {
-                match hub.ask_about(tx, one).await {
-                    Ok(one) => asked.push(one),
-                    // Whoever cannot be asked about keeps the mark; nobody waits for them.
-                    Err(error @ (HubError::Sealed { .. } | HubError::Shape { .. })) => {
-                        tracing::error!(%error, "insurers cannot be asked about somebody");
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok::<_, HubError>((asked, last))
+            Ok::<_, HubError>((hub.ask_about(tx, marked).await?, last))
         };
         let (asked, last) = self.store.read("hub.insurers-marks", read).await?;
         if asked.is_empty() {
@@ -161,90 +149,103 @@ impl Hub {
                 (one, answer)
             })
             .collect();
+        let marked: Vec<Marked> = told.iter().map(|(asked, _)| asked.marked).collect();
         let hub = self.clone();
         let unit = async move |tx: &mut Tx| {
-            for (asked, answer) in &told {
-                if let Some(answer) = answer {
-                    hub.keep_rows(tx, asked, answer).await?;
-                }
-                insurers::unmark(tx, &asked.marked).await?;
-            }
-            Ok::<_, HubError>(())
+            hub.keep_rows(tx, &told).await?;
+            Ok::<_, HubError>(insurers::unmark(tx, &marked).await?)
         };
         self.store.unit("hub.insurers-rows", unit).await?;
         self.news.notify_waiters();
         Ok((true, last))
     }
 
-    /// What to ask about a person: nothing when no number of theirs is matched now; a match will mark them again.
-    async fn ask_about(&self, tx: &mut Tx, marked: Marked) -> Result<Asked, HubError> {
-        let entries = insurers::entries(tx, &marked.person).await?;
-        let matched = entries.iter().find_map(|entry| entry.matched_index.as_ref());
-        let question = match matched {
-            None => None,
-            Some(index) => {
-                let index = hex::encode(index);
-                let mut aid = Vec::new();
-                for entry in &entries {
-                    self.add_aid(tx, entry, &mut aid).await?;
-                }
-                aid.sort();
-                Some(Question { index, aid })
-            }
-        };
-        Ok(Asked {
-            marked,
-            entries,
-            question,
-        })
-    }
-
-    /// Adds the periods of aid that an office has registered and that are visible.
-    async fn add_aid(&self, tx: &mut Tx, entry: &OfPerson, aid: &mut Vec<AidPeriod>) -> Result<(), HubError> {
-        let versions = insurers::eligibilities(tx, &entry.office, &entry.link).await?;
-        for of_record in versions.chunk_by(|a, b| a.record == b.record) {
-            if let Some(newest) = of_record.last()
-                && let Content::Eligibility { served } = self.open(&entry.office, newest)?
-            {
-                aid.push(AidPeriod::from(&served.body.eligibility));
+    /// What to ask about those who are marked.
+    async fn ask_about(&self, tx: &mut Tx, marked: Vec<Marked>) -> Result<Vec<Asked>, HubError> {
+        let mut entries = insurers::entries(tx, &marked).await?;
+        let eligibilities = insurers::eligibilities(tx, entries.values().flatten()).await?;
+        let mut all = Vec::with_capacity(marked.len());
+        for marked in marked {
+            let entries = entries.remove(&marked.person).unwrap_or_default();
+            match self.rows_question(&entries, &eligibilities) {
+                Ok(question) => all.push(Asked {
+                    marked,
+                    entries,
+                    question,
+                }),
+                // Whoever cannot be asked about keeps the mark; nobody waits for them.
+                Err(error) => tracing::error!(%error, "insurers cannot be asked about somebody"),
             }
         }
-        Ok(())
+        Ok(all)
     }
 
-    /// Makes the rows the next revision at each of the person's entries, unless they are what is there.
-    async fn keep_rows(&self, tx: &mut Tx, asked: &Asked, answer: &Answer) -> Result<(), HubError> {
-        for entry in &asked.entries {
-            let key = |revision| Key {
+    /// What to ask about a person: nothing when no number of theirs is matched now; a match will mark them again.
+    fn rows_question(
+        &self,
+        entries: &[OfPerson],
+        eligibilities: &ByLink<Vec<Stored>>,
+    ) -> Result<Option<Question>, HubError> {
+        let Some(index) = entries.iter().find_map(|entry| entry.matched_index.as_ref()) else {
+            return Ok(None);
+        };
+        let mut aid = Vec::new();
+        for entry in entries {
+            let versions = eligibilities.get(&entry.key()).map_or(&[][..], Vec::as_slice);
+            for of_record in versions.chunk_by(|a, b| a.record == b.record) {
+                if let Some(newest) = of_record.last()
+                    && let Content::Eligibility { served } = self.open(&entry.office, newest)?
+                {
+                    aid.push(AidPeriod::from(&served.body.eligibility));
+                }
+            }
+        }
+        aid.sort();
+        let index = hex::encode(index);
+        Ok(Some(Question { index, aid }))
+    }
+
+    /// Makes what was told the next revision at each of the people's entries, unless it is what is there.
+    async fn keep_rows(&self, tx: &mut Tx, told: &[(Asked, Option<Answer>)]) -> Result<(), HubError> {
+        let told: Vec<(&OfPerson, &Answer)> = told
+            .iter()
+            .filter_map(|(asked, answer)| Some((asked, answer.as_ref()?)))
+            .flat_map(|(asked, answer)| asked.entries.iter().map(move |entry| (entry, answer)))
+            .collect();
+        let newest = insurers::newest(tx, told.iter().map(|(entry, _)| *entry)).await?;
+        let (mut versions, mut whats) = (Vec::new(), Vec::new());
+        for (entry, answer) in told {
+            let newest = newest.get(&entry.key());
+            // What does not open any more is told anew.
+            let there = newest.and_then(|newest| self.open(&entry.office, newest).ok());
+            if matches!(there, Some(Content::Insurance { served }) if served.body.rows == answer.rows) {
+                continue;
+            }
+            let revision = newest.map_or(0, |newest| newest.revision) + 1;
+            let key = Key {
                 office: &entry.office,
                 link: &entry.link,
                 kind: Kind::Insurance,
                 record: INSURANCE_RECORD,
                 revision,
             };
-            let newest = insurers::newest(tx, &entry.office, &entry.link).await?;
-            // What does not open any more is told anew.
-            let there = newest
-                .as_ref()
-                .and_then(|newest| self.open(&entry.office, newest).ok());
-            if matches!(there, Some(Content::Insurance { served }) if served.body.rows == answer.rows) {
-                continue;
-            }
-            let revision = newest.map_or(0, |newest| newest.revision) + 1;
-            let served = InsuranceServed {
-                rows: answer.rows.clone(),
-            };
-            let content = Content::Insurance {
-                served: Part::new(Salt(self.env.random()), served),
-            };
-            let sealed = self.seal(key(revision), &content);
-            insurers::put(tx, key(revision), &sealed).await?;
-            let what = relay::feed::What::Insurance {
-                link: entry.link.clone(),
-                revision,
-            };
-            relay::feed::append(tx, Lane::Single, &entry.office, &what).await?;
+            let rows = answer.rows.clone();
+            let served = Part::new(Salt(self.env.random()), InsuranceServed { rows });
+            versions.push((key, self.seal(key, &Content::Insurance { served })));
+            whats.push((
+                entry.office.as_str(),
+                What::Insurance {
+                    link: entry.link.clone(),
+                    revision,
+                },
+            ));
         }
+        if versions.is_empty() {
+            return Ok(());
+        }
+        insurers::put(tx, &versions).await?;
+        let entries: Vec<_> = whats.iter().map(|(office, what)| (*office, what)).collect();
+        relay::feed::append_all(tx, Lane::Single, &entries).await?;
         Ok(())
     }
 }

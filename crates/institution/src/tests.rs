@@ -5,6 +5,7 @@ mod bad_files;
 mod bulk;
 mod centre;
 mod crashes;
+mod handbook;
 mod life;
 mod real_world;
 mod site;

@@ -3,6 +3,7 @@
 //! Insurers write their rows as if there were no aid; the rule of `domain::insurance` is applied when somebody asks, with
 //! the periods that they say. So an insurer's row never has to be written again because an office decided something.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::insurance::{InsuranceFault, InsuranceRow, rows_beside_periods};
@@ -11,7 +12,7 @@ use domain::permit::{Action, Permit};
 use exchange::registers::insurers::{Answer, Change, Changes, Question};
 use seal::Place;
 use serde::Deserialize;
-use storage::{StoreError, Tx};
+use storage::Tx;
 
 use crate::{BATCH, RegisterError, Registers, index_of, store};
 
@@ -46,43 +47,45 @@ impl Registers {
         insured: Vec<Insured>,
     ) -> Result<(), RegisterError> {
         permit.require(Action::LoadRegisters)?;
-        let indexed: Vec<([u8; 32], Vec<InsuranceRow>)> = insured
-            .into_iter()
-            .map(|one| (self.index(&one.number), one.rows))
-            .collect();
-        let indexed = Arc::new(indexed);
-        for first in (0..indexed.len()).step_by(BATCH) {
-            let (role, indexed) = (self.clone(), indexed.clone());
+        for batch in insured.chunks(BATCH) {
+            // Who stands there twice has the last of it.
+            let mut seen = BTreeSet::new();
+            let mut latest: Vec<([u8; 32], Vec<InsuranceRow>)> = batch
+                .iter()
+                .rev()
+                .map(|one| (self.index(&one.number), one.rows.clone()))
+                .filter(|(index, _)| seen.insert(*index))
+                .collect();
+            latest.reverse();
+            let (role, latest) = (self.clone(), Arc::new(latest));
             let unit = async move |tx: &mut Tx| {
-                for (index, rows) in indexed.iter().skip(first).take(BATCH) {
-                    role.put_rows(tx, index, rows).await?;
+                let indexes: Vec<_> = latest.iter().map(|(index, _)| *index).collect();
+                let there = store::insurers::find(tx, &indexes).await?;
+                let news: Vec<_> = latest
+                    .iter()
+                    .filter(|(index, rows)| !role.has_rows(index, there.get(index), rows))
+                    .map(|(index, rows)| (*index, role.seal_rows(index, rows)))
+                    .collect();
+                if news.is_empty() {
+                    return Ok(());
                 }
-                Ok::<_, RegisterError>(())
+                Ok::<_, RegisterError>(store::insurers::put(tx, &news).await?)
             };
             self.store.unit("registers.insured", unit).await?;
         }
         Ok(())
     }
 
-    async fn put_rows(
-        &self,
-        tx: &mut Tx,
-        index: &[u8; 32],
-        rows: &[InsuranceRow],
-    ) -> Result<(), RegisterError> {
-        let there = store::insurers::find(tx, index).await?;
-        // What does not open any more is replaced.
-        let there = there.and_then(|sealed| self.open_rows(index, &sealed).ok());
-        if there.as_deref() == Some(rows) {
-            return Ok(());
-        }
+    /// Whether these rows are there. What does not open any more is replaced.
+    fn has_rows(&self, index: &[u8; 32], there: Option<&Vec<u8>>, rows: &[InsuranceRow]) -> bool {
+        let there = there.and_then(|sealed| self.open_rows(index, sealed).ok());
+        there.as_deref() == Some(rows)
+    }
+
+    fn seal_rows(&self, index: &[u8; 32], rows: &[InsuranceRow]) -> Vec<u8> {
         let body = serde_json::to_vec(rows).unwrap_or_default();
-        let sealed = self
-            .keys
-            .column
-            .seal(&mut self.env.rng(), &place(&[index]), &body);
-        store::insurers::put(tx, index, &sealed).await?;
-        Ok(())
+        let column = &self.keys.column;
+        column.seal(&mut self.env.rng(), &place(&[index]), &body)
     }
 
     /// Answers the hub's questions, in their order.
@@ -96,23 +99,14 @@ impl Registers {
         questions: Vec<Question>,
     ) -> Result<Vec<Answer>, RegisterError> {
         permit.require(Action::AskInsurers)?;
-        let indexes: Vec<Option<[u8; 32]>> = questions.iter().map(|one| index_of(&one.index)).collect();
-        let read = async move |tx: &mut Tx| {
-            let mut found = Vec::with_capacity(indexes.len());
-            for index in &indexes {
-                let sealed = match index {
-                    Some(index) => store::insurers::find(tx, index).await?,
-                    None => None,
-                };
-                found.push(index.zip(sealed));
-            }
-            Ok::<_, StoreError>(found)
-        };
+        let indexes: Vec<[u8; 32]> = questions.iter().filter_map(|one| index_of(&one.index)).collect();
+        let read = async move |tx: &mut Tx| store::insurers::find(tx, &indexes).await;
         let found = self.store.read("registers.rows", read).await?;
         let mut answers = Vec::with_capacity(questions.len());
-        for (question, found) in questions.iter().zip(found) {
-            let base = match found {
-                Some((index, sealed)) => self.open_rows(&index, &sealed)?,
+        for question in &questions {
+            let index = index_of(&question.index);
+            let base = match index.and_then(|index| Some((index, found.get(&index)?))) {
+                Some((index, sealed)) => self.open_rows(&index, sealed)?,
                 None => Vec::new(),
             };
             answers.push(Answer {

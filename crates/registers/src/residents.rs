@@ -7,7 +7,7 @@ use domain::permit::{Action, Permit};
 use domain::person::{Address, PersonName, Sex};
 use seal::Place;
 use serde::{Deserialize, Serialize};
-use storage::{StoreError, Tx};
+use storage::Tx;
 
 use crate::{BATCH, RegisterError, Registers, index_of, store};
 
@@ -79,12 +79,7 @@ impl Registers {
             if batch.is_empty() {
                 return Ok(());
             }
-            let unit = async move |tx: &mut Tx| {
-                for (index, sealed) in &batch {
-                    store::residents::put(tx, index, sealed).await?;
-                }
-                Ok::<_, StoreError>(())
-            };
+            let unit = async move |tx: &mut Tx| store::residents::put(tx, &batch).await;
             self.store.unit("registers.load", unit).await?;
         }
     }
@@ -110,25 +105,18 @@ impl Registers {
         questions: &[Question],
     ) -> Result<Vec<Outcome>, RegisterError> {
         permit.require(Action::MatchPerson)?;
-        let indexes: Vec<Option<[u8; 32]>> = questions.iter().map(|one| index_of(&one.index)).collect();
-        let read = async move |tx: &mut Tx| {
-            let mut found = Vec::with_capacity(indexes.len());
-            for index in &indexes {
-                let sealed = match index {
-                    Some(index) => store::residents::find(tx, index).await?,
-                    None => None,
-                };
-                found.push(index.zip(sealed));
-            }
-            Ok::<_, StoreError>(found)
-        };
+        let indexes: Vec<[u8; 32]> = questions.iter().filter_map(|one| index_of(&one.index)).collect();
+        let read = async move |tx: &mut Tx| store::residents::find(tx, &indexes).await;
         let found = self.store.read("registers.find", read).await?;
-        let outcomes = questions.iter().zip(found).map(|(question, found)| match found {
-            None => Outcome::Unknown,
-            Some((index, sealed)) if self.agrees(&index, &sealed, &question.attributes) => Outcome::Match,
-            Some(_) => Outcome::Mismatch,
-        });
-        Ok(outcomes.collect())
+        let outcome = |question: &Question| {
+            let index = index_of(&question.index);
+            match index.and_then(|index| Some((index, found.get(&index)?))) {
+                None => Outcome::Unknown,
+                Some((index, sealed)) if self.agrees(&index, sealed, &question.attributes) => Outcome::Match,
+                Some(_) => Outcome::Mismatch,
+            }
+        };
+        Ok(questions.iter().map(outcome).collect())
     }
 
     /// Whether the register has these attributes. A row that does not open agrees with nobody.

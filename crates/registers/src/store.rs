@@ -1,5 +1,9 @@
 //! The registers' tables.
 
+use std::collections::BTreeMap;
+
+use storage::{Statement, StoreError, Tx, params};
+
 pub(crate) mod institutions;
 pub(crate) mod insurers;
 pub(crate) mod residents;
@@ -11,3 +15,22 @@ pub(crate) const POSITIONS: storage::Migration = storage::Migration {
     sqlite: "",
     postgres: "",
 };
+
+/// Sealed contents by a number's blind index.
+pub(crate) type ByIndex = BTreeMap<[u8; 32], Vec<u8>>;
+
+/// The `content` of a statement for each `number_index` that is there.
+async fn by_index(
+    tx: &mut Tx,
+    statement: &'static Statement,
+    indexes: &[[u8; 32]],
+) -> Result<ByIndex, StoreError> {
+    let sets = indexes.iter().map(|index| params! { index });
+    let rows = tx.all_each(statement, &sets.collect::<Vec<_>>()).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let index = row.bytes("number_index")?.try_into().unwrap_or_default();
+            Ok((index, row.take_bytes("content")?))
+        })
+        .collect()
+}

@@ -29,7 +29,6 @@ use tokio::sync::Notify;
 
 mod api;
 mod apply;
-mod backfill;
 mod basis;
 mod bulk;
 mod error;
@@ -42,6 +41,7 @@ mod sealing;
 mod store;
 #[cfg(test)]
 mod tests;
+mod wording;
 mod worker;
 
 pub use basis::Basis;

@@ -34,16 +34,8 @@ const FORGET_AT_ONCE: u32 = 20;
 impl Verification {
     /// Works until told to stop.
     pub(crate) async fn work(self: Arc<Self>, stop: Stop) {
-        let mut indexed = false;
         while !stop.is_asked() {
-            let worked = if indexed {
-                self.work_once().await
-            } else {
-                let made = self.backfill().await;
-                indexed = made.is_ok();
-                made.map(|()| true)
-            };
-            let span = match worked {
+            let span = match self.work_once().await {
                 Ok(true) => {
                     self.env.sleep(BREATH).await;
                     continue;

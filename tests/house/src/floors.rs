@@ -46,6 +46,25 @@ pub fn faults(floors: &BTreeMap<String, u64>, crates: &[String], arrows: &[Arrow
     without_floor.chain(without_crate).chain(upward).collect()
 }
 
+/// The floors as the page of architecture shows them: rows `| 3 | `storage` | … |`, by the packages' names.
+#[must_use]
+pub fn shown(page: &str) -> BTreeMap<String, u64> {
+    let section = page.split("## The floors").nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let rows = section.lines().filter_map(|line| line.strip_prefix('|'));
+    let floor = |row: &str| {
+        let mut cells = row.split('|').map(str::trim);
+        let floor = cells.next()?.parse().ok()?;
+        let name = cells.next()?.trim_matches('`');
+        let package = match name {
+            "madoguchi" => name.to_owned(),
+            _ => format!("madoguchi-{name}"),
+        };
+        Some((package, floor))
+    };
+    rows.filter_map(floor).collect()
+}
+
 fn fault_of(floors: &BTreeMap<String, u64>, arrow: &Arrow) -> Option<String> {
     let from = floors.get(&arrow.from)?;
     let Arrow {
@@ -117,6 +136,17 @@ mod tests {
                 "new has no floor",
                 "the floor of gone has no crate: an empty room"
             ]
+        );
+    }
+
+    #[test]
+    fn the_page_s_floors_are_read_from_its_table_only() {
+        let page = "| 9 | `other` | x |\n## The floors\n\n| floor | crate | |\n|---|---|---|\n| 3 | `storage` | x |\n\
+                    | 7 | `madoguchi` | x |\n## Next\n| 8 | `later` | x |\n";
+        let expected = [("madoguchi", 7), ("madoguchi-storage", 3)];
+        assert_eq!(
+            shown(page),
+            expected.map(|(name, floor)| (name.to_owned(), floor)).into()
         );
     }
 }

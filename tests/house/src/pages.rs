@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::tree::File;
 
-/// Every link of a Markdown page to a file that is not there: `page: target`.
+/// Every link of a Markdown page to a file that is not there, and every file that it includes: `page: target`.
 ///
 /// Addresses of the web and links within one page are not followed.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn dead_links(files: &[File]) -> Vec<String> {
     };
     let mut dead = Vec::new();
     for page in files.iter().filter(|file| is_page(file)) {
-        for target in links(&page.text()) {
+        for target in links(&page.text()).into_iter().chain(includes(&page.text())) {
             if !is_there(&resolve(&page.path, &target)) {
                 dead.push(format!("{}: {target}", page.path));
             }
@@ -73,6 +73,48 @@ pub fn missing_rules(files: &[File]) -> Vec<String> {
     paths.filter(|path| !declares(files, path)).collect()
 }
 
+/// Every place in the sources that a page of the handbook names in backticks and that is not there: a path from the
+/// root, `crates/office/src/decide.rs`, or in short a crate and a module of it, `office/decide`. A word in capitals stands
+/// for some name.
+#[must_use]
+pub fn missing_places(files: &[File]) -> Vec<String> {
+    let is_there = |path: &str| {
+        let folder = format!("{path}/");
+        files
+            .iter()
+            .any(|file| file.path == path || file.path.starts_with(&folder))
+    };
+    let missing = |place: &String| {
+        let in_capitals = |part: &str| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase());
+        let named = place.chars().all(|c| is_name(c) || matches!(c, '/' | '.' | '-'))
+            && !place.split(['/', '.', '-']).any(in_capitals);
+        match place.trim_end_matches('/').split_once('/') {
+            Some(("crates" | "tests" | "bench" | "docs" | "xtask" | "deploy", _)) if named => {
+                !is_there(place.trim_end_matches('/'))
+            }
+            Some((name, module)) if named && is_there(&format!("crates/{name}/src")) => {
+                let module = format!("crates/{name}/src/{module}");
+                !is_there(&module) && !is_there(&format!("{module}.rs"))
+            }
+            _ => false,
+        }
+    };
+    let mut found = Vec::new();
+    for page in files
+        .iter()
+        .filter(|file| is_page(file) && file.path.starts_with("docs/src/"))
+    {
+        let places = page
+            .text()
+            .lines()
+            .flat_map(in_backticks)
+            .filter(missing)
+            .collect::<Vec<_>>();
+        found.extend(places.iter().map(|place| format!("{}: {place}", page.path)));
+    }
+    found
+}
+
 fn declares(files: &[File], path: &str) -> bool {
     let (Some((module, _)), Some((_, function))) = (path.split_once("::"), path.rsplit_once("::")) else {
         return false;
@@ -104,6 +146,15 @@ fn links(text: &str) -> Vec<String> {
     local
         .filter_map(|target| target.split('#').next())
         .map(str::to_owned)
+        .collect()
+}
+
+/// Files of `{{#include file}}`, which mdBook puts into the page.
+fn includes(text: &str) -> Vec<String> {
+    let starts = text.split("{{#include ").skip(1);
+    starts
+        .filter_map(|rest| rest.split("}}").next())
+        .map(|file| file.trim().to_owned())
         .collect()
 }
 
@@ -164,11 +215,15 @@ mod tests {
             ("docs/src/SUMMARY.md", "[a](a/one.md)"),
             (
                 "docs/src/a/one.md",
-                "[up](../SUMMARY.md#x) [web](https://example.invalid) [gone](gone.md) [dir](../a)",
+                "[up](../SUMMARY.md#x) [web](https://example.invalid) [gone](gone.md) [dir](../a)\n\
+                 {{#include one.md}} {{#include x/gone.xml}}",
             ),
             ("docs/src/lost.md", ""),
         ]);
-        assert_eq!(dead_links(&files), ["docs/src/a/one.md: gone.md"]);
+        assert_eq!(
+            dead_links(&files),
+            ["docs/src/a/one.md: gone.md", "docs/src/a/one.md: x/gone.xml"]
+        );
         assert_eq!(lost_pages(&files), ["lost.md"]);
     }
 
@@ -185,6 +240,24 @@ mod tests {
             ),
         ]);
         assert_eq!(missing_types(&files), ["Road"]);
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_found() {
+        let files = tree(&[
+            ("crates/office/src/lib.rs", ""),
+            ("crates/office/src/decide/writing.rs", ""),
+            (
+                "docs/src/a.md",
+                "`office/decide`, `office/decide/writing` and `office/lib.rs`; `office/gone`;\n\
+                 `crates/office/src/lib.rs` `crates/office/src/gone.rs` `res/a.xml` `POST /office/x`",
+            ),
+        ]);
+        let places = ["office/gone", "crates/office/src/gone.rs"];
+        assert_eq!(
+            missing_places(&files),
+            places.map(|place| format!("docs/src/a.md: {place}"))
+        );
     }
 
     #[test]

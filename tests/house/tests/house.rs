@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use madoguchi_house::floors::{self, Arrow, Use};
 use madoguchi_house::tree::{self, File};
-use madoguchi_house::{individual, pages, words};
+use madoguchi_house::{individual, messages, pages, words};
 
 /// No file of the program is longer than this, counted with everything in it.
 const MOST_LINES: usize = 400;
@@ -66,6 +66,8 @@ fn floors_hold() {
     }
     assert!(!arrows.is_empty(), "no arrow seen: this test would be blind");
     none(&floors::faults(&floors, &names, &arrows));
+    let page = std::fs::read_to_string(tree::root().join("docs/src/architecture.md")).unwrap();
+    assert_eq!(floors::shown(&page), floors, "docs/src/architecture.md");
 }
 
 #[test]
@@ -154,4 +156,14 @@ fn the_handbook_holds_together() {
     none(&pages::lost_pages(&files));
     none(&pages::missing_types(&files));
     none(&pages::missing_rules(&files));
+    none(&pages::missing_places(&files));
+}
+
+#[test]
+fn the_page_of_messages_says_what_the_sources_say() {
+    let files = files();
+    none(&messages::code_faults(&files));
+    none(&messages::voucher_faults(&files));
+    none(&messages::value_faults(&files));
+    none(&messages::missing_tags(&files));
 }

@@ -108,6 +108,12 @@ pub struct Rejection {
 }
 
 impl Rejection {
+    /// A file that is too large to be read at all; both in bytes.
+    #[must_use]
+    pub fn too_large(limit: usize, found: usize) -> Self {
+        Self::one(Fault::of_file(Rule::TooLarge { limit, found }), None)
+    }
+
     pub(crate) fn one(fault: Fault, partial: Option<&Element<'_>>) -> Self {
         Self {
             faults: vec![fault],
@@ -132,7 +138,7 @@ impl Rejection {
     /// The first fault's code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.faults.first().map_or("MDG-XML-000", Fault::code)
+        self.faults.first().map_or(Rule::Empty.code(), Fault::code)
     }
 
     /// The first fault in Japanese, and how many others there are: fit for `ErrorMessage`.

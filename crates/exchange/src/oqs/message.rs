@@ -5,7 +5,7 @@ use super::{
     json,
     limits::Limits,
     pen::{Unwritable, Written},
-    record::{Field, Reading, UnknownElement},
+    record::{Field, Reading, Record, UnknownElement},
     tree::Element,
     xml::{self, Broken, Document},
 };
@@ -37,6 +37,18 @@ pub(super) struct Parts<'e, 't> {
     pub(super) header: &'e [Element<'t>],
     /// Error results may have none.
     pub(super) body: Option<&'e [Element<'t>]>,
+}
+
+impl Parts<'_, '_> {
+    /// Both as records; a body that is not there has nothing in it.
+    pub(super) fn read<H: Record, B: Record>(&self, reading: &mut Reading<'_>) -> Option<(H, B)> {
+        let header = reading.within(HEADER.tag, None, |reading| H::read(self.header, reading));
+        let body = reading.within(BODY.tag, None, |reading| {
+            B::read(self.body.unwrap_or_default(), reading)
+        });
+        // Both are read before the first that is missing ends it, so that all faults are listed.
+        Some((header?, body?))
+    }
 }
 
 pub(super) fn read_xml<M: Message>(bytes: &[u8], limits: &Limits) -> Result<M, Rejection> {

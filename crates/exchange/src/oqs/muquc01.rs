@@ -4,7 +4,7 @@
 use crate::{
     oqs::{
         UnknownElement,
-        message::{BODY, HEADER, Message, Parts, faces},
+        message::{Message, Parts, faces},
         record::{Reading, Record, RequiredRepeated, record},
         siquc01::{RequestHeader, SearchInfo},
         tree::Element,
@@ -34,15 +34,10 @@ faces!(Request);
 
 impl Message for Request {
     fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            RequestHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            RequestBody::read(parts.body.unwrap_or_default(), reading)
-        });
+        let (header, body): (_, RequestBody) = parts.read(reading)?;
         Some(Self {
-            header: header?,
-            search: body?.search,
+            header,
+            search: body.search,
             unknown: Vec::new(),
         })
     }

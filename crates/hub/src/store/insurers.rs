@@ -3,13 +3,15 @@
 //! An insurance record stands among the other records, in a file that no office has; it is visible by its own entry of
 //! the feed.
 
+use std::collections::BTreeMap;
+
 use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
 use super::outgoing::{self, Outgoing};
-use super::persons::Person;
-use super::records::{self, Key, Stored};
+use super::persons::{Person, person_id};
+use super::records::{self, ByLink, Key, Stored};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "hub-2-insurers",
@@ -38,6 +40,13 @@ pub(crate) struct OfPerson {
     pub(crate) matched_index: Option<Vec<u8>>,
 }
 
+impl OfPerson {
+    /// What it is found by.
+    pub(crate) fn key(&self) -> (String, String) {
+        (self.office.clone(), self.link.clone())
+    }
+}
+
 static MARK: Statement = Statement::new(
     "INSERT INTO insurers_to_ask (person, turn) VALUES (:person, 1)
      ON CONFLICT (person) DO UPDATE SET turn = insurers_to_ask.turn + 1",
@@ -62,15 +71,14 @@ static UNMARK: Statement =
 static CURSOR: Statement = Statement::new("SELECT n FROM insurers_cursor");
 static MOVE_CURSOR: Statement = Statement::new("UPDATE insurers_cursor SET n = :n WHERE n < :n");
 static ENTRIES: Statement = Statement::new(
-    "SELECT office, link, residents_index, state FROM person
+    "SELECT person, office, link, residents_index, state FROM person
      WHERE person = :person AND seen = 1 ORDER BY office, link",
 );
 static ELIGIBILITIES: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file FROM record
+    "SELECT office, link, kind, record, revision, content, row_in_file FROM record
      WHERE office = :office AND link = :link AND kind = 'eligibility' AND held <> 1
        AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = record.office
-                   AND inbox.lane = record.file_lane AND inbox.number = record.file_number)
-     ORDER BY record, revision",
+                   AND inbox.lane = record.file_lane AND inbox.number = record.file_number)",
 );
 static PUT: Statement = Statement::new(
     "INSERT INTO record (office, link, kind, record, revision, content, month, held,
@@ -78,13 +86,16 @@ static PUT: Statement = Statement::new(
      VALUES (:office, :link, :kind, :record, :revision, :content, 0, 0, 'insurers', 0, 0)",
 );
 static NEWEST: Statement = Statement::new(
-    "SELECT link, kind, record, revision, content, row_in_file FROM record
+    "SELECT office, link, kind, record, revision, content, row_in_file FROM record
      WHERE office = :office AND link = :link AND kind = 'insurance' ORDER BY revision DESC LIMIT 1",
 );
 static VERSION: Statement = Statement::new(
-    "SELECT r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
-     FROM record AS r LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
-     WHERE r.office = :office AND r.link = :link AND r.kind = 'insurance' AND r.revision = :revision",
+    "WITH asked (office, link, revision) AS (VALUES (
+         CAST(:office AS TEXT), CAST(:link AS TEXT), CAST(:revision AS BIGINT)))
+     SELECT r.office, r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
+     FROM asked AS a
+     JOIN record AS r ON r.office = a.office AND r.link = a.link AND r.kind = 'insurance' AND r.revision = a.revision
+     LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link",
 );
 
 /// Says that people are to be asked about.
@@ -101,9 +112,10 @@ pub(crate) async fn mark_file(tx: &mut Tx, office: &str, file: FileRef) -> Resul
     Ok(())
 }
 
-/// Says so of whoever is matched by a number.
-pub(crate) async fn mark_by_index(tx: &mut Tx, index: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&MARK_BY_INDEX, &params! { index }).await?;
+/// Says so of whoever is matched by these numbers.
+pub(crate) async fn mark_by_indexes(tx: &mut Tx, indexes: &[Vec<u8>]) -> Result<(), StoreError> {
+    let sets = indexes.iter().map(|index| params! { index });
+    tx.execute_each(&MARK_BY_INDEX, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -117,19 +129,20 @@ pub(crate) async fn marked(
     let rows = tx.all(&MARKED, &params! { after, most }).await?;
     rows.iter()
         .map(|row| {
-            let person = row.bytes("person")?.try_into().unwrap_or_default();
             Ok(Marked {
-                person: PersonId::from_bytes(person),
+                person: person_id(row.bytes("person")?),
                 turn: row.int("turn")?,
             })
         })
         .collect()
 }
 
-/// Somebody was asked about; a mark that was made again meanwhile stays.
-pub(crate) async fn unmark(tx: &mut Tx, marked: &Marked) -> Result<(), StoreError> {
-    let values = params! { person: marked.person.as_bytes(), turn: marked.turn };
-    tx.execute(&UNMARK, &values).await?;
+/// These were asked about; a mark that was made again meanwhile stays.
+pub(crate) async fn unmark(tx: &mut Tx, marked: &[Marked]) -> Result<(), StoreError> {
+    let sets = marked
+        .iter()
+        .map(|one| params! { person: one.person.as_bytes(), turn: one.turn });
+    tx.execute_each(&UNMARK, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -143,51 +156,90 @@ pub(crate) async fn move_cursor(tx: &mut Tx, n: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A person's entries that the register has agreed with at some time.
-pub(crate) async fn entries(tx: &mut Tx, person: &PersonId) -> Result<Vec<OfPerson>, StoreError> {
-    let rows = tx.all(&ENTRIES, &params! { person: person.as_bytes() }).await?;
-    rows.iter()
-        .map(|row| {
-            let index = row.opt_bytes("residents_index")?.map(<[u8]>::to_vec);
-            let matched = row.int("state")? == 1;
-            Ok(OfPerson {
-                office: row.text("office")?.to_owned(),
-                link: row.text("link")?.to_owned(),
-                matched_index: index.filter(|_| matched),
-            })
+/// The entries of each person that the register has agreed with at some time.
+pub(crate) async fn entries(
+    tx: &mut Tx,
+    marked: &[Marked],
+) -> Result<BTreeMap<PersonId, Vec<OfPerson>>, StoreError> {
+    let sets = marked.iter().map(|one| params! { person: one.person.as_bytes() });
+    let mut entries: BTreeMap<PersonId, Vec<OfPerson>> = BTreeMap::new();
+    for row in tx.all_each(&ENTRIES, &sets.collect::<Vec<_>>()).await? {
+        let index = row.opt_bytes("residents_index")?.map(<[u8]>::to_vec);
+        let matched = row.int("state")? == 1;
+        let of_person = entries.entry(person_id(row.bytes("person")?)).or_default();
+        of_person.push(OfPerson {
+            office: row.text("office")?.to_owned(),
+            link: row.text("link")?.to_owned(),
+            matched_index: index.filter(|_| matched),
+        });
+    }
+    Ok(entries)
+}
+
+/// The visible versions of eligibilities by office and link, each record's oldest first.
+pub(crate) async fn eligibilities<'a>(
+    tx: &mut Tx,
+    of: impl Iterator<Item = &'a OfPerson>,
+) -> Result<ByLink<Vec<Stored>>, StoreError> {
+    let mut eligibilities: ByLink<Vec<Stored>> = ByLink::new();
+    for (key, stored) in by_link(tx, &ELIGIBILITIES, of).await? {
+        eligibilities.entry(key).or_default().push(stored);
+    }
+    for versions in eligibilities.values_mut() {
+        versions.sort_by(|a, b| (&a.record, a.revision).cmp(&(&b.record, b.revision)));
+    }
+    Ok(eligibilities)
+}
+
+/// The newest versions of insurance records by office and link.
+pub(crate) async fn newest<'a>(
+    tx: &mut Tx,
+    of: impl Iterator<Item = &'a OfPerson>,
+) -> Result<ByLink<Stored>, StoreError> {
+    Ok(by_link(tx, &NEWEST, of).await?.into_iter().collect())
+}
+
+async fn by_link<'a>(
+    tx: &mut Tx,
+    statement: &'static Statement,
+    of: impl Iterator<Item = &'a OfPerson>,
+) -> Result<Vec<((String, String), Stored)>, StoreError> {
+    let sets = of.map(|entry| params! { office: &entry.office, link: &entry.link });
+    let rows = tx.all_each(statement, &sets.collect::<Vec<_>>()).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let office = row.take_text("office")?;
+            let stored = records::read(row)?;
+            Ok(((office, stored.link.clone()), stored))
         })
         .collect()
 }
 
-/// The visible versions of a person's eligibilities at an office, each record's oldest first.
-pub(crate) async fn eligibilities(tx: &mut Tx, office: &str, link: &str) -> Result<Vec<Stored>, StoreError> {
-    let rows = tx.all(&ELIGIBILITIES, &params! { office, link }).await?;
-    rows.into_iter().map(records::read).collect()
-}
-
-/// Puts a version of an insurance record.
-pub(crate) async fn put(tx: &mut Tx, key: Key<'_>, content: &[u8]) -> Result<(), StoreError> {
-    let values = params! {
-        office: key.office, link: key.link, kind: key.kind.name(), record: key.record,
-        revision: key.revision, content,
-    };
-    tx.execute(&PUT, &values).await?;
+/// Puts versions of insurance records, each with its sealed content.
+pub(crate) async fn put(tx: &mut Tx, versions: &[(Key<'_>, Vec<u8>)]) -> Result<(), StoreError> {
+    let sets = versions.iter().map(|(key, content)| {
+        params! {
+            office: key.office, link: key.link, kind: key.kind.name(), record: key.record,
+            revision: key.revision, content,
+        }
+    });
+    tx.execute_each(&PUT, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
-/// The newest version of a person's insurance record.
-pub(crate) async fn newest(tx: &mut Tx, office: &str, link: &str) -> Result<Option<Stored>, StoreError> {
-    let row = tx.optional(&NEWEST, &params! { office, link }).await?;
-    row.map(records::read).transpose()
-}
-
-/// A version of a person's insurance record.
-pub(crate) async fn version(
+/// Versions of insurance records, by office, link and revision.
+pub(crate) async fn versions(
     tx: &mut Tx,
-    office: &str,
-    link: &str,
-    revision: u32,
-) -> Result<Vec<Outgoing>, StoreError> {
-    let rows = tx.all(&VERSION, &params! { office, link, revision }).await?;
-    rows.into_iter().map(outgoing::read_outgoing).collect()
+    of: impl Iterator<Item = (&str, &str, u32)>,
+) -> Result<BTreeMap<(String, String, u32), Outgoing>, StoreError> {
+    let sets = of.map(|(office, link, revision)| params! { office, link, revision });
+    let rows = tx.all_each(&VERSION, &sets.collect::<Vec<_>>()).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let office = row.take_text("office")?;
+            let outgoing = outgoing::read_outgoing(row)?;
+            let key = (office, outgoing.stored.link.clone(), outgoing.stored.revision);
+            Ok((key, outgoing))
+        })
+        .collect()
 }

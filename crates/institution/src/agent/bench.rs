@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use env::{Env, FileError};
+use exchange::oqs::Rejection;
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::names::RequestName;
-use exchange::oqs::{Echo, Fault, Rejection, Rule};
 
 use super::job::{Job, Trouble};
 use super::unless_missing;
@@ -102,7 +102,10 @@ impl Bench {
         let most = limits(name.family()).max_bytes;
         match self.env.files().read(request, most as u64).await {
             Ok(bytes) => Ok(Some(Asked::read(name.family(), &bytes))),
-            Err(FileError::TooLong { len, .. }) => Ok(Some(Err(too_long(most, len)))),
+            Err(FileError::TooLong { len, .. }) => {
+                let found = usize::try_from(len).unwrap_or(usize::MAX);
+                Ok(Some(Err(Rejection::too_large(most, found))))
+            }
             Err(FileError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -178,22 +181,4 @@ impl Bench {
 /// The request that a file in `work` belongs to: itself, or the one that it answers.
 fn request_of(file: &str) -> Option<RequestName> {
     RequestName::of_result(file).or_else(|| RequestName::parse(file).ok())
-}
-
-/// A file that is not even read.
-fn too_long(limit: usize, len: u64) -> Rejection {
-    let found = usize::try_from(len).unwrap_or(usize::MAX);
-    let message = format!(
-        "ファイルが大きすぎます（{found} バイト、上限 {limit} バイト）。必要な照会だけを含むファイルを作り直してください。"
-    );
-    let fault = Fault {
-        path: String::new(),
-        rule: Rule::TooLarge { limit, found },
-        message,
-    };
-    Rejection {
-        faults: vec![fault],
-        left_out: 0,
-        echo: Echo::default(),
-    }
 }

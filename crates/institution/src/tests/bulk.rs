@@ -1,29 +1,16 @@
-//! Two-step inquiries through the folders: received, processed, fetched in parts, packed when large, one result each
-//! whatever dies.
+//! Two-step inquiries through the folders: received, processed, fetched in parts, packed when large.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::time::Duration;
 
-use env::sim::Weather;
-use exchange::oqs::Limits;
-use exchange::oqs::bulk::{Downloaded, Uploaded};
+use exchange::oqs::bulk::Downloaded;
 use exchange::oqs::codes::SegmentOfResult;
 
-use super::centre::{download, month};
+use super::centre::{NUMBER, download, downloaded, month, uploaded};
 use super::site::{Manner, Site, request};
 use crate::{SiteEncoding, SiteSubstitution};
 
 const SECOND: Duration = Duration::from_secs(1);
-const NUMBER: &str = "000000000000000000000001";
-
-fn uploaded(bytes: &[u8]) -> Uploaded {
-    Uploaded::read(bytes, &Limits::SINGLE).unwrap()
-}
-
-fn downloaded(bytes: &[u8]) -> Downloaded {
-    Downloaded::read(bytes, &Limits::PART).unwrap()
-}
 
 fn names(message: &Downloaded) -> Vec<String> {
     let items = message.body.units.iter().map(|unit| &unit.results[0]);
@@ -270,132 +257,4 @@ fn look_alikes_are_for_requests_in_shift_jis_and_are_always_told() {
         assert!(report.contains("BulkConfirmUnit[3]/"), "{report}");
         assert!(report.contains("U+20BB7"), "{report}");
     }
-}
-
-/// Both steps of two inquiries, a single one and a broken one.
-fn requests(site: &Site) {
-    let mut centre = site.centre.lock().unwrap();
-    (centre.units, centre.in_part, centre.processing) = (60, 20, 2);
-    drop(centre);
-    site.put("req/OQSmutic01req_1.xml", month("ONE"));
-    site.put("req/OQSmuquc01req_2.xml", request("TWO"));
-    site.put("req/OQSmutic02req_3.xml", download(NUMBER));
-    site.put("req/OQSmuquc02req_4.xml", download("000000000000000000000002"));
-    site.put("req/OQSsiquc01req_5.xml", request("FIVE"));
-    site.put("req/OQSmutic01req_6.xml", month("SIX").replace("202611", ""));
-}
-
-/// Each has one result, whichever it is: a second step may come before its first.
-fn check(site: &Site, taken: &BTreeMap<String, Vec<Vec<u8>>>, what: &str) {
-    let stems = [
-        "OQSmutic01res_1",
-        "OQSmuquc01res_2",
-        "OQSmutic02res_3",
-        "OQSmuquc02res_4",
-        "OQSsiquc01res_5",
-        "OQSmutic01res_6",
-    ];
-    for stem in stems {
-        let results: Vec<&Vec<u8>> = [".xml", ".zip"]
-            .iter()
-            .flat_map(|ending| taken.get(&format!("{stem}{ending}")))
-            .flatten()
-            .collect();
-        assert_eq!(results.len(), 1, "{what}: {stem}");
-    }
-    assert_eq!(taken.len(), stems.len(), "{what}");
-    for (stem, identifier) in [("OQSmutic01res_1", "ONE"), ("OQSmuquc01res_2", "TWO")] {
-        let first = uploaded(&taken[&format!("{stem}.xml")][0]);
-        assert_eq!(
-            first.header.arbitrary_file_identifier.as_deref(),
-            Some(identifier),
-            "{what}"
-        );
-        assert!(first.body.reception_number.is_some(), "{what}");
-    }
-    assert!(site.names("req").is_empty(), "{what}");
-    assert!(site.names("work").is_empty(), "{what}");
-    assert_eq!(site.names("quarantine").len(), 2, "{what}");
-}
-
-fn dies(first: u64, again: Option<u64>) -> bool {
-    let mut site = Site::new(72);
-    site.config.zip_over_kib = 8;
-    requests(&site);
-    let taken = site.greedy_reader();
-    site.start();
-    let over = site.fleet.now() + SECOND * 3;
-    for _ in 0..first {
-        site.fleet.step();
-    }
-    let done = site.fleet.now() > over;
-    if let Some(steps) = again {
-        site.crash();
-        site.start();
-        for _ in 0..steps {
-            site.fleet.step();
-        }
-    }
-    site.crash();
-    site.start();
-    site.pass(SECOND * 5);
-    check(
-        &site,
-        &taken.lock().unwrap(),
-        &format!("after {first} and {again:?} steps"),
-    );
-    done
-}
-
-#[test]
-fn dying_at_any_await_leaves_one_result_for_each_step() {
-    let all = (0..10_000).find(|&steps| dies(steps, None));
-    let all = all.expect("ten thousand steps are three seconds");
-    assert!(all > 200, "{all} steps are too few to be the whole life");
-}
-
-#[test]
-fn dying_again_while_taking_up_leaves_one_result_for_each_step() {
-    for first in (0..400).step_by(23) {
-        for again in (0..200).step_by(17) {
-            dies(first, Some(again));
-        }
-    }
-}
-
-#[test]
-fn crash_points_and_bad_weather_leave_one_result_for_each_step() {
-    let mut deaths = 0;
-    for seed in 100..120 {
-        let mut site = Site::new(seed);
-        site.config.answer_within_s = 600;
-        site.config.bulk_wait_s = 600;
-        site.config.zip_over_kib = 8;
-        requests(&site);
-        let taken = site.greedy_reader();
-        site.start();
-        site.fleet.set_weather(Weather {
-            loss: 200,
-            doubling: 200,
-            delay_ms: 50,
-            crash_point: 400,
-        });
-        for _ in 0..2_000_000 {
-            let died = site.fleet.take_crashed().len();
-            deaths += died;
-            if died > 0 {
-                site.start();
-            }
-            if taken.lock().unwrap().len() == 6 {
-                break;
-            }
-            site.fleet.step();
-        }
-        site.fleet.set_weather(Weather::default());
-        site.crash();
-        site.start();
-        site.pass(SECOND * 5);
-        check(&site, &taken.lock().unwrap(), &format!("seed {seed}"));
-    }
-    assert!(deaths > 50, "{deaths} deaths in 20 runs are no test");
 }

@@ -11,6 +11,9 @@ use exchange::oqs::{Limits, Syntax, Wire, muquc01, mutic01};
 
 use super::site::CODE;
 
+/// The 受付番号 of the first reception.
+pub(super) const NUMBER: &str = "000000000000000000000001";
+
 /// Receptions by number.
 pub(super) struct Centre {
     pub(super) received: BTreeMap<String, Received>,
@@ -166,4 +169,14 @@ pub(super) fn download(number: &str) -> String {
          <MedicalInstitutionCode>{CODE}</MedicalInstitutionCode></MessageHeader><MessageBody>\
          <ReceptionNumber>{number}</ReceptionNumber></MessageBody></XmlMsg>\n"
     )
+}
+
+/// The answer to a first step.
+pub(super) fn uploaded(bytes: &[u8]) -> Uploaded {
+    Uploaded::read(bytes, &Limits::SINGLE).unwrap()
+}
+
+/// The answer to a second step.
+pub(super) fn downloaded(bytes: &[u8]) -> Downloaded {
+    Downloaded::read(bytes, &Limits::PART).unwrap()
 }

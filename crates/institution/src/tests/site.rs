@@ -29,6 +29,9 @@ use crate::{Config, start};
 
 pub(super) const CODE: &str = "1319999015";
 
+/// What a reader got that removes what it reads: the results by name, as often as each came.
+pub(super) type Taken = BTreeMap<String, Vec<Vec<u8>>>;
+
 /// What verification does.
 #[derive(Clone, Debug)]
 pub(super) enum Manner {
@@ -186,11 +189,8 @@ impl Site {
     }
 
     /// A receipt computer that removes results as soon as it sees them; gives how many came by each name.
-    pub(super) fn greedy_reader(&self) -> Arc<Mutex<BTreeMap<String, Vec<Vec<u8>>>>> {
-        let (env, taken) = (
-            self.outside.clone(),
-            Arc::<Mutex<BTreeMap<String, Vec<Vec<u8>>>>>::default(),
-        );
+    pub(super) fn greedy_reader(&self) -> Arc<Mutex<Taken>> {
+        let (env, taken) = (self.outside.clone(), Arc::<Mutex<Taken>>::default());
         let (into, reader) = (taken.clone(), env.clone());
         env.spawn("greedy reader", async move {
             loop {

@@ -2,6 +2,8 @@
 
 use storage::{Migration, Statement, StoreError, Tx, params, positions};
 
+use super::{ByIndex, by_index};
+
 pub(crate) const MIGRATION: Migration = Migration {
     name: "registers-2-insurers",
     sql: "
@@ -15,21 +17,24 @@ static PUT: Statement = Statement::new(
     "INSERT INTO insured (number_index, content, n) VALUES (:index, :content, :n)
      ON CONFLICT (number_index) DO UPDATE SET content = :content, n = :n",
 );
-static FIND: Statement = Statement::new("SELECT content FROM insured WHERE number_index = :index");
+static FIND: Statement =
+    Statement::new("SELECT number_index, content FROM insured WHERE number_index = :index");
 static CHANGES: Statement =
     Statement::new("SELECT number_index, n FROM insured WHERE n > :after ORDER BY n LIMIT :most");
 
-/// Puts somebody's rows, as the next change.
-pub(crate) async fn put(tx: &mut Tx, index: &[u8; 32], content: &[u8]) -> Result<(), StoreError> {
-    let n = positions::next(tx, "insurers").await?;
-    tx.execute(&PUT, &params! { index, content, n }).await?;
+/// Puts people's rows, each as the next change.
+pub(crate) async fn put(tx: &mut Tx, insured: &[([u8; 32], Vec<u8>)]) -> Result<(), StoreError> {
+    let count = u32::try_from(insured.len()).unwrap_or(u32::MAX);
+    let first = positions::take(tx, "insurers", count).await?;
+    let sets = (first..).zip(insured);
+    let sets = sets.map(|(n, (index, content))| params! { index, content, n });
+    tx.execute_each(&PUT, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
-pub(crate) async fn find(tx: &mut Tx, index: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx.optional(&FIND, &params! { index }).await?;
-    row.map(|row| row.bytes("content").map(<[u8]>::to_vec))
-        .transpose()
+/// The rows of those of them who have some.
+pub(crate) async fn find(tx: &mut Tx, indexes: &[[u8; 32]]) -> Result<ByIndex, StoreError> {
+    by_index(tx, &FIND, indexes).await
 }
 
 /// Whose rows changed after a position, with the positions.

@@ -2,6 +2,8 @@
 
 use storage::{Migration, Statement, StoreError, Tx, params};
 
+use super::{ByIndex, by_index};
+
 pub(crate) const MIGRATION: Migration = Migration {
     name: "registers-1-residents",
     sql: "CREATE TABLE resident (number_index BYTEA PRIMARY KEY, attributes BYTEA NOT NULL)",
@@ -13,15 +15,19 @@ static PUT: Statement = Statement::new(
     "INSERT INTO resident (number_index, attributes) VALUES (:index, :attributes)
      ON CONFLICT (number_index) DO UPDATE SET attributes = :attributes",
 );
-static FIND: Statement = Statement::new("SELECT attributes FROM resident WHERE number_index = :index");
+static FIND: Statement =
+    Statement::new("SELECT number_index, attributes AS content FROM resident WHERE number_index = :index");
 
-pub(crate) async fn put(tx: &mut Tx, index: &[u8; 32], attributes: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&PUT, &params! { index, attributes }).await?;
+/// Puts residents; one who is there is replaced.
+pub(crate) async fn put(tx: &mut Tx, residents: &[([u8; 32], Vec<u8>)]) -> Result<(), StoreError> {
+    let sets = residents
+        .iter()
+        .map(|(index, attributes)| params! { index, attributes });
+    tx.execute_each(&PUT, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
-pub(crate) async fn find(tx: &mut Tx, index: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx.optional(&FIND, &params! { index }).await?;
-    row.map(|row| row.bytes("attributes").map(<[u8]>::to_vec))
-        .transpose()
+/// Those of them who are there.
+pub(crate) async fn find(tx: &mut Tx, indexes: &[[u8; 32]]) -> Result<ByIndex, StoreError> {
+    by_index(tx, &FIND, indexes).await
 }

@@ -13,22 +13,12 @@ use exchange::oqs::{Limits, Syntax, Wire};
 use http::{HeaderMap, HeaderValue};
 use service::{Peer, Problem};
 
-use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use super::messages::{admit, answer, syntax};
 use crate::basis::moment;
 use crate::reception::{Family, Fetched, Ready};
+use crate::wording::{FAILED, GONE, IN_PARTS, OTHER_INSTITUTION, Refusal};
 use crate::{PART_HEADER, PARTS_HEADER, Verification};
 
-/// There is nothing under this number.
-const GONE: &str = "MDG-BLK-001";
-const GONE_TEXT: &str =
-    "この受付番号の結果はありません。受付番号を確認するか、もう一度一括照会を行ってください";
-/// What was received cannot be processed.
-const FAILED: &str = "MDG-BLK-002";
-const FAILED_TEXT: &str =
-    "この一括照会を処理できませんでした。医療券（紙）または1件照会で確認し、システム担当者へ連絡してください";
-/// The whole is too large for one answer.
-const IN_PARTS: &str = "MDG-BLK-005";
-const IN_PARTS_TEXT: &str = "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください";
 /// Parts that one answer holds when no part is asked for.
 const WHOLE: u32 = 20;
 
@@ -50,7 +40,7 @@ pub(super) async fn fetch(
             return answer(syntax, &message, None);
         }
     };
-    let no = |code: &str, text: &str| {
+    let no = |(code, text): Refusal| {
         let number = Some(request.reception_number.clone());
         answer(
             syntax,
@@ -59,18 +49,19 @@ pub(super) async fn fetch(
         )
     };
     if request.header.medical_institution_code != institution.as_str() {
-        return no(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+        return no(OTHER_INSTITUTION);
     }
     let fetched = role
         .fetch(&permit, family, institution, &request.reception_number)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
     match fetched {
-        Fetched::Gone => no(GONE, GONE_TEXT),
+        Fetched::Gone => no(GONE),
         Fetched::Processing(message) => answer(syntax, &*message, None),
         Fetched::Failed(identifier) => {
             let number = Some(request.reception_number.clone());
-            let mut message = Downloaded::error(at, institution.as_str(), number, FAILED, FAILED_TEXT);
+            let (code, text) = FAILED;
+            let mut message = Downloaded::error(at, institution.as_str(), number, code, text);
             message.header.arbitrary_file_identifier = identifier;
             answer(syntax, &message, None)
         }
@@ -79,7 +70,7 @@ pub(super) async fn fetch(
                 .field(PART_HEADER)
                 .next_step("ask for a part from 1 to what madoguchi-parts says")),
             Some(part) => told(role, &ready, syntax, part..=part).await,
-            None if ready.parts() > WHOLE => no(IN_PARTS, IN_PARTS_TEXT),
+            None if ready.parts() > WHOLE => no(IN_PARTS),
             None => told(role, &ready, syntax, 1..=ready.parts()).await,
         },
     }

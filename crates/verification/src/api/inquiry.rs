@@ -15,9 +15,10 @@ use exchange::oqs::{Echo, Limits, Wire};
 use http::HeaderMap;
 use service::{Peer, Problem};
 
-use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, admit, answer, syntax};
+use super::messages::{admit, answer, syntax};
 use crate::Verification;
 use crate::basis::moment;
+use crate::wording::OTHER_INSTITUTION;
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
@@ -51,12 +52,6 @@ fn other_institution(role: &Verification, institution: &InstitutionCode, request
         medical_institution_code: None,
         arbitrary_file_identifier: request.header.arbitrary_file_identifier.clone(),
     };
-    let at = moment(role.env.now().micros());
-    ResultMessage::error(
-        at,
-        institution.as_str(),
-        &echo,
-        OTHER_INSTITUTION,
-        OTHER_INSTITUTION_TEXT,
-    )
+    let (at, (code, text)) = (moment(role.env.now().micros()), OTHER_INSTITUTION);
+    ResultMessage::error(at, institution.as_str(), &echo, code, text)
 }

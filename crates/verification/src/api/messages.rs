@@ -9,10 +9,6 @@ use service::{Peer, Problem};
 
 use crate::BASIS_HEADER;
 
-/// Another institution's code stands in the request.
-pub(super) const OTHER_INSTITUTION: &str = "MDG-INS-001";
-pub(super) const OTHER_INSTITUTION_TEXT: &str = "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください";
-
 /// The asking institution and its permit.
 pub(super) fn admit(peer: Peer, action: Action) -> Result<(Permit, InstitutionCode), Problem> {
     let permit = Permit::grant(peer.0, action, Purpose::EligibilityCheck)

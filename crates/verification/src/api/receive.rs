@@ -7,15 +7,11 @@ use exchange::oqs::bulk::Uploaded;
 use exchange::oqs::{Echo, Rejection, Syntax};
 use service::Problem;
 
-use super::messages::{OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT, answer};
+use super::messages::answer;
 use crate::VerificationError;
 use crate::basis::moment;
 use crate::reception::Received;
-
-/// More people than one request may ask about.
-const TOO_MANY: &str = "MDG-BLK-003";
-/// Too many receptions of this institution are being processed.
-const BUSY: &str = "MDG-BLK-004";
+use crate::wording::{BUSY, OTHER_INSTITUTION, Refusal, too_many_people};
 
 /// Answers what could not be read.
 pub(super) fn refuse(
@@ -44,7 +40,7 @@ impl Asking {
         receive: impl AsyncFnOnce() -> Result<Received, VerificationError>,
     ) -> Result<Response, Problem> {
         if self.code != self.institution.as_str() {
-            return self.error(OTHER_INSTITUTION, OTHER_INSTITUTION_TEXT);
+            return self.refuse(OTHER_INSTITUTION);
         }
         let received = receive().await.map_err(|error| Problem::unavailable(&error))?;
         match received {
@@ -53,18 +49,12 @@ impl Asking {
                     Uploaded::received(moment(at), self.institution.as_str(), self.identifier, number);
                 answer(self.syntax, &message, None)
             }
-            Received::TooMany { most } => self.error(
-                TOO_MANY,
-                &format!("一度に照会できるのは{most}件までです。照会を分けて再送してください"),
-            ),
-            Received::Busy => self.error(
-                BUSY,
-                "処理中の一括照会が多すぎます。先に受け付けた照会の結果を取得してから、再送してください",
-            ),
+            Received::TooMany { most } => self.refuse(too_many_people(most)),
+            Received::Busy => self.refuse(BUSY),
         }
     }
 
-    fn error(&self, code: &str, text: &str) -> Result<Response, Problem> {
+    fn refuse(&self, (code, text): Refusal<impl Into<String>>) -> Result<Response, Problem> {
         let echo = Echo {
             arbitrary_file_identifier: self.identifier.clone(),
             ..Echo::default()

@@ -15,21 +15,10 @@ pub(crate) const MIGRATION: Migration = Migration {
             month BIGINT NOT NULL,
             person BYTEA NOT NULL,
             PRIMARY KEY (institution, month, person)
-        );
-        CREATE TABLE index_made (name TEXT PRIMARY KEY)",
+        )",
     sqlite: "",
     postgres: "",
 };
-
-static MADE: Statement = Statement::new("SELECT name FROM index_made WHERE name = 'voucher_of_institution'");
-static MAKE: Statement = Statement::new(
-    "INSERT INTO index_made (name) VALUES ('voucher_of_institution') ON CONFLICT (name) DO NOTHING",
-);
-static OLD: Statement = Statement::new(
-    "SELECT person, office, link, kind, record, revision, content, lane, n, arrived, month, NULL AS as_of FROM version
-     WHERE kind = 'voucher' AND (office, link, record, revision) > (:office, :link, :record, :revision)
-     ORDER BY office, link, record, revision LIMIT :most",
-);
 
 /// Vouchers of which some version is visible. The cursors stand in a table of the relay's reader.
 static COUNT: Statement = Statement::new(
@@ -110,35 +99,4 @@ pub(crate) async fn page(tx: &mut Tx, place: Place<'_>, after: &[u8], most: u32)
         versions: rows.into_iter().map(super::read).collect::<Result<_, _>>()?,
         last: Some(through.to_vec()),
     })
-}
-
-/// Whether vouchers that came before this index are in it.
-pub(crate) async fn is_made(tx: &mut Tx) -> Result<bool, StoreError> {
-    Ok(tx.optional(&MADE, &params! {}).await?.is_some())
-}
-
-/// Notes that they are.
-pub(crate) async fn made(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.execute(&MAKE, &params! {}).await?;
-    Ok(())
-}
-
-/// At most `most` versions of vouchers behind one, in the order of their keys, each with its month.
-pub(crate) async fn old(
-    tx: &mut Tx,
-    after: Option<&Stored>,
-    most: u32,
-) -> Result<Vec<(Stored, i64)>, StoreError> {
-    let text = |of: fn(&Stored) -> &str| after.map_or("", of);
-    let values = params! {
-        office: text(|one| &one.office), link: text(|one| &one.link), record: text(|one| &one.record),
-        revision: after.map_or(0, |one| one.revision), most,
-    };
-    let rows = tx.all(&OLD, &values).await?;
-    rows.into_iter()
-        .map(|row| {
-            let month = row.int("month")?;
-            Ok((super::read(row)?, month))
-        })
-        .collect()
 }

@@ -9,10 +9,7 @@ use exchange::oqs::codes::{
 };
 use jiff::civil::date;
 
-use storage::{Statement, Store, StoreError, Tx, params};
-
 use crate::people::{ELSEWHERE, HERE, Paper, Someone, november};
-use crate::verification;
 use crate::world::{World, listed};
 
 fn since() -> Date {
@@ -219,31 +216,6 @@ fn nobody_this_month_is_a_result_without_units() {
     assert_eq!(result.header.number_of_processing_result, Some(0));
     assert!(result.body.units.is_empty());
     assert_eq!(result.body.office_data_as_of, None, "nobody's office is told");
-}
-
-static FORGET_INDEX: Statement = Statement::new("DELETE FROM voucher_of_institution");
-static FORGET_MADE: Statement = Statement::new("DELETE FROM index_made");
-
-#[test]
-fn vouchers_that_came_before_the_index_are_found() {
-    let world = World::new("month-old");
-    for n in 0..230 {
-        world.feed.tell(0, Someone(n).ordinary());
-    }
-    world.live(std::time::Duration::from_secs(10));
-    world.fleet.crash("verification");
-    let (env, database) = (world.fleet.node("old", "old"), world.database());
-    let forget = async move {
-        let store = Store::open(&env, &database, verification::MIGRATIONS).await?;
-        let unit = async |tx: &mut Tx| {
-            tx.execute(&FORGET_INDEX, &params! {}).await?;
-            tx.execute(&FORGET_MADE, &params! {}).await
-        };
-        store.unit::<_, StoreError, _>("forget", unit).await
-    };
-    assert_eq!(world.fleet.run(1_000, forget).unwrap().unwrap(), 1);
-    world.start();
-    assert_eq!(world.month(HERE).body.units.len(), 230);
 }
 
 #[test]

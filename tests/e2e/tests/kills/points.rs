@@ -74,7 +74,7 @@ pub(crate) static POINTS: [Point; 21] = [
 ];
 
 /// Those of the campaign in the monthly run; some are of both.
-pub(crate) static MONTH_POINTS: [Point; 35] = [
+pub(crate) static MONTH_POINTS: [Point; 33] = [
     point(Role::Office, "office.load", Work::Month, 4),
     point(Role::Office, "office.start_run", Work::Month, 1),
     point(Role::Office, "office.run", Work::Month, 3),
@@ -100,18 +100,6 @@ pub(crate) static MONTH_POINTS: [Point; 35] = [
     point(Role::Verification, "verification.step", Work::Asking, 1),
     point(
         Role::Verification,
-        "verification.backfill",
-        Work::Left(NOT_INDEXED),
-        2,
-    ),
-    point(
-        Role::Verification,
-        "verification.indexed",
-        Work::Left(NOT_INDEXED),
-        1,
-    ),
-    point(
-        Role::Verification,
         "verification.restart",
         Work::Left(OTHER_RULES),
         2,
@@ -127,8 +115,6 @@ pub(crate) static MONTH_POINTS: [Point; 35] = [
     point(Role::Verification, "reader.marks", Work::Month, 2),
 ];
 
-/// As a database is that has vouchers from before the index of institutions.
-const NOT_INDEXED: &str = "DELETE FROM index_made; DELETE FROM voucher_of_institution";
 /// As after an update of the program: some of what was received is computed again, and must come out the same.
 const OTHER_RULES: &str = "UPDATE reception SET rules = 'others', state = 'open', steps = 0 WHERE number IN
      (SELECT number FROM reception WHERE family = 'mutic' ORDER BY number LIMIT 5)";

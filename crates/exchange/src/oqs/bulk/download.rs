@@ -4,7 +4,7 @@ use crate::{
     oqs::{
         UnknownElement,
         forms::{Digits, Upto},
-        message::{BODY, HEADER, Message, Parts, faces},
+        message::{Message, Parts, faces},
         record::{Reading, Record, Required, record},
         tree::Element,
     },
@@ -41,15 +41,10 @@ faces!(Download);
 
 impl Message for Download {
     fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            DownloadHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            DownloadBody::read(parts.body.unwrap_or_default(), reading)
-        });
+        let (header, body): (_, DownloadBody) = parts.read(reading)?;
         Some(Self {
-            header: header?,
-            reception_number: body?.reception_number,
+            header,
+            reception_number: body.reception_number,
             unknown: Vec::new(),
         })
     }

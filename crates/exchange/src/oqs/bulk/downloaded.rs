@@ -3,16 +3,12 @@
 use jiff::civil::{Date, DateTime};
 
 use super::BulkConfirmUnit;
-use crate::{
-    oqs::{
-        Rejection, UnknownElement, character_code,
-        codes::SegmentOfResult,
-        forms::{Code, Count, Day, Digits, Moment, Text, Upto},
-        message::{BODY, HEADER, Message, Parts, faces},
-        record::{Reading, Record, Repeated, Required, record},
-        tree::Element,
-    },
-    text::Encoding,
+use crate::oqs::{
+    Rejection, UnknownElement,
+    codes::SegmentOfResult,
+    forms::{Code, Count, Day, Digits, Moment, Text, Upto},
+    record::{Repeated, Required, record},
+    result::result,
 };
 
 /// The answer to the second step of a bulk inquiry.
@@ -64,7 +60,7 @@ record! {
     }
 }
 
-faces!(Downloaded);
+result!(Downloaded);
 
 impl DownloadedHeader {
     /// A header without counts, identifier or error.
@@ -122,32 +118,5 @@ impl Downloaded {
         let mut message = Self::error(at, asked, None, rejection.code(), rejection.message());
         message.header.arbitrary_file_identifier = echo.arbitrary_file_identifier;
         message
-    }
-}
-
-impl Message for Downloaded {
-    fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            character_code::check(parts, reading);
-            DownloadedHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            DownloadedBody::read(parts.body.unwrap_or_default(), reading)
-        });
-        Some(Self {
-            header: header?,
-            body: body?,
-            unknown: Vec::new(),
-        })
-    }
-
-    fn give(&self, encoding: Encoding) -> (Vec<Element<'_>>, Vec<Element<'_>>) {
-        let mut header = self.header.elements();
-        header.push(character_code::element(encoding));
-        (header, self.body.elements())
-    }
-
-    fn keep(&mut self, unknown: Vec<UnknownElement>) {
-        self.unknown = unknown;
     }
 }

@@ -2,16 +2,12 @@
 
 use jiff::civil::DateTime;
 
-use crate::{
-    oqs::{
-        Echo, Rejection, UnknownElement, character_code,
-        codes::SegmentOfResult,
-        forms::{Code, Digits, Moment, Text, Upto},
-        message::{BODY, HEADER, Message, Parts, faces},
-        record::{Reading, Record, Required, record},
-        tree::Element,
-    },
-    text::Encoding,
+use crate::oqs::{
+    Echo, Rejection, UnknownElement,
+    codes::SegmentOfResult,
+    forms::{Code, Digits, Moment, Text, Upto},
+    record::{Required, record},
+    result::result,
 };
 
 /// The answer to the first step of a bulk inquiry.
@@ -53,7 +49,7 @@ record! {
     }
 }
 
-faces!(Uploaded);
+result!(Uploaded);
 
 impl Uploaded {
     /// 正常終了: received under a number.
@@ -105,32 +101,5 @@ impl Uploaded {
     pub fn refusing(at: DateTime, own_code: &str, rejection: &Rejection) -> Self {
         let (asked, echo) = rejection.answerable(own_code);
         Self::error(at, asked, &echo, rejection.code(), rejection.message())
-    }
-}
-
-impl Message for Uploaded {
-    fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            character_code::check(parts, reading);
-            UploadedHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            UploadedBody::read(parts.body.unwrap_or_default(), reading)
-        });
-        Some(Self {
-            header: header?,
-            body: body?,
-            unknown: Vec::new(),
-        })
-    }
-
-    fn give(&self, encoding: Encoding) -> (Vec<Element<'_>>, Vec<Element<'_>>) {
-        let mut header = self.header.elements();
-        header.push(character_code::element(encoding));
-        (header, self.body.elements())
-    }
-
-    fn keep(&mut self, unknown: Vec<UnknownElement>) {
-        self.unknown = unknown;
     }
 }

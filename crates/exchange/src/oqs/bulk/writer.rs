@@ -8,10 +8,10 @@ use thiserror::Error;
 use super::{BulkConfirmUnit, DownloadedBody, DownloadedHeader};
 use crate::{
     oqs::{
-        character_code,
         message::{BODY, HEADER, ROOT},
         pen::{Pen, Replacement, Unwritable, Written},
         record::Record,
+        result,
         tree::Element,
         xml,
     },
@@ -57,9 +57,7 @@ impl<W: Write> ResultWriter<W> {
             units: 0,
             replaced: Vec::new(),
         };
-        let mut elements = header.elements();
-        elements.push(character_code::element(encoding));
-        let header = Element::branch(HEADER.tag, elements);
+        let header = Element::branch(HEADER.tag, result::header(header, encoding));
         let mut pen = Pen::new(encoding, substitution);
         xml::declare(&mut pen, encoding);
         pen.mark("<XmlMsg>");

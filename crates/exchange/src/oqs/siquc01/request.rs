@@ -7,7 +7,7 @@ use crate::{
         UnknownElement,
         codes::LimitConsent,
         forms::{Code, Day, Digits, Padded, Upto},
-        message::{BODY, HEADER, Message, Parts, faces},
+        message::{Message, Parts, faces},
         record::{Reading, Record, Required, RequiredGroup, record},
         tree::Element,
     },
@@ -73,15 +73,10 @@ faces!(Request);
 
 impl Message for Request {
     fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            RequestHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            RequestBody::read(parts.body.unwrap_or_default(), reading)
-        });
+        let (header, body): (_, RequestBody) = parts.read(reading)?;
         Some(Self {
-            header: header?,
-            search: body?.search,
+            header,
+            search: body.search,
             unknown: Vec::new(),
         })
     }

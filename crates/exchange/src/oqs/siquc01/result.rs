@@ -3,16 +3,12 @@
 use jiff::civil::{Date, DateTime};
 
 use super::{ResultOfQualificationConfirmation, SearchInfo};
-use crate::{
-    oqs::{
-        Echo, Rejection, UnknownElement, character_code,
-        codes::{ProcessingResultStatus, QualificationValidity, ReferenceClassification, SegmentOfResult},
-        forms::{Code, Day, Digits, Moment, Text, Upto},
-        message::{BODY, HEADER, Message, Parts, faces},
-        record::{Group, List, Reading, Record, Required, record},
-        tree::Element,
-    },
-    text::Encoding,
+use crate::oqs::{
+    Echo, Rejection, UnknownElement,
+    codes::{ProcessingResultStatus, QualificationValidity, ReferenceClassification, SegmentOfResult},
+    forms::{Code, Day, Digits, Moment, Text, Upto},
+    record::{Group, List, Required, record},
+    result::result,
 };
 
 /// The answer to one inquiry, or what a card reader pushes.
@@ -73,7 +69,7 @@ record! {
     }
 }
 
-faces!(ResultMessage);
+result!(ResultMessage);
 
 impl ResultMessage {
     /// 異常終了: the message as a whole failed. The code belongs to the institution that asked; `echo`
@@ -109,32 +105,5 @@ impl ResultMessage {
     pub fn refusing(at: DateTime, own_code: &str, rejection: &Rejection) -> Self {
         let (asked, echo) = rejection.answerable(own_code);
         Self::error(at, asked, &echo, rejection.code(), rejection.message())
-    }
-}
-
-impl Message for ResultMessage {
-    fn take(parts: &Parts<'_, '_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let header = reading.within(HEADER.tag, None, |reading| {
-            character_code::check(parts, reading);
-            ResultHeader::read(parts.header, reading)
-        });
-        let body = reading.within(BODY.tag, None, |reading| {
-            ResultBody::read(parts.body.unwrap_or_default(), reading)
-        });
-        Some(Self {
-            header: header?,
-            body: body?,
-            unknown: Vec::new(),
-        })
-    }
-
-    fn give(&self, encoding: Encoding) -> (Vec<Element<'_>>, Vec<Element<'_>>) {
-        let mut header = self.header.elements();
-        header.push(character_code::element(encoding));
-        (header, self.body.elements())
-    }
-
-    fn keep(&mut self, unknown: Vec<UnknownElement>) {
-        self.unknown = unknown;
     }
 }

@@ -1,0 +1,62 @@
+//! What this role says to a desk beside answers: codes and texts for 処理結果区分 9. Japanese, with the next step; never a
+//! value of the request.
+//!
+//! Codes are our own (`MDG-…`), because the official ones (別紙6-1) are not public. Every text can be written in CP932.
+
+/// ErrorCode and ErrorMessage.
+pub(crate) type Refusal<T = &'static str> = (&'static str, T);
+
+/// Another institution's code stands in the request.
+pub(crate) const OTHER_INSTITUTION: Refusal = (
+    "MDG-INS-001",
+    "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください",
+);
+
+/// There is nothing under this 受付番号. That is no word about anybody's vouchers, and the text says so.
+pub(crate) const GONE: Refusal = (
+    "MDG-BLK-001",
+    "受付番号に対応する一括照会が見つかりません（番号の誤り、または保存期間の終了）。該当者がいないという意味ではありません。一括照会を最初からやり直してください",
+);
+
+/// What was received cannot be processed.
+pub(crate) const FAILED: Refusal = (
+    "MDG-BLK-002",
+    "この一括照会を処理できませんでした。医療券（紙）または1件照会で確認し、システム担当者へ連絡してください",
+);
+
+/// More people than one request may ask about.
+pub(crate) fn too_many_people(most: impl std::fmt::Display) -> Refusal<String> {
+    let text = format!("一度に照会できるのは{most}件までです。照会を分けて再送してください");
+    ("MDG-BLK-003", text)
+}
+
+/// Too many receptions of this institution are being processed.
+pub(crate) const BUSY: Refusal = (
+    "MDG-BLK-004",
+    "処理中の一括照会が多すぎます。先に受け付けた照会の結果を取得してから、再送してください",
+);
+
+/// The whole is too large for one answer.
+pub(crate) const IN_PARTS: Refusal = (
+    "MDG-BLK-005",
+    "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください",
+);
+
+#[cfg(test)]
+mod tests {
+    use exchange::text::{Encoding, encode};
+
+    use super::*;
+
+    #[test]
+    fn every_text_can_be_written_in_cp932_and_says_the_next_step() {
+        let (_, too_many) = too_many_people(5_000);
+        let fixed = [OTHER_INSTITUTION, GONE, FAILED, BUSY, IN_PARTS].map(|(_, text)| text);
+        for text in fixed.into_iter().chain([&*too_many]) {
+            encode(text, Encoding::ShiftJis, &mut Vec::new(), |_, character| {
+                panic!("{character} of {text}");
+            });
+            assert!(text.ends_with("ください"), "{text}");
+        }
+    }
+}
