@@ -16,10 +16,10 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// There is no such file.
-    #[error("{0} is not there; `madoguchi init ROLE --data DIR` writes one")]
+    #[error("設定ファイル {0} がありません。作るには: madoguchi init ROLE --data DIR")]
     Missing(PathBuf),
     /// It cannot be read.
-    #[error("{path}: {source}")]
+    #[error("設定ファイル {path} を読めません: {source}")]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -27,7 +27,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// It does not say what the role needs.
-    #[error("{path}: {fault}")]
+    #[error("設定ファイル {path} が正しくありません: {fault}")]
     Wrong {
         /// The file.
         path: PathBuf,
@@ -40,26 +40,26 @@ pub enum ConfigError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The text as such.
-    #[error("line {line} is not TOML")]
+    #[error("{line}行目が TOML の書き方になっていません。")]
     NotToml {
         /// Which, from 1.
         line: usize,
     },
     /// A typing error, or a key of another role.
-    #[error("{place} has a key that is not known; known here: {known}")]
+    #[error("{place}に知らないキーがあります。ここで使えるキー: {known}")]
     UnknownKey {
-        /// `line 3`, the variable, or the table that has it.
+        /// `3行目`, the variables, or the table that has it.
         place: String,
         /// The keys that may stand there.
         known: String,
     },
     /// Something without a default is not said.
-    #[error("{0} is missing; it has no default")]
+    #[error("{0} がありません。省略できないキーです。")]
     MissingKey(String),
     /// A value that does not fit its key.
     #[error("{key}: {expected}")]
     WrongValue {
-        /// The key with its tables, or `a value` where it is not known.
+        /// The key with its tables, or `値` where it is not known.
         key: String,
         /// What would fit.
         expected: String,
@@ -129,10 +129,10 @@ fn fault(error: Error, text: &str) -> Fault {
     let place = (!known.is_empty()).then(|| known.join("."));
     let expected = match error.kind {
         Kind::UnknownField(key, known) => {
-            let line = starting(text, &key).map(|line| format!("line {line}"));
+            let line = starting(text, &key).map(|line| format!("{line}行目"));
             let place = line
-                .or(place)
-                .unwrap_or_else(|| "the environment, MADOGUCHI_…,".to_owned());
+                .or(place.map(|table| format!("[{table}] ")))
+                .unwrap_or_else(|| "環境変数 MADOGUCHI_… ".to_owned());
             return Fault::UnknownKey {
                 place,
                 known: known.join(", "),
@@ -142,22 +142,20 @@ fn fault(error: Error, text: &str) -> Fault {
             let key = place.map_or_else(|| key.to_string(), |table| format!("{table}.{key}"));
             return Fault::MissingKey(key);
         }
-        Kind::UnknownVariant(_, known) => format!("one of {}", known.join(", ")),
+        Kind::UnknownVariant(_, known) => format!("次のどれかを書いてください: {}", known.join(", ")),
         Kind::InvalidType(_, expected)
         | Kind::InvalidValue(_, expected)
         | Kind::InvalidLength(_, expected) => {
-            format!("expected {expected}")
+            format!("書けるのは {expected} です。")
         }
-        Kind::DuplicateField(key) => format!("{key} is said twice"),
+        Kind::DuplicateField(key) => format!("{key} が2回書かれています。"),
         // Our own types say what they expect, and repeat nothing.
         Kind::Message(message) => message,
-        Kind::ISizeOutOfRange(_) | Kind::USizeOutOfRange(_) => "a number that is out of range".to_owned(),
-        Kind::Unsupported(_) | Kind::UnsupportedKey(..) => {
-            "a value of a kind that is not used here".to_owned()
-        }
+        Kind::ISizeOutOfRange(_) | Kind::USizeOutOfRange(_) => "数が範囲の外です。".to_owned(),
+        Kind::Unsupported(_) | Kind::UnsupportedKey(..) => "ここでは使わない種類の値です。".to_owned(),
     };
     Fault::WrongValue {
-        key: place.unwrap_or_else(|| "a value".to_owned()),
+        key: place.unwrap_or_else(|| "値".to_owned()),
         expected,
     }
 }
@@ -197,21 +195,27 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_line_key_and_rule() {
         assert_eq!(parse::<Role>(GOOD).unwrap().every_ms, 0);
-        assert_eq!(wrong(""), "listen is missing; it has no default");
+        assert_eq!(wrong(""), "listen がありません。省略できないキーです。");
         assert_eq!(
             wrong(&format!("{GOOD}evry_ms = 1")),
-            "line 2 has a key that is not known; known here: listen, every_ms"
+            "2行目に知らないキーがあります。ここで使えるキー: listen, every_ms"
         );
         assert_eq!(
             wrong("[lisen]\na = 1"),
-            "line 1 has a key that is not known; known here: listen, every_ms"
+            "1行目に知らないキーがあります。ここで使えるキー: listen, every_ms"
         );
-        assert_eq!(wrong(&format!("{GOOD}\nevery_ms = geheim")), "line 3 is not TOML");
+        assert_eq!(
+            wrong(&format!("{GOOD}\nevery_ms = geheim")),
+            "3行目が TOML の書き方になっていません。"
+        );
         assert_eq!(
             wrong(&format!("{GOOD}every_ms = \"geheim\"")),
-            "every_ms: expected u16"
+            "every_ms: 書けるのは u16 です。"
         );
-        assert_eq!(wrong("listen = \"geheim\""), "listen: expected http://HOST:PORT");
+        assert_eq!(
+            wrong("listen = \"geheim\""),
+            "listen: http://HOST:PORT の形で書いてください。"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! | [`clock`] | [`Time`] in µs, `now`, `sleep`, `timeout` |
 //! | [`random`] | bytes, and [`EnvRng`] for libraries that want a generator |
 //! | [`network`] | whole HTTP messages between [`Origin`]s: `call` and `listen` |
-//! | [`files`] | folders that several programs share: whole reads, whole writes, never an overwrite |
+//! | [`files`] | folders that several programs share: whole reads, whole writes, never an overwrite; locks |
 //! | [`tasks`] | `spawn`, and [`Stop`] to end well |
 //! | [`hazards`] | crash points and planted faults: nothing in the real world unless a test asks |
 //! | [`config`] | a TOML file, with environment variables over it |
@@ -40,7 +40,7 @@ pub mod sim;
 pub mod tasks;
 
 pub use clock::{Clock, Elapsed, Time};
-pub use files::{Entry, FileError, Files};
+pub use files::{Entry, FileError, Files, Held, Listing, Other, OtherKind};
 pub use hazards::{Crashed, Hazards, PlantedFault};
 pub use network::{Handler, Listening, NetError, Network, Origin, Request, Response};
 pub use random::{EnvRng, Random};

@@ -55,7 +55,7 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Origin, NetError> {
         // Not even an address is repeated: in a configuration it may stand where a password should.
-        let wrong = || NetError::Address("expected http://HOST:PORT".to_owned());
+        let wrong = || NetError::Address("http://HOST:PORT の形で書いてください。".to_owned());
         let rest = text
             .strip_prefix("http://")
             .ok_or_else(wrong)?

@@ -38,3 +38,23 @@ pub(crate) fn kill_this_process() -> ! {
     }
     std::process::abort()
 }
+
+/// What only some operating systems can put into a folder.
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::path::Path;
+
+    /// A link `link.xml`, and a file whose name is not UTF-8; whether there are such things here.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn make_strangers(dir: &Path) -> bool {
+        use std::os::unix::ffi::OsStrExt;
+        let made = std::os::unix::fs::symlink("/etc/hostname", dir.join("link.xml"));
+        let name = std::ffi::OsStr::from_bytes(b"\xff.xml");
+        made.and_then(|()| std::fs::write(dir.join(name), b"a")).is_ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn make_strangers(_dir: &Path) -> bool {
+        false
+    }
+}

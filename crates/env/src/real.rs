@@ -9,6 +9,7 @@ use crate::Env;
 mod clock;
 mod files;
 mod hazards;
+mod lock;
 mod network;
 mod tasks;
 

@@ -36,6 +36,7 @@ use futures_util::{FutureExt, select_biased};
 pub(crate) use bench::Bench;
 use incoming::{InWork, Incoming};
 use job::{Job, Trouble};
+pub(crate) use kind::{Kind, kind};
 use room::Room;
 
 /// Looks come at least so far apart, however many changes are told.
@@ -53,6 +54,8 @@ pub(crate) struct Agent {
     incoming: Incoming,
     /// Requests that are being handled, by name.
     busy: BTreeMap<String, Family>,
+    /// Requests of which something was in `work` at the last look, and is not being handled: they rest, or wait for room.
+    resting_in_work: usize,
     /// Requests that rest after trouble, and until when.
     resting: BTreeMap<String, Time>,
     /// Whether the last look failed.
@@ -66,6 +69,7 @@ impl Agent {
             rescan,
             incoming: Incoming::default(),
             busy: BTreeMap::new(),
+            resting_in_work: 0,
             resting: BTreeMap::new(),
             troubled: false,
         }
@@ -88,7 +92,9 @@ impl Agent {
                 handled.push(spawn(&bench, job));
             }
             let (looked_at, rescan) = (bench.env.now(), self.rescan);
-            bench.tally.waiting(self.busy.len() + self.incoming.queued);
+            bench
+                .tally
+                .waiting(self.busy.len() + self.resting_in_work + self.incoming.queued);
             let next = async {
                 let changed = bench.env.files().changed(&bench.folders.req);
                 let rescan = bench.env.sleep(rescan);
@@ -120,6 +126,7 @@ impl Agent {
         }
         let mut in_work: BTreeSet<String> = self.busy.keys().cloned().collect();
         let mut taken_up = BTreeSet::new();
+        self.resting_in_work = 0;
         for name in self.bench.kept().await? {
             let text = name.to_string();
             let free = !self.busy.contains_key(&text) && !self.resting.contains_key(&text);
@@ -132,6 +139,8 @@ impl Agent {
                     since: now,
                     left_over: true,
                 });
+            } else if !self.busy.contains_key(&text) {
+                self.resting_in_work += 1;
             }
             in_work.insert(text);
         }
@@ -151,7 +160,7 @@ impl Agent {
     /// Trouble with the folders is told once, not at every look.
     fn tell(&mut self, trouble: Option<&Trouble>) {
         if let (Some(error), false) = (trouble, self.troubled) {
-            tracing::error!(%error, "the folders cannot be looked at; trying again");
+            tracing::error!(%error, "医療機関のフォルダを処理できません。{}", error.remedy());
         }
         self.troubled = trouble.is_some();
     }
@@ -162,7 +171,7 @@ impl Agent {
         match ended {
             Ok(()) | Err(Trouble::Stopping | Trouble::Crashed) => {}
             Err(error) => {
-                tracing::error!(%error, request = text, "left in work; taken up again later");
+                tracing::error!(%error, request = text, "照会を work に残しました。{}", error.remedy());
                 self.resting.insert(text, self.bench.env.now() + REST);
             }
         }

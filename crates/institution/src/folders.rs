@@ -20,6 +20,9 @@ pub(crate) struct Folders {
     pub(crate) quarantine: PathBuf,
     /// Which characters of which result were replaced.
     pub(crate) report: PathBuf,
+    /// Held by the agent that works here: two would fight over the requests.
+    #[serde(skip)]
+    pub(crate) lock: PathBuf,
 }
 
 impl Folders {
@@ -31,6 +34,7 @@ impl Folders {
             work: root.join("work"),
             quarantine: root.join("quarantine"),
             report: root.join("report"),
+            lock: root.join("agent.lock"),
         }
     }
 

@@ -25,7 +25,7 @@
 //! Bulk inquiries (`OQSmutic`, `OQSmuquc`) come in two steps, each a request and a result like any other.
 //!
 //! The parts: [`Config`]; `folders` (the shared folders and how files enter quarantine); `inquiry` (asks
-//! verification, again and again for a while); `desk` and `bulk` (one request in, one result file's bytes out);
+//! verification, again and again for a while); `strangers` (what in `req` is nobody's request); `desk` and `bulk` (one request in, one result file's bytes out);
 //! `pack` (large results); `agent` (the loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
 
 mod agent;
@@ -37,11 +37,13 @@ mod desk;
 mod folders;
 mod inquiry;
 mod pack;
+mod strangers;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod wording;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::permit::{Actor, Denied};
@@ -52,6 +54,7 @@ use service::Running;
 
 pub use api::{REPLACED_HEADER, SEGMENT_HEADER};
 pub use config::{Config, SiteEncoding, SiteSubstitution};
+pub use strangers::{Stranger, Why, strangers};
 
 use agent::{Agent, Bench};
 use desk::{Desk, Permits};
@@ -62,8 +65,16 @@ use tally::Tally;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// One of the folders cannot be made.
-    #[error("folders: {0}")]
+    #[error("共有フォルダを用意できません: {0}")]
     Folders(#[from] FileError),
+    /// Another agent works on these folders.
+    #[error("フォルダ {folders} は、ほかの連携アプリケーション（madoguchi）が使っています（{by}）。")]
+    Held {
+        /// The folder that holds `req` and the others.
+        folders: PathBuf,
+        /// Which process, and where it listens.
+        by: String,
+    },
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(#[from] NetError),
@@ -79,6 +90,17 @@ pub enum StartError {
 pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
     let folders = Folders::under(&config.folders);
     folders.ensure(env).await?;
+    let held = env
+        .files()
+        .hold(&folders.lock)
+        .await
+        .map_err(|error| match error {
+            FileError::Held { by, .. } => StartError::Held {
+                folders: config.folders.clone(),
+                by,
+            },
+            error => error.into(),
+        })?;
     let me = Actor::Institution(config.code);
     let permits = Permits::of(&me)?;
     let (stop_handle, stop) = StopHandle::new();
@@ -90,6 +112,7 @@ pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
         ..NetworkLimits::default()
     };
     let listening = service::serve(env, &config.listen, router, limits).await?;
+    held.tell(&listening.at().to_string()).await;
     let bench = Bench {
         env: env.clone(),
         folders,
@@ -98,7 +121,10 @@ pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
         permits,
     };
     let agent = Agent::new(bench, config.rescan());
-    let running = env.spawn("institution.agent", agent.run(stop));
+    let running = env.spawn("institution.agent", async move {
+        agent.run(stop).await;
+        drop(held);
+    });
     tracing::info!(at = %listening.at(), folders = %config.folders.display(), "institution runs");
     Ok(Running::new("institution", listening, stop_handle, vec![running]))
 }

@@ -4,8 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use env::Time;
 
+use crate::strangers::Stranger;
+
 /// Counts since the start. Nothing about a person is in them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Requests taken into `work`, leftovers of an earlier run included.
     pub(crate) picked: u64,
@@ -15,6 +17,8 @@ pub(crate) struct Counts {
     pub(crate) quarantined: u64,
     /// Requests that were seen and have no result yet.
     pub(crate) waiting: usize,
+    /// What lies in `req` and is nobody's request.
+    pub(crate) strangers: Vec<Stranger>,
     /// When the last result was published.
     pub(crate) last_answer: Option<Time>,
 }
@@ -24,7 +28,7 @@ pub(crate) struct Tally(Mutex<Counts>);
 
 impl Tally {
     pub(crate) fn counts(&self) -> Counts {
-        *self.lock()
+        self.lock().clone()
     }
 
     pub(crate) fn picked(&self) {
@@ -43,6 +47,13 @@ impl Tally {
 
     pub(crate) fn waiting(&self, waiting: usize) {
         self.lock().waiting = waiting;
+    }
+
+    pub(crate) fn strangers(&self, strangers: &[Stranger]) {
+        let mut counts = self.lock();
+        if counts.strangers != strangers {
+            counts.strangers = strangers.to_vec();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use env::FileError;
 use exchange::oqs::names::NameFault;
 use exchange::oqs::{Rejection, Replacement};
 
@@ -45,6 +46,22 @@ pub(crate) fn failure_of_result(error: &InquiryError) -> (&'static str, String) 
             "オンライン資格確認等システムに接続できません。受付番号は有効なままです。しばらくしてから、同じ受付番号で新しいダウンロード要求を置いてください".to_owned(),
         ),
         other => other,
+    }
+}
+
+/// What to do about a folder that cannot be read or written.
+pub(crate) fn remedy(error: &FileError) -> &'static str {
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let kind = match error {
+        FileError::Io { source, .. } => source.kind(),
+        _ => return "フォルダの設定（folders）を確認してください。",
+    };
+    match kind {
+        StorageFull | QuotaExceeded => "ディスクに空きを作ってください。空きができしだい続けます。",
+        PermissionDenied | ReadOnlyFilesystem => {
+            "フォルダに書き込めるように権限を直してください。直りしだい続けます。"
+        }
+        _ => "ディスクと共有フォルダの状態を確認してください。直りしだい続けます。",
     }
 }
 

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(command)),
         Err(error) => Err(outcome::Failure::failed(format!(
-            "the runtime does not start: {error}"
+            "実行環境を起動できません: {error}"
         ))),
     };
     outcome::end(outcome)

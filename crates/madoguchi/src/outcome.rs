@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -31,10 +32,33 @@ impl Failure {
         }
     }
 
+    /// Another process has what this one would take.
+    pub(crate) fn held(what: impl Display, by: &str) -> Failure {
+        Failure::failed(format!("{what} は、ほかの madoguchi が使っています（{by}）。")).next_step(
+            "そのプロセスを Ctrl-C（または kill）で終了してから、もう一度実行してください。別に動かすときは、別のフォルダを指定してください。",
+        )
+    }
+
     /// Names the next step.
     pub(crate) fn next_step(mut self, next: impl ToString) -> Failure {
         self.next = Some(next.to_string());
         self
+    }
+
+    /// Says first what it was that failed.
+    pub(crate) fn within(self, what: &str) -> Failure {
+        Failure {
+            reason: format!("{what}: {}", self.reason),
+            ..self
+        }
+    }
+
+    /// Names the next step, unless a better one is named already.
+    pub(crate) fn or_next_step(self, next: impl ToString) -> Failure {
+        match self.next {
+            Some(_) => self,
+            None => self.next_step(next),
+        }
     }
 }
 
@@ -54,7 +78,7 @@ pub(crate) fn end(outcome: Outcome) -> ExitCode {
         Err(failure) => {
             tell(&format!("madoguchi: {}", failure.reason));
             if let Some(next) = failure.next {
-                tell(&format!("  next: {next}"));
+                tell(&format!("  次にすること: {next}"));
             }
             ExitCode::from(failure.code)
         }

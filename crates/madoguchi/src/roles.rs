@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use env::{Env, Origin};
+use env::{Env, FileError, Held, Origin};
+use institution::StartError;
 use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store};
@@ -95,15 +96,71 @@ impl RoleConfig {
         }
     }
 
-    /// Starts the role.
-    pub(crate) async fn start(&self, env: &Env) -> Result<Running, Failure> {
+    /// Starts the role, with its database file for itself: two would both send what it has to send. The lock is taken
+    /// here and not where a store is opened, because a doctor or a migration may look at the data of a role that runs.
+    pub(crate) async fn start(&self, env: &Env) -> Result<Serving, Failure> {
+        let held = match self.database() {
+            Some((DatabaseConfig::Sqlite { path }, _)) => Some(hold(env, path).await?),
+            _ => None,
+        };
+        let running = self.start_unheld(env).await?;
+        if let Some(held) = &held {
+            held.tell(&running.at().to_string()).await;
+        }
+        Ok(Serving { running, held })
+    }
+
+    async fn start_unheld(&self, env: &Env) -> Result<Running, Failure> {
         Ok(match self {
             RoleConfig::Office(config) => office::start(env, config).await?,
             RoleConfig::Hub(config) => hub::start(env, config).await?,
             RoleConfig::Verification(config) => verification::start(env, config).await?,
-            RoleConfig::Institution(config) => institution::start(env, config.clone()).await?,
+            RoleConfig::Institution(config) => {
+                let started = institution::start(env, config.clone()).await;
+                started.map_err(|error| match error {
+                    StartError::Held { folders, by } => Failure::held(folders.display(), &by),
+                    error => error.into(),
+                })?
+            }
             RoleConfig::Registers(config) => registers::start(env, config).await?,
         })
+    }
+}
+
+/// Takes a database file for this process.
+async fn hold(env: &Env, database: &Path) -> Result<Held, Failure> {
+    let mut lock = database.as_os_str().to_owned();
+    lock.push(".lock");
+    env.files()
+        .hold(Path::new(&lock))
+        .await
+        .map_err(|error| match error {
+            FileError::Held { by, .. } => Failure::held(database.display(), &by),
+            error => error.into(),
+        })
+}
+
+/// A role that runs, and the lock on its database file.
+pub(crate) struct Serving {
+    running: Running,
+    held: Option<Held>,
+}
+
+impl Serving {
+    /// Which role.
+    pub(crate) fn role(&self) -> &'static str {
+        self.running.role()
+    }
+
+    /// Where it listens.
+    pub(crate) fn at(&self) -> &Origin {
+        self.running.at()
+    }
+
+    /// Finishes what was begun, ends, and gives the database file free.
+    pub(crate) async fn stop(self) {
+        self.running.stop().await;
+        drop(self.held);
     }
 }
 

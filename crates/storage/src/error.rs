@@ -117,6 +117,8 @@ pub(crate) enum Trouble {
     None,
     /// The statement is wrong or was refused; the transaction cannot be committed.
     Statement,
+    /// The disk takes nothing: full, or read-only. The transaction cannot be committed.
+    Disk,
     /// Another transaction came first: from the beginning.
     Conflict,
     /// The connection is gone.

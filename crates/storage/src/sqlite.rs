@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 
 use crate::error::{Failure, Trouble};
 use crate::row::Cell;
 use crate::value::Value;
 use crate::{Dialect, Row, Statement};
 
+mod disk;
 pub(crate) mod inline;
 pub(crate) mod readers;
 pub(crate) mod writer;
@@ -199,13 +200,37 @@ fn cell(value: ValueRef<'_>) -> Cell {
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 fn failure(error: rusqlite::Error) -> Failure {
     // A disk that fails during a commit leaves open what a restart finds in the log.
-    let lost = matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::SystemIoFailure)
-    );
-    let trouble = if lost { Trouble::Lost } else { Trouble::Statement };
+    let trouble = match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => Trouble::Lost,
+        Some(ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Trouble::Disk,
+        _ => Trouble::Statement,
+    };
     Failure {
         trouble,
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_file_that_only_reads_are_told_apart_from_wrong_statements() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        let writer = Session::writer(&path, true).unwrap();
+        writer.batch("CREATE TABLE note (t TEXT)").unwrap();
+        let trouble = |session: &Session, sql| session.batch(sql).unwrap_err().trouble;
+        assert_eq!(
+            trouble(&writer, "INSERT INTO nothing VALUES (1)"),
+            Trouble::Statement
+        );
+        // SQLite's own limit answers as a full disk does.
+        writer.batch("PRAGMA max_page_count = 3").unwrap();
+        let long = "INSERT INTO note VALUES (hex(zeroblob(100000)))";
+        assert_eq!(trouble(&writer, long), Trouble::Disk);
+        let reader = Session::reader(&path).unwrap();
+        assert_eq!(trouble(&reader, "INSERT INTO note VALUES (1)"), Trouble::Disk);
     }
 }

@@ -36,6 +36,8 @@ pub struct Tx {
     mode: Mode,
     name: &'static str,
     trouble: Trouble,
+    /// Why SQLite's disk took nothing, until somebody has told it.
+    disk: Option<String>,
     /// Whether a statement is under way: the only lawful reason for a unit to wait.
     busy: Arc<AtomicBool>,
     statements: Arc<AtomicU64>,
@@ -53,6 +55,7 @@ impl Tx {
             mode: Mode::Read,
             name: "",
             trouble: Trouble::None,
+            disk: None,
             busy: Arc::default(),
             statements: statements.clone(),
         }
@@ -200,7 +203,7 @@ impl Tx {
                 Ok(done)
             }
             Err(failure) => {
-                self.trouble = failure.trouble;
+                self.failed(&failure);
                 Err(StoreError::Query {
                     statement: statement.sql(),
                     reason: failure.reason,
@@ -229,7 +232,7 @@ impl Tx {
         };
         self.busy.store(false, Ordering::Relaxed);
         if let Err(failure) = &done {
-            self.trouble = failure.trouble;
+            self.failed(failure);
         }
         done
     }
@@ -241,20 +244,41 @@ impl Tx {
             Engine::Postgres(session) => session.end(sql).await,
         };
         if let Err(failure) = &done {
-            self.trouble = failure.trouble;
+            self.failed(failure);
         }
         done
     }
 
     /// Runs `BEGIN`, `SAVEPOINT` or the like on SQLite, at once.
     pub(crate) fn control(&mut self, sql: &'static str) -> Result<(), Failure> {
-        match &self.engine {
+        let done = match &self.engine {
             Engine::Sqlite(session) => session.control(sql),
             Engine::Postgres(_) => Err(Failure {
                 trouble: Trouble::Statement,
                 reason: "this is how SQLite is controlled".into(),
             }),
+        };
+        if let Err(failure) = &done {
+            self.note_disk(failure);
         }
+        done
+    }
+
+    fn failed(&mut self, failure: &Failure) {
+        self.trouble = failure.trouble;
+        self.note_disk(failure);
+    }
+
+    fn note_disk(&mut self, failure: &Failure) {
+        if let (Engine::Sqlite(_), Trouble::Disk | Trouble::Lost) = (&self.engine, failure.trouble) {
+            // The first says why; what fails after it only follows.
+            self.disk.get_or_insert_with(|| failure.reason.clone());
+        }
+    }
+
+    /// Why SQLite's disk took nothing since this was asked last.
+    pub(crate) fn take_disk_trouble(&mut self) -> Option<String> {
+        self.disk.take()
     }
 
     /// Whether a transaction is open in the database.

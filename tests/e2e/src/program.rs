@@ -108,7 +108,43 @@ pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
 /// When it cannot be started, or is killed.
 #[track_caller]
 pub fn run_with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
+    end(command(arguments), input)
+}
+
+/// Runs the program to its end with variables of its environment.
+///
+/// # Panics
+/// When it cannot be started, or is killed.
+#[track_caller]
+pub fn run_env<S: AsRef<OsStr>>(variables: &[(&str, &str)], arguments: impl IntoIterator<Item = S>) -> Ran {
     let mut command = command(arguments);
+    command.envs(variables.iter().copied());
+    end(command, b"")
+}
+
+/// Runs the program to its end where no file can become larger than so many half KiB: to a program that is a disk which
+/// takes no more.
+///
+/// # Panics
+/// When it cannot be started, or is killed.
+#[track_caller]
+pub fn run_on_a_small_disk<S: AsRef<OsStr>>(half_kib: u32, arguments: impl IntoIterator<Item = S>) -> Ran {
+    let plain = command(arguments);
+    let script = format!("trap '' XFSZ; ulimit -f {half_kib}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(script)
+        .arg(program())
+        .args(plain.get_args());
+    for (name, _) in plain.get_envs() {
+        command.env_remove(name);
+    }
+    end(command, b"")
+}
+
+#[track_caller]
+fn end(mut command: Command, input: &[u8]) -> Ran {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -11,16 +11,26 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
-use super::RealWorld;
-use crate::{BoxFuture, Entry, FileError, Files, Time, platform};
+use super::{RealWorld, lock};
+use crate::{BoxFuture, Entry, FileError, Files, Held, Listing, Other, OtherKind, Time, platform};
 
 impl Files for RealWorld {
     fn ensure_dir<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
         self.blocking(dir, |dir| fs::create_dir_all(dir))
     }
 
-    fn list<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Vec<Entry>, FileError>> {
-        self.blocking(dir, list)
+    fn survey<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Listing, FileError>> {
+        self.blocking(dir, survey)
+    }
+
+    fn hold<'a>(&'a self, lock: &'a Path) -> BoxFuture<'a, Result<Held, FileError>> {
+        Box::pin(async move {
+            let taken = self.blocking(lock, lock::take).await?;
+            taken.map(Held::new).map_err(|by| FileError::Held {
+                path: lock.to_owned(),
+                by,
+            })
+        })
     }
 
     fn read<'a>(&'a self, file: &'a Path, most: u64) -> BoxFuture<'a, Result<Vec<u8>, FileError>> {
@@ -123,27 +133,37 @@ impl RealWorld {
     }
 }
 
-fn list(dir: &Path) -> io::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
+fn survey(dir: &Path) -> io::Result<Listing> {
+    let mut listing = Listing::default();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        // A file that another program removed meanwhile is simply not there any more.
+        // A file that another program removed meanwhile is simply not there any more. A link is not followed.
         let Ok(about) = entry.metadata() else { continue };
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
+        let name = entry.file_name();
+        let what = match name.to_str() {
+            Some(name) if about.is_file() => {
+                let modified = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+                let modified = Time::from_micros(i64::try_from(modified.as_micros()).unwrap_or(i64::MAX));
+                listing.files.push(Entry {
+                    name: name.to_owned(),
+                    len: about.len(),
+                    modified,
+                });
+                continue;
+            }
+            _ if about.is_dir() => OtherKind::Folder,
+            _ if about.is_symlink() => OtherKind::Link,
+            _ if about.is_file() => OtherKind::NotUtf8,
+            _ => OtherKind::Special,
         };
-        if about.is_file() {
-            let modified = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-            let modified = Time::from_micros(i64::try_from(modified.as_micros()).unwrap_or(i64::MAX));
-            entries.push(Entry {
-                name,
-                len: about.len(),
-                modified,
-            });
-        }
+        listing.others.push(Other {
+            name: name.to_string_lossy().into_owned(),
+            what,
+        });
     }
-    entries.sort();
-    Ok(entries)
+    listing.files.sort();
+    listing.others.sort();
+    Ok(listing)
 }
 
 /// The bytes, or the length that was too much.
@@ -237,5 +257,27 @@ mod tests {
             names.iter().map(|e| e.name.as_str()).collect::<Vec<_>>(),
             ["a.xml", "b.xml"]
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_file_is_named_and_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = RealWorld::env();
+        fs::create_dir(dir.path().join("folder")).unwrap();
+        fs::write(dir.path().join("a.xml"), b"a").unwrap();
+        let mut expected = vec![("folder".to_owned(), OtherKind::Folder)];
+        if platform::testing::make_strangers(dir.path()) {
+            expected.insert(0, ("\u{fffd}.xml".to_owned(), OtherKind::NotUtf8));
+            expected.insert(1, ("link.xml".to_owned(), OtherKind::Link));
+        }
+        expected.sort();
+        let listing = env.files().survey(dir.path()).await.unwrap();
+        let others: Vec<_> = listing
+            .others
+            .into_iter()
+            .map(|one| (one.name, one.what))
+            .collect();
+        assert_eq!(others, expected);
+        assert_eq!(listing.files.len(), 1);
     }
 }

@@ -90,7 +90,7 @@ impl Network for RealWorld {
         Box::pin(async move {
             if at.host() != "127.0.0.1" && at.host() != "localhost" {
                 return Err(NetError::Address(format!(
-                    "{at}: plain HTTP listens on 127.0.0.1 only; other machines need certificates"
+                    "{at}: 平文の HTTP で待ち受けられるのは 127.0.0.1 だけです。ほかの機器とつなぐには証明書が要ります（まだありません）。"
                 )));
             }
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()));
@@ -112,7 +112,9 @@ impl Network for RealWorld {
 /// Why nobody can listen there, and what to do.
 fn not_bound(at: &Origin, error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => format!("another program listens at {at}: end it, or take another port"),
+        io::ErrorKind::AddrInUse => format!(
+            "{at} では、ほかのプログラムが待ち受けています。そのプログラムを終了するか、別のポートを指定してください。"
+        ),
         _ => format!("{at}: {error}"),
     }
 }

@@ -1,13 +1,15 @@
 //! Folders of simulated nodes. What was written is durable at once; programs, not disks, crash here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
 use super::world::NodeWorld;
-use crate::{BoxFuture, Entry, FileError, Files, Time};
+use super::{Core, Node};
+use crate::files::Hold;
+use crate::{BoxFuture, Entry, FileError, Files, Held, Listing, Other, OtherKind, Time};
 
 /// All disks, by name.
 #[derive(Default)]
@@ -17,6 +19,62 @@ pub(super) struct Disks(BTreeMap<String, Disk>);
 struct Disk {
     files: BTreeMap<PathBuf, (Vec<u8>, Time)>,
     events: BTreeMap<PathBuf, Arc<Notify>>,
+    locks: BTreeMap<PathBuf, Holder>,
+}
+
+/// Who holds a lock.
+#[derive(Clone, PartialEq, Eq)]
+struct Holder {
+    node: String,
+    incarnation: u64,
+    about: String,
+}
+
+impl Holder {
+    /// A lock of whoever is dead is nobody's.
+    fn lives(&self, nodes: &BTreeMap<String, Node>) -> bool {
+        let node = nodes.get(&self.node);
+        node.is_some_and(|node| node.alive && node.incarnation == self.incarnation)
+    }
+}
+
+/// A lock of a node.
+struct Taken {
+    core: Arc<Core>,
+    disk: String,
+    path: PathBuf,
+    node: String,
+    incarnation: u64,
+}
+
+impl Taken {
+    /// Does something with the lock, unless somebody else has come after its holder's death.
+    fn with(&self, work: impl FnOnce(&mut BTreeMap<PathBuf, Holder>)) {
+        let mut state = self.core.lock();
+        if let Some(disk) = state.disks.0.get_mut(&self.disk)
+            && let Some(holder) = disk.locks.get(&self.path)
+            && (&holder.node, holder.incarnation) == (&self.node, self.incarnation)
+        {
+            work(&mut disk.locks);
+        }
+    }
+}
+
+impl Hold for Taken {
+    fn tell<'a>(&'a self, about: &'a str) -> BoxFuture<'a, ()> {
+        self.with(|locks| {
+            if let Some(holder) = locks.get_mut(&self.path) {
+                holder.about = format!("{}、{about}", self.node);
+            }
+        });
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.with(|locks| drop(locks.remove(&self.path)));
+    }
 }
 
 impl Disk {
@@ -69,19 +127,59 @@ impl Files for NodeWorld {
         self.on_disk(|_, _| Ok(()))
     }
 
-    fn list<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Vec<Entry>, FileError>> {
+    fn survey<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Listing, FileError>> {
         self.on_disk(move |disk, _| {
-            let here = disk.files.iter().filter(|(path, _)| path.parent() == Some(dir));
-            let entry = |(path, (bytes, modified)): (&PathBuf, &(Vec<u8>, Time))| Entry {
-                name: path
-                    .file_name()
-                    .and_then(|name| name.to_str())
-                    .unwrap_or_default()
-                    .to_owned(),
-                len: bytes.len() as u64,
-                modified: *modified,
+            let mut folders = BTreeSet::new();
+            let mut listing = Listing::default();
+            for (path, (bytes, modified)) in &disk.files {
+                let Ok(below) = path.strip_prefix(dir) else {
+                    continue;
+                };
+                let mut steps = below.iter().map(|step| step.to_string_lossy().into_owned());
+                match (steps.next(), steps.next()) {
+                    (Some(name), None) => listing.files.push(Entry {
+                        name,
+                        len: bytes.len() as u64,
+                        modified: *modified,
+                    }),
+                    (Some(folder), Some(_)) => drop(folders.insert(folder)),
+                    (None, _) => {}
+                }
+            }
+            listing.others.extend(folders.into_iter().map(|name| Other {
+                name,
+                what: OtherKind::Folder,
+            }));
+            Ok(listing)
+        })
+    }
+
+    fn hold<'a>(&'a self, lock: &'a Path) -> BoxFuture<'a, Result<Held, FileError>> {
+        Box::pin(async move {
+            let mut state = self.core.lock();
+            let state = &mut *state;
+            let disk = state.disks.0.entry(self.disk.clone()).or_default();
+            if let Some(holder) = disk.locks.get(lock)
+                && holder.lives(&state.nodes)
+            {
+                return Err(FileError::Held {
+                    path: lock.to_owned(),
+                    by: holder.about.clone(),
+                });
+            }
+            let holder = Holder {
+                node: self.name.clone(),
+                incarnation: self.incarnation,
+                about: self.name.clone(),
             };
-            Ok(here.map(entry).collect())
+            disk.locks.insert(lock.to_owned(), holder);
+            Ok(Held::new(Taken {
+                core: self.core.clone(),
+                disk: self.disk.clone(),
+                path: lock.to_owned(),
+                node: self.name.clone(),
+                incarnation: self.incarnation,
+            }))
         })
     }
 

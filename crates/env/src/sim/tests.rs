@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::network::Limits;
-use crate::{Origin, StopHandle};
+use crate::{FileError, Origin, StopHandle};
 
 fn fleet(seed: u64) -> Simulation {
     Simulation::new(seed, Time::from_jst(date(2026, 11, 22).at(8, 45, 0, 0)))
@@ -111,4 +111,29 @@ fn time_moves_only_when_nobody_is_ready() {
         }
     });
     assert_eq!(slept, Some((true, began + Duration::from_secs(5))));
+}
+
+#[test]
+fn a_lock_dies_with_its_holder_and_with_nobody_else() {
+    let fleet = fleet(4);
+    let take = |env: crate::Env| {
+        fleet.run(
+            1000,
+            async move { env.files().hold(Path::new("/oqs/a.lock")).await },
+        )
+    };
+    let first = take(fleet.node("agent", "shared")).unwrap().unwrap();
+    let Some(Err(FileError::Held { by, .. })) = take(fleet.node("other", "shared")) else {
+        panic!("held twice");
+    };
+    assert_eq!(by, "agent");
+    // Another disk has locks of its own.
+    assert!(take(fleet.node("third", "elsewhere")).unwrap().is_ok());
+    fleet.crash("agent");
+    let second = take(fleet.node("agent", "shared")).unwrap().unwrap();
+    // What a dead holder left behind takes nothing from the living one.
+    drop(first);
+    assert!(take(fleet.node("other", "shared")).unwrap().is_err());
+    drop(second);
+    assert!(take(fleet.node("other", "shared")).unwrap().is_ok());
 }

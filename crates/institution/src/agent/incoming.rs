@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use env::{Entry, FileError, Time};
+use env::{Entry, FileError, Listing, Time};
 use exchange::oqs::names::RequestName;
 
 use super::bench::Bench;
@@ -14,6 +14,7 @@ use super::room::Room;
 use super::unless_missing;
 use crate::asked::limits;
 use crate::folders::same;
+use crate::strangers::{Stranger, among};
 use crate::wording::Complaint;
 
 /// A file without its end counts as written when nothing happened to it for so long.
@@ -40,6 +41,8 @@ pub(super) struct InWork {
 #[derive(Default)]
 pub(super) struct Incoming {
     seen: BTreeMap<String, Seen>,
+    /// What was in `req` at the last look and is nobody's request.
+    strangers: Vec<Stranger>,
     /// Requests that were seen at the last look and not claimed.
     pub(super) queued: usize,
 }
@@ -53,13 +56,15 @@ impl Incoming {
         mut room: Room,
         jobs: &mut Vec<Job>,
     ) -> Result<(), Trouble> {
-        let entries = bench.env.files().list(&bench.folders.req).await?;
+        let listing = bench.env.files().survey(&bench.folders.req).await?;
+        self.tell_strangers(bench, &listing);
+        let entries = listing.files;
         let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
         self.seen.retain(|name, _| names.contains(name.as_str()));
         self.queued = 0;
         for entry in &entries {
             let done = match kind(&entry.name) {
-                Kind::NotOurs => continue,
+                Kind::Passing | Kind::NotOurs => continue,
                 Kind::Wrong(complaint) => {
                     if self.is_quiet(entry, bench.env.now()) {
                         bench
@@ -138,11 +143,25 @@ impl Incoming {
         now.since(seen.since) >= QUIET
     }
 
+    /// Counts what nobody will handle; each is told once, as long as it lies there.
+    fn tell_strangers(&mut self, bench: &Bench, listing: &Listing) {
+        let strangers = among(listing);
+        for one in strangers.iter().filter(|one| !self.strangers.contains(one)) {
+            tracing::warn!(
+                name = one.name,
+                reason = %one.why,
+                "req にあるものを処理できません。回答は出ません。OQSsiquc01req_….xml などの名前で置き直すか、req から取り除いてください。"
+            );
+        }
+        bench.tally.strangers(&strangers);
+        self.strangers = strangers;
+    }
+
     fn tell(&mut self, name: &str, error: &Trouble) {
         if let Some(seen) = self.seen.get_mut(name)
             && !std::mem::replace(&mut seen.told, true)
         {
-            tracing::error!(%error, file = name, "left in req; trying again");
+            tracing::error!(%error, file = name, "照会を req に残しました。{}", error.remedy());
         }
     }
 }

@@ -4,6 +4,7 @@ use env::{Crashed, FileError, Time};
 use exchange::oqs::names::RequestName;
 
 use crate::desk::DeskError;
+use crate::wording;
 
 /// A request that is in `work`.
 pub(super) struct Job {
@@ -21,12 +22,22 @@ pub(super) enum Trouble {
     Files(#[from] FileError),
     #[error(transparent)]
     Desk(DeskError),
-    #[error("handling it died")]
+    #[error("処理が異常終了しました")]
     Died,
     #[error("this role is stopping")]
     Stopping,
     #[error("crashed at a crash point")]
     Crashed,
+}
+
+impl Trouble {
+    /// What to do about it.
+    pub(super) fn remedy(&self) -> &'static str {
+        match self {
+            Trouble::Files(error) => wording::remedy(error),
+            _ => "自動でやり直します。続くときはシステム担当者へ連絡してください。",
+        }
+    }
 }
 
 impl From<Crashed> for Trouble {

@@ -10,21 +10,27 @@ const LONGEST_NAME: usize = 240;
 /// come into the same folder. Whoever wrote one waits for an answer that would never come.
 const SERVICES: [&str; 7] = ["OQS", "YZK", "TKK", "CIP", "EPS", "PMH", "CIS"];
 
+/// What Windows leaves in folders, in lower case.
+const LEFT_BY_SYSTEMS: [&str; 2] = ["desktop.ini", "thumbs.db"];
+
 /// What a name in `req` says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A request that can be answered.
     Request(RequestName),
     /// A request that cannot be answered, and why.
     Wrong(Complaint),
-    /// Temporary files of writers, and whatever else: left alone.
+    /// A writer's temporary file, or what operating systems leave in folders: left alone.
+    Passing,
+    /// A file that nobody here handles: left alone, and told.
     NotOurs,
 }
 
-pub(super) fn kind(name: &str) -> Kind {
+pub(crate) fn kind(name: &str) -> Kind {
     let lower = name.to_ascii_lowercase();
-    if name.starts_with('.') || lower.ends_with(".tmp") || lower.ends_with('~') {
-        return Kind::NotOurs;
+    let passing = name.starts_with('.') || lower.ends_with(".tmp") || lower.ends_with('~');
+    if passing || LEFT_BY_SYSTEMS.contains(&lower.as_str()) {
+        return Kind::Passing;
     }
     match RequestName::parse(name) {
         Ok(_) if name.len() > LONGEST_NAME => Kind::Wrong(Complaint::Name(NameFault::LongSuffix)),
@@ -74,13 +80,15 @@ mod tests {
         }
         let long = format!("OQSsiquc01req_{}.xml", "患".repeat(80));
         assert_eq!(kind(&long), Kind::Wrong(Complaint::Name(NameFault::LongSuffix)));
-        for other in [
+        for passing in [
             "OQSsiquc01req_1.xml.tmp",
             ".OQSsiquc01req_1.xml",
-            "desktop.ini",
-            "OQSsiquc01res_1.xml",
+            "Desktop.ini",
             "a~",
         ] {
+            assert_eq!(kind(passing), Kind::Passing, "{passing}");
+        }
+        for other in ["OQSsiquc01res_1.xml", "request.xml", "OQSsiquc01req.xml"] {
             assert_eq!(kind(other), Kind::NotOurs, "{other}");
         }
     }

@@ -10,7 +10,11 @@ use serde::Serialize;
 use service::{Peer, Problem};
 
 use crate::folders::Folders;
+use crate::strangers::Stranger;
 use crate::tally::Tally;
+
+/// Strangers that are named.
+const NAMED: usize = 20;
 
 /// What the endpoint knows of its role.
 pub(super) struct Own {
@@ -32,6 +36,9 @@ pub(super) struct Status {
     quarantined: u64,
     /// Requests that were seen and have no result yet.
     waiting: usize,
+    /// What lies in `req` and is nobody's request: how much, and of that some with name and reason.
+    strangers: usize,
+    strangers_named: Vec<Stranger>,
     /// When the last result was published, Japan's time; null before the first.
     last_answer: Option<String>,
 }
@@ -47,6 +54,8 @@ pub(super) async fn status(State(own): State<Arc<Own>>, peer: Peer) -> Result<Js
         answered: counts.answered,
         quarantined: counts.quarantined,
         waiting: counts.waiting,
+        strangers: counts.strangers.len(),
+        strangers_named: counts.strangers.into_iter().take(NAMED).collect(),
         last_answer: counts.last_answer.map(|at| at.to_string()),
     }))
 }

@@ -80,6 +80,53 @@ fn status_counts_and_names_the_folders() {
     assert_eq!(health.body().as_ref(), br#"{"role":"institution"}"#);
 }
 
+fn status(site: &Site) -> serde_json::Value {
+    let answer = call(site, &Actor::Operator, Method::GET, "/status", Vec::new());
+    serde_json::from_slice(answer.body()).unwrap()
+}
+
+#[test]
+fn status_counts_what_rests_in_work() {
+    // Ten were claimed before a crash. Eight of them are asked again at once, and two rest until there is room.
+    let mut site = Site::new(54);
+    site.fleet.crash("verification");
+    for n in 0..10 {
+        site.put(&format!("work/OQSsiquc01req_{n}.xml"), request("REST"));
+    }
+    site.put("req/OQSsiquc01req_new.xml", request("NEW"));
+    site.start();
+    site.pass(Duration::from_secs(1));
+    assert_eq!(status(&site)["waiting"], 11);
+    site.verification_up();
+    site.pass(Duration::from_secs(30));
+    let status = status(&site);
+    assert_eq!((&status["waiting"], &status["answered"]), (&0.into(), &11.into()));
+}
+
+#[test]
+fn status_names_what_is_nobodys_request() {
+    let site = Site::running(55);
+    site.put("req/request.xml", request("UNKNOWN"));
+    site.put("req/folder/OQSsiquc01req_1.xml", request("BELOW"));
+    site.put("req/OQSsiquc01req_2.xml.tmp", "being written");
+    site.put("req/OQSsiquc01req_3.xml", request("GOOD"));
+    site.pass(Duration::from_secs(1));
+    let told = status(&site);
+    assert_eq!(
+        (&told["strangers"], &told["answered"], &told["waiting"]),
+        (&2.into(), &1.into(), &0.into())
+    );
+    let named = serde_json::json!([
+        { "name": "folder", "why": "folder" },
+        { "name": "request.xml", "why": "unknown_name" },
+    ]);
+    assert_eq!(told["strangers_named"], named);
+    // They stay where they are, and are forgotten when they are taken away.
+    site.remove("req/request.xml");
+    site.pass(Duration::from_secs(1));
+    assert_eq!(status(&site)["strangers"], 1);
+}
+
 #[test]
 fn bulk_inquiries_are_asked_by_their_names() {
     let mut site = Site::new(53);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use exchange::oqs::codes::{QualificationValidity, SegmentOfResult};
 
 use super::site::{CODE, Manner, Site, request};
-use crate::SiteEncoding;
+use crate::{SiteEncoding, StartError, start};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -183,6 +183,35 @@ fn a_character_that_the_site_lacks_is_told_and_listed() {
     site.pass(SECOND);
     assert_eq!(site.result("2").body.processing_result_message, None);
     assert_eq!(site.names("report").len(), 1);
+}
+
+#[test]
+fn two_agents_do_not_work_on_one_folder() {
+    let mut site = Site::running(56);
+    let second = |site: &Site| {
+        let (env, mut config) = (site.fleet.node("second", "clinic"), site.config.clone());
+        config.listen = env::Origin::new("second", 80);
+        let started = async move { start(&env, config).await.map(|_running| ()) };
+        site.fleet.run(10_000, started).unwrap()
+    };
+    let Err(refused @ StartError::Held { .. }) = second(&site) else {
+        panic!("both work");
+    };
+    let said = refused.to_string();
+    assert!(
+        said.contains("/oqs") && said.contains("http://clinic:80"),
+        "{said}"
+    );
+    // The first goes on, and whoever stops or dies leaves the folder free.
+    site.put("req/OQSsiquc01req_1.xml", request("ONE"));
+    site.pass(Duration::from_secs(1));
+    assert_eq!(site.names("res").len(), 1);
+    site.stop();
+    assert!(second(&site).is_ok());
+    site.fleet.crash("second");
+    site.start();
+    site.crash();
+    assert!(second(&site).is_ok());
 }
 
 #[test]

@@ -21,7 +21,7 @@ const NONE: &str = "0";
 pub(super) async fn run(asked: &Ask) -> Outcome {
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
         return Err(Failure::failed(format!(
-            "{} describes no institution",
+            "設定ファイル {} は医療機関・薬局（institution）のものではありません。",
             asked.config.display()
         )));
     };
@@ -34,7 +34,7 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         .send(Method::POST, &path, "application/xml", Bytes::from(request))
         .await;
     let answer = sent.map_err(|error| {
-        Failure::not_running(format!("the institution's role is not running: {error}")).next_step(format!(
+        Failure::not_running(format!("医療機関（institution）が動いていません: {error}")).next_step(format!(
             "madoguchi serve institution --config {}",
             asked.config.display()
         ))
@@ -51,14 +51,16 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         && *replaced != *NONE
     {
         let replaced = replaced.to_str().unwrap_or_default();
-        eprintln!("{replaced} character(s) were replaced because the site's encoding lacks them");
+        eprintln!("この文字コードで表せない文字を {replaced} か所、置き換えました。");
     }
     if segment.is_some_and(|segment| *segment == *PROCESSING) {
-        eprintln!("the result is not there yet (SegmentOfResult 2); ask again with the same ReceptionNumber");
+        eprintln!(
+            "結果はまだありません（SegmentOfResult 2）。しばらくしてから、同じ受付番号（ReceptionNumber）で照会してください。"
+        );
     }
     if segment.is_some_and(|segment| *segment == *FAILED) {
         return Err(Failure::failed(
-            "the answer is an error (SegmentOfResult 9); ErrorCode and ErrorMessage in it say why",
+            "回答はエラーです（SegmentOfResult 9）。理由は回答の ErrorCode と ErrorMessage にあります。",
         ));
     }
     Ok(())

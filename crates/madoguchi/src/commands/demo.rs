@@ -6,16 +6,19 @@
 //!                                                               └▶ counting: do the roles agree?  ─▶ summary
 //! ```
 //!
-//! - [`kept`]: which town a folder holds; a second start takes up where it was, and another town is refused.
+//! - [`kept`]: which town a folder holds; a second start takes up where it was, and another town is refused. While a demo
+//!   runs, the folder is locked.
 //! - [`fleet`]: keys, configurations and the roles, five institutions among them.
 //! - [`filling`]: everything is registered over the real path, with a bar for each part.
 //! - [`month`], [`single`]: the monthly run, and decisions of people at their desks while it is being applied.
 //! - [`desk`]: a receipt computer's side of an institution's folders.
+//! - [`standstill`]: when nothing moves any more, the demo says so and ends.
+//! - [`tries`]: requests to try by hand, and what to expect of each.
 //! - [`reception`], [`counting`]: what is told against what was decided, and the roles' own counts against each other.
 
 use domain::month::TreatmentMonth;
-use env::Env;
 use env::real::RealWorld;
+use env::{Env, FileError, Held};
 use synthetic::{Town, Ward};
 
 use crate::cli::Demo;
@@ -31,6 +34,7 @@ mod kept;
 mod month;
 mod reception;
 mod single;
+mod standstill;
 mod summary;
 mod tries;
 
@@ -41,26 +45,50 @@ use summary::Summary;
 
 pub(super) async fn run(asked: Demo) -> Outcome {
     let env = RealWorld::env();
+    let kept = Kept::open(&env, &asked).await?;
+    if kept.is_new() {
+        single::enough(kept.people, |people| town_of(&kept, people))?;
+    }
+    let held = hold(&env, &asked).await?;
+    // Another start may have ended just before the folder was ours.
     let mut kept = Kept::open(&env, &asked).await?;
-    let ward = Ward::of_people(kept.people)?;
-    let town = Town::new(kept.seed, kept.date, ward, 1)?;
+    let town = town_of(&kept, kept.people)?;
     let picks = single::picks(&town, kept.rounds)?;
-    env.files().ensure_dir(&asked.data).await?;
     let fleet = Fleet::start(&env, &asked, &kept, &town).await?;
+    held.tell(&fleet.shown()).await;
     kept.keep(&env).await?;
     let told = tell_month(&env, &fleet, &town, &picks, &mut kept).await;
     let told = match told {
         Ok(summary) => conclude(&asked, &summary),
-        Err(failure) => Err(failure),
+        Err(failure) => Err(failure.within("デモを続けられません").or_next_step(
+            "上に表示されたエラー（書き込めない、接続できないなど）を取り除いてから、同じコマンドをもう一度実行してください。続きから始まります。",
+        )),
     };
     if told.is_ok() && !asked.once {
         let stop = platform::told_to_stop();
         invite(&fleet, TreatmentMonth::of(town.day()));
         stop.await;
-        tell("終了しています");
+        tell("終了しています。");
     }
     fleet.stop().await;
+    drop(held);
     told
+}
+
+/// The town that a folder holds, with so many people.
+fn town_of(kept: &Kept, people: u64) -> Result<Town, Failure> {
+    Ok(Town::new(kept.seed, kept.date, Ward::of_people(people)?, 1)?)
+}
+
+/// Takes the data folder for this process: two demos would write each other's configurations.
+async fn hold(env: &Env, asked: &Demo) -> Result<Held, Failure> {
+    let data = std::path::absolute(&asked.data)?;
+    env.files().ensure_dir(&data).await?;
+    let held = env.files().hold(&data.join("demo.lock")).await;
+    held.map_err(|error| match error {
+        FileError::Held { by, .. } => Failure::held(format!("フォルダ {}", data.display()), &by),
+        error => error.into(),
+    })
 }
 
 async fn tell_month(
@@ -70,7 +98,6 @@ async fn tell_month(
     picks: &[Pick],
     kept: &mut Kept,
 ) -> Result<Summary, Failure> {
-    tries::write(env, fleet, town).await?;
     if !kept.filled {
         filling::fill(fleet, town).await?;
         kept.filled = true;
@@ -82,7 +109,8 @@ async fn tell_month(
     let answers = reception::ask_around(env, fleet, town).await?;
     let next = month::run_next(env, fleet, month.next()).await?;
     let counted = counting::count(fleet, town.day()).await?;
-    Ok(Summary::new(ran, answers, next, counted))
+    tries::write(env, fleet, town).await?;
+    Ok(Summary::new(picks.len(), ran, answers, &next, &counted))
 }
 
 /// Says how it went; what does not add up ends with 1.
@@ -94,7 +122,7 @@ fn conclude(asked: &Demo, summary: &Summary) -> Outcome {
     match summary.failures.first() {
         None => Ok(()),
         Some(first) => Err(Failure::failed(format!(
-            "{} of the demo's checks failed, the first: {first}",
+            "デモの確認で {}件の食い違いがありました。最初の1件: {first}",
             summary.failures.len()
         ))),
     }
@@ -114,7 +142,7 @@ fn invite(fleet: &Fleet, month: TreatmentMonth) {
         (
             "診療所のレセコンのように照会する（回答は res に出ます）",
             format!(
-                "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/ && sleep 1 && cat {data}/clinic/OQS/res/OQSsiquc01res_0001.xml"
+                "cp {data}/try/OQSsiquc01req_0001.xml {data}/clinic/OQS/ && mv {data}/clinic/OQS/OQSsiquc01req_0001.xml {data}/clinic/OQS/req/ && sleep 1 && cat {data}/clinic/OQS/res/OQSsiquc01res_0001.xml"
             ),
         ),
         (
@@ -139,7 +167,10 @@ fn invite(fleet: &Fleet, month: TreatmentMonth) {
         ),
     ];
     tell("");
-    tell("お試しください（別の端末で）:");
+    tell("お試しください（別の端末で）。");
+    tell(&format!(
+        "ほかの照会（別の医療機関あて、廃止、併用など）と、それぞれに期待する回答は {data}/try/README.txt にあります。"
+    ));
     for (what, command) in tries {
         tell(&format!("  # {what}"));
         tell(&format!("  {command}"));

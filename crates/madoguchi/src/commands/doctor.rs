@@ -15,6 +15,9 @@ use crate::cli::Doctor;
 use crate::outcome::{Failure, Outcome, print, print_json};
 use crate::roles::RoleConfig;
 
+/// Names in one finding.
+const NAMED: usize = 10;
+
 /// One thing that was looked at.
 #[derive(Serialize)]
 struct Finding {
@@ -34,29 +37,30 @@ pub(super) async fn run(asked: &Doctor) -> Outcome {
     }
     findings.extend(database(&env, &config, &asked.config).await);
     if let RoleConfig::Institution(config) = &config {
-        findings.push(folders(&env, &config.folders).await);
+        findings.extend(folders(&env, &config.folders).await);
     }
     let name = config.role().name();
     let serve = format!("madoguchi serve {name} --config {}", asked.config.display());
-    findings.push(reachable(&env, &format!("this role ({name})"), config.listen(), &serve).await);
+    findings.push(reachable(&env, &format!("この役割 {name}"), config.listen(), &serve).await);
     for (name, at) in config.neighbours() {
-        findings.push(reachable(&env, name, at, &format!("start {name}, or correct its address")).await);
+        let next = format!("{name} を起動するか、設定ファイルの {name} の接続先を直してください。");
+        findings.push(reachable(&env, &format!("接続先 {name}"), at, &next).await);
     }
     if asked.json {
         print_json(&findings)?;
     } else {
         for finding in &findings {
-            let mark = if finding.well { "ok  " } else { "BAD " };
+            let mark = if finding.well { "正常" } else { "異常" };
             print(&format!("{mark} {}: {}", finding.what, finding.found));
             if let Some(next) = &finding.next {
-                print(&format!("     next: {next}"));
+                print(&format!("     次にすること: {next}"));
             }
         }
     }
     match findings.iter().filter(|finding| !finding.well).count() {
         0 => Ok(()),
         bad => Err(Failure::failed(format!(
-            "{bad} of {} are not well",
+            "{}項目のうち {bad}項目に異常があります。",
             findings.len()
         ))),
     }
@@ -81,49 +85,68 @@ fn bad(what: impl ToString, found: impl ToString, next: impl ToString) -> Findin
 }
 
 fn key(path: &Path) -> Finding {
-    let what = format!("key file {}", path.display());
+    let what = format!("鍵ファイル {}", path.display());
     match RootKey::load(path) {
-        Ok(key) => well(what, format!("readable, check value {}", key.check_value())),
+        Ok(key) => well(what, format!("読めます（確認値 {}）", key.check_value())),
         Err(error) => bad(
             what,
-            error,
-            "put the key file back from its copy, or `madoguchi init` for a new role",
+            format!("読めません（{error}）"),
+            "控えの鍵ファイルを元の場所に戻してください。新しく作る役割なら madoguchi init を使います。",
         ),
     }
 }
 
 async fn database(env: &Env, config: &RoleConfig, file: &Path) -> Option<Finding> {
     let (database, migrations) = config.database()?;
-    let what = format!("database {database}");
+    let what = format!("データベース {database}");
     Some(match Store::open(env, database, migrations).await {
-        Ok(_store) => well(what, "reachable, of this program's version"),
+        Ok(_store) => well(what, "開けます（この版のプログラムに合っています）"),
         Err(error) => bad(
             what,
-            error,
+            format!("使えません（{error}）"),
             format!("madoguchi migrate --config {}", file.display()),
         ),
     })
 }
 
-async fn folders(env: &Env, folders: &Path) -> Finding {
-    let what = format!("folder {}", folders.display());
-    match env.files().list(&folders.join("req")).await {
-        Ok(waiting) => well(what, format!("readable, {} files in req", waiting.len())),
-        Err(error) => bad(what, error, "start the role once; it makes its folders"),
+/// The shared folders, and what lies in `req` and will never be answered.
+async fn folders(env: &Env, folders: &Path) -> Vec<Finding> {
+    let what = format!("フォルダ {}", folders.display());
+    let strangers = match institution::strangers(env, folders).await {
+        Ok(strangers) => strangers,
+        Err(error) => {
+            let next = "この役割を一度起動してください。フォルダを作ります。";
+            return vec![bad(what, format!("読めません（{error}）"), next)];
+        }
+    };
+    let mut findings = vec![well(what, "読めます")];
+    let what = format!("照会ではないもの {}", folders.join("req").display());
+    if strangers.is_empty() {
+        findings.push(well(what, "ありません"));
+    } else {
+        let named = strangers.iter().take(NAMED);
+        let named: Vec<String> = named.map(|one| format!("{}（{}）", one.name, one.why)).collect();
+        let more = if strangers.len() > NAMED { " ほか" } else { "" };
+        findings.push(bad(
+            what,
+            format!("{}件あり、回答されません: {}{more}", strangers.len(), named.join("、")),
+            "照会なら OQSsiquc01req_（識別文字）.xml などの名前のファイルで置き直し、そうでなければ req から取り除いてください。",
+        ));
     }
+    findings
 }
 
 async fn reachable(env: &Env, name: &str, at: &Origin, next: &str) -> Finding {
-    let what = format!("{name} at {at}");
+    let what = format!("{name} {at}");
     let caller = Caller::new(env, at, &Actor::Operator).within(Duration::from_secs(2));
     match caller.get::<serde_json::Value>("/health").await {
         Ok(health) => well(
             what,
             format!(
-                "runs as {}",
+                "動いています（{}）",
                 health.get("role").and_then(|r| r.as_str()).unwrap_or("?")
             ),
         ),
-        Err(error) => bad(what, error, next),
+        Err(error) => bad(what, format!("応答がありません（{error}）"), next),
     }
 }

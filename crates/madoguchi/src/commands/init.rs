@@ -18,17 +18,16 @@ pub(super) async fn run(asked: &Init) -> Outcome {
     let name = asked.role.name();
     let config = data.join(format!("{name}.toml"));
     if config.exists() {
-        return Err(Failure::failed(format!(
-            "{} is there already; it was not touched",
-            config.display()
-        ))
-        .next_step("edit it, or give another --data"));
+        return Err(
+            Failure::failed(format!("{} は既にあります。変更していません。", config.display()))
+                .next_step("その設定ファイルを編集するか、別の --data を指定してください。"),
+        );
     }
     let text = text(&env, asked.role, &data).await?;
     env.files().create(&config, text.as_bytes()).await?;
-    tell(&format!("wrote {}", config.display()));
+    tell(&format!("作成しました: {}", config.display()));
     tell(&format!(
-        "next: madoguchi migrate --config {0} && madoguchi serve {name} --config {0}",
+        "次にすること: madoguchi migrate --config {0} && madoguchi serve {name} --config {0}",
         config.display()
     ));
     Ok(())
@@ -100,7 +99,7 @@ pub(crate) async fn residents_key(env: &Env, data: &Path) -> Result<PathBuf, Fai
 fn key(env: &Env, path: PathBuf) -> Result<PathBuf, Failure> {
     if !path.exists() {
         RootKey::create(&path, &mut env.rng())?;
-        tell(&format!("wrote {}", path.display()));
+        tell(&format!("作成しました: {}", path.display()));
     }
     Ok(path)
 }
@@ -110,7 +109,7 @@ pub(crate) fn hub_key(data: &Path) -> Result<String, Failure> {
     let path = data.join("hub").join("root.key");
     if !path.exists() {
         return Err(Failure::failed(format!(
-            "{} is not there: an office needs the hub's public key",
+            "{} がありません。福祉事務所の設定には、中間サーバーの公開鍵が要ります。",
             path.display()
         ))
         .next_step(format!("madoguchi init hub --data {}", data.display())));

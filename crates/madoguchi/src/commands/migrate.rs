@@ -10,10 +10,10 @@ pub(super) async fn run(asked: &Migrate) -> Outcome {
     let config = RoleConfig::load(&asked.config)?;
     let applied = config.migrate(&RealWorld::env()).await?;
     if applied.is_empty() {
-        tell("nothing to do");
+        tell("変更はありません。");
     }
     for name in applied {
-        tell(&format!("applied {name}"));
+        tell(&format!("適用しました: {name}"));
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ const BAR: usize = 30;
 pub(super) async fn issue(asked: &Issue) -> Outcome {
     let RoleConfig::Office(config) = RoleConfig::load(&asked.config)? else {
         return Err(Failure::failed(format!(
-            "{} describes no office",
+            "設定ファイル {} は福祉事務所（office）のものではありません。",
             asked.config.display()
         )));
     };
@@ -90,7 +90,7 @@ impl Bar {
     }
 }
 
-/// `[██████····] 120/200人 発券 310`.
+/// `[██████····] 120/200人 発券 310件`.
 fn line(report: &RunReport) -> String {
     let (seen, people) = (report.people_seen.max(0), report.people.max(1));
     let full = usize::try_from(seen.min(people) * 30 / people)
@@ -98,7 +98,7 @@ fn line(report: &RunReport) -> String {
         .min(BAR);
     let full = if report.finished { BAR } else { full };
     format!(
-        "[{}{}] {seen}/{}人 発券 {}",
+        "[{}{}] {seen}/{}人 発券 {}件",
         "█".repeat(full),
         "·".repeat(BAR - full),
         report.people,
@@ -111,7 +111,7 @@ fn summarise(report: &RunReport) {
     let trial = if report.dry_run { "（試行）" } else { "" };
     let month = month_text(report.month);
     tell(&format!(
-        "{month}分の発券{trial}: {}枚（対象 {}人、発行済み {}件、撤回済み {}件）",
+        "{month}分の発券{trial}: {}件（対象 {}人、発行済み {}件、撤回済み {}件）",
         report.issued, report.people_seen, report.already_issued, report.withdrawn
     ));
     for (name, count) in &report.left_out {
@@ -121,7 +121,7 @@ fn summarise(report: &RunReport) {
     }
     if let Some(states) = report.states {
         tell(&format!(
-            "  登録: 送信待ち {}、送信中 {}、適用 {}、医療機関から参照可 {}、保留 {}、拒否 {}",
+            "  登録: 送信待ち {}件、送信中 {}件、適用 {}件、医療機関から参照可 {}件、保留 {}件、拒否 {}件",
             states.decided,
             states.sent,
             states.applied,
@@ -142,7 +142,7 @@ fn month_text(month: TreatmentMonth) -> String {
 fn failure(error: CallError, serve: &str) -> Failure {
     match error {
         CallError::Net(error) => {
-            Failure::not_running(format!("the office's role is not running: {error}")).next_step(serve)
+            Failure::not_running(format!("福祉事務所（office）が動いていません: {error}")).next_step(serve)
         }
         CallError::Refused { problem, .. } => {
             let failure = Failure::failed(problem.title);

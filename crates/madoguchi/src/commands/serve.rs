@@ -13,7 +13,7 @@ pub(super) async fn run(asked: &Serve) -> Outcome {
     if config.role() != asked.role {
         let (said, is) = (asked.role.name(), config.role().name());
         return Err(Failure::failed(format!(
-            "{} describes the role {is}, not {said}",
+            "設定ファイル {} は {is} のもので、{said} のものではありません。",
             asked.config.display()
         ))
         .next_step(format!(
@@ -36,11 +36,15 @@ pub(super) async fn run(asked: &Serve) -> Outcome {
         () = &mut told => return Ok(()),
     };
     let running = started.map_err(|failure| {
-        failure.next_step(format!("madoguchi doctor --config {}", asked.config.display()))
+        failure.or_next_step(format!("madoguchi doctor --config {}", asked.config.display()))
     })?;
-    tell(&format!("{} listens on {}", running.role(), running.at()));
+    tell(&format!(
+        "{} が {} で待ち受けています。Ctrl-C で終了します。",
+        running.role(),
+        running.at()
+    ));
     told.await;
-    tell("stopping");
+    tell("終了しています。");
     running.stop().await;
     Ok(())
 }

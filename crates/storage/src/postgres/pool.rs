@@ -173,7 +173,7 @@ impl Worker {
         match tx.trouble() {
             Trouble::Lost => return Tried::Broken("the connection was lost".into()),
             Trouble::Conflict => return rolled_back(tx, Tried::Conflict).await,
-            Trouble::None | Trouble::Statement => {}
+            Trouble::None | Trouble::Statement | Trouble::Disk => {}
         }
         match (said, mode) {
             (Said::Yes, Mode::Read) => Tried::Done(Ok(())),

@@ -13,6 +13,7 @@ use std::time::Duration;
 use env::Env;
 
 use super::Session;
+use super::disk::Disk;
 use crate::error::{Failure, Trouble};
 use crate::tx::Engine;
 use crate::unit::{Job, Said, now, run};
@@ -42,6 +43,7 @@ impl Writer {
             env: env.clone(),
             jobs,
             tx,
+            disk: Disk::new(path.display().to_string()),
         };
         let spawned = std::thread::Builder::new()
             .name("sqlite-writer".into())
@@ -62,6 +64,7 @@ struct Thread {
     env: Env,
     jobs: Receiver<Box<dyn Job>>,
     tx: Tx,
+    disk: Disk,
 }
 
 /// A unit of a group that is not committed yet, and what its closure said.
@@ -84,7 +87,19 @@ impl Thread {
                     Err(StoreError::Unavailable(failure.reason))
                 }
             };
+            let trouble = self.tx.take_disk_trouble();
+            if trouble.is_some() || fate.is_ok() {
+                self.tell(trouble.as_deref());
+            }
             self.answer(group, &fate);
+        }
+    }
+
+    fn tell(&mut self, trouble: Option<&str>) {
+        match (self.disk.after(self.env.now(), trouble), trouble) {
+            (Some(said), Some(_)) => tracing::error!("{said}"),
+            (Some(said), None) => tracing::warn!("{said}"),
+            (None, _) => {}
         }
     }
 

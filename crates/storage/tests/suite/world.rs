@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Entry, Env, FileError, Files, Handler, Hazards, Listening, NetError, Network,
-    Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
+    BoxFuture, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listening, Listing, NetError,
+    Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 
 #[derive(Default)]
@@ -87,8 +87,11 @@ impl Files for World {
     fn ensure_dir<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<(), FileError>> {
         missing(dir)
     }
-    fn list<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Vec<Entry>, FileError>> {
+    fn survey<'a>(&'a self, dir: &'a Path) -> BoxFuture<'a, Result<Listing, FileError>> {
         missing(dir)
+    }
+    fn hold<'a>(&'a self, lock: &'a Path) -> BoxFuture<'a, Result<Held, FileError>> {
+        missing(lock)
     }
     fn read<'a>(&'a self, file: &'a Path, _: u64) -> BoxFuture<'a, Result<Vec<u8>, FileError>> {
         missing(file)

@@ -33,7 +33,7 @@ fn an_answer_is_printed_and_an_error_answer_ends_with_1() {
 
     let ran = run(["institution", "ask", "--config", &config, &good]).ended(3);
     assert_eq!(ran.out, "");
-    let starts = format!("next: madoguchi serve institution --config {config}");
+    let starts = format!("次にすること: madoguchi serve institution --config {config}");
     assert!(ran.err.contains(&starts), "{}", ran.err);
 
     town.start_all();
@@ -64,11 +64,16 @@ fn an_answer_is_printed_and_an_error_answer_ends_with_1() {
     ])
     .ended(1);
     assert!(
-        ran.err.contains("nothing.xml is not there") && ran.out.is_empty(),
+        ran.err.contains("nothing.xml がありません") && ran.out.is_empty(),
         "{ran:?}"
     );
     let ran = run(["institution", "ask", "--config", &town.config(Role::Hub), &good]).ended(1);
-    assert!(ran.err.contains("describes no institution"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("医療機関・薬局（institution）のものではありません"),
+        "{}",
+        ran.err
+    );
     let long = request("long.xml", &vec![b' '; 2 << 20]);
     let ran = run(["institution", "ask", "--config", &config, &long]).ended(1);
     assert!(ran.err.contains("long.xml"), "{}", ran.err);

@@ -8,15 +8,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use exchange::oqs::Limits;
-use exchange::oqs::bulk::{Downloaded, Uploaded};
-use exchange::oqs::siquc01::ResultMessage;
-use madoguchi_e2e::process::Process;
-use madoguchi_e2e::program::run;
-use madoguchi_e2e::town::free_ports;
-use madoguchi_e2e::wait::{wait_until, within};
+use madoguchi_e2e::program::{run, run_env, run_on_a_small_disk};
+use madoguchi_e2e::wait::Watch;
 use madoguchi_e2e::{books, dice, folder, is_soak};
 use serde_json::{Map, Value};
+
+mod running;
 
 /// The day of the demo, in the middle of a treatment month.
 const DAY: &str = "2026-11-25";
@@ -27,19 +24,6 @@ const SINGLES: u64 = 200;
 
 /// How long a small ward's month may take on a busy machine.
 const MINUTES: Duration = Duration::from_secs(300);
-
-/// What runs, and how far its port is from the first.
-const ROLES: [(&str, u16); 9] = [
-    ("office", 0),
-    ("hub", 1),
-    ("verification", 2),
-    ("clinic", 3),
-    ("registers", 4),
-    ("hospital", 5),
-    ("dental", 6),
-    ("pharmacy", 7),
-    ("nursing", 8),
-];
 
 /// One run to its end on a folder: the JSON, after looking whether it is whole and adds up.
 fn once(data: &Path, more: &[&str]) -> Value {
@@ -170,7 +154,7 @@ fn a_town_comes_to_the_same_on_both_databases_and_is_taken_up_again() {
             "--database",
         ];
         let ran = run(arguments.iter().chain(&[address.url()])).ended(1);
-        assert!(ran.err.contains("holds another demo"), "{}", ran.err);
+        assert!(ran.err.contains("別のデモが入っています"), "{}", ran.err);
     }
     address.remove();
 
@@ -216,7 +200,7 @@ fn another_town_is_refused(data: &Path) {
         assert_eq!(ran.out, "", "{other:?}");
         let holds = format!("--seed 1 --people {people} --date {DAY}");
         assert!(ran.err.contains(&holds), "{other:?}: {}", ran.err);
-        assert!(ran.err.contains("next: "), "{other:?}: {}", ran.err);
+        assert!(ran.err.contains("次にすること: "), "{other:?}: {}", ran.err);
         assert!(!ran.err.contains("se-cret"), "{}", ran.err);
     }
     assert_eq!(before, fs::read(data.join("demo.json")).unwrap());
@@ -230,7 +214,67 @@ fn a_ward_that_is_too_small_or_too_large_is_refused_and_leaves_the_folder_free()
         let ran = run(["demo", "--once", "--data", &data, "--people", people]).ended(code);
         assert!(ran.err.contains("--people"), "{}", ran.err);
     }
-    assert!(!data.join("demo.json").exists());
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 0, "nothing is written");
+}
+
+/// The smallest ward that a refusal names.
+fn smallest(data: &str) -> String {
+    let ran = run(["demo", "--once", "--data", data, "--people", "5", "--date", DAY]).ended(1);
+    let (_, next) = ran.err.split_once("次にすること: --people ").unwrap();
+    next.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_smallest_ward_works_is_taken_up_after_a_death_and_starts_again() {
+    let straight = folder("demo-straight");
+    let people = smallest(&straight.display().to_string());
+    let first = once(&straight, &["--date", DAY, "--people", &people]);
+    // Killed in the middle of its single decisions: what of them stands is not made twice, and none is lost.
+    let killed = folder("demo-killed");
+    let data = killed.display().to_string();
+    let arguments = [
+        "demo", "--once", "--data", &data, "--date", DAY, "--people", &people,
+    ];
+    let kill = [("MADOGUCHI_KILL_AT", "office.decide.after_commit:120")];
+    assert_eq!(run_env(&kill, arguments).code, -1, "killed");
+    let after = once(&killed, &[]);
+    assert_eq!(fixed(&first), fixed(&after));
+    // A ward that has no more single decisions of its own to make starts all the same, with those that are left.
+    let data = straight.display().to_string();
+    let again = run(["demo", "--once", "--json", "--data", &data]).ended(0).json();
+    let n = number(&again, "/decision_to_institution_ms/n");
+    assert!(n < SINGLES, "{again}");
+    assert_eq!(
+        number(&again, "/vouchers/issued"),
+        number(&first, "/vouchers/issued") + n
+    );
+}
+
+#[test]
+fn a_disk_that_takes_no_more_is_told_and_ends_with_1() {
+    let data = folder("demo-full").display().to_string();
+    let arguments = [
+        "demo", "--once", "--json", "--people", PEOPLE, "--date", DAY, "--data", &data,
+    ];
+    let watch = Watch::start();
+    let ran = run_on_a_small_disk(1000, arguments).ended(1);
+    // Which role, why, and what to do; never a wait without a word.
+    let said = format!("{data}/");
+    assert!(
+        ran.err.contains("に書き込めません（") && ran.err.contains(&said),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("ディスクの空きと書き込み権限を確認してください"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("次にすること: "), "{}", ran.err);
+    assert_eq!(ran.out, "");
+    assert!(watch.elapsed() < MINUTES);
+    // With room again it goes on where it was.
+    let _goes_on = once(Path::new(&data), &[]);
 }
 
 #[test]
@@ -259,153 +303,4 @@ fn a_database_that_is_not_there_is_named() {
         let ran = run(arguments.iter().chain(&[wrong])).ended(1);
         assert!(ran.err.contains("postgres://"), "{wrong}: {}", ran.err);
     }
-}
-
-#[test]
-fn a_running_demo_listens_where_it_was_asked_to_answers_its_examples_and_ends_with_sigterm() {
-    let (folder, base) = (folder("demo-runs"), free_ports());
-    let data = folder.display().to_string();
-    let log = folder.join("demo.log");
-    let port = base.to_string();
-    let arguments = ["demo", "--data", &data, "--port", &port, "--people", PEOPLE];
-    let mut demo = Process::start("demo", &arguments, &[], &log);
-    let runs = within(MINUTES, || {
-        let ended = demo.ended();
-        assert_eq!(ended, None, "{}", demo.last_words());
-        demo.said().contains("Ctrl-C").then_some(())
-    });
-    assert_eq!(runs, Some(()), "{}", demo.last_words());
-    let said = demo.said();
-    for (role, place) in ROLES {
-        let at = format!("http://127.0.0.1:{}", base + place);
-        assert!(
-            said.lines()
-                .any(|line| line.trim_start().starts_with(role) && line.contains(&at)),
-            "{role}: {said}"
-        );
-        let config = format!("{data}/{role}.toml");
-        let text = fs::read_to_string(&config).unwrap();
-        assert!(text.contains(&format!("listen = \"{at}\"")), "{text}");
-        let _well = run(["doctor", "--config", &config, "--json"]).ended(0);
-    }
-    // Its ports are taken, and whoever wants them too is told so.
-    let beside = folder.join("beside").display().to_string();
-    let arguments = ["demo", "--people", PEOPLE, "--data", &beside, "--port", &port];
-    let ran = run(arguments).ended(1);
-    assert!(ran.err.contains("another program listens at"), "{}", ran.err);
-    single(&folder, &said);
-    month(&folder, &said);
-    another_institutions(&folder);
-
-    assert_eq!(demo.stop().code(), Some(0), "{}", demo.last_words());
-    let clinic = format!("{data}/clinic.toml");
-    let request = format!("{data}/try/OQSsiquc01req_0001.xml");
-    let _not_running = run(["institution", "ask", "--config", &clinic, &request]).ended(3);
-    // The data stay and are taken up again; without --json there is nothing on standard output.
-    let ran = run(["demo", "--once", "--data", &data]).ended(0);
-    assert_eq!(ran.out, "");
-    assert!(ran.err.contains("108世帯 120人"), "{}", ran.err);
-}
-
-/// The clinic's example, as it tells people to try it: in its folder, and by the command.
-fn single(data: &Path, said: &str) {
-    let request = data.join("try/OQSsiquc01req_0001.xml");
-    let (config, example) = (data.join("clinic.toml"), request.display().to_string());
-    let config = config.display().to_string();
-    let try_this = format!(" institution ask --config {config} {example}\n");
-    assert!(said.contains(&try_this), "{said}");
-    let ran = run(["institution", "ask", "--config", &config, &example]).ended(0);
-    holds_a_voucher(ran.out.as_bytes());
-    let bytes = drop_into(data, "OQSsiquc01req_0001.xml", &fs::read(&request).unwrap());
-    holds_a_voucher(&bytes);
-}
-
-fn holds_a_voucher(bytes: &[u8]) {
-    let message = result(bytes);
-    let validity = message.body.qualification_validity;
-    assert_eq!(validity.map(|validity| validity.code()), Some("1"));
-    let mut tickets = message
-        .body
-        .result_list
-        .iter()
-        .flat_map(|item| &item.public_expense_result_list);
-    assert!(tickets.any(|ticket| ticket.issue_number.is_some()));
-}
-
-fn result(bytes: &[u8]) -> ResultMessage {
-    match ResultMessage::read(bytes, &Limits::SINGLE) {
-        Ok(message) => message,
-        Err(rejection) => panic!("{}", rejection.message()),
-    }
-}
-
-/// Puts a request into the clinic's `req` and takes its result out of `res`.
-fn drop_into(data: &Path, name: &str, request: &[u8]) -> Vec<u8> {
-    let folders = data.join("clinic/OQS");
-    let req = folders.join("req").join(name);
-    fs::write(req.with_extension("tmp"), request)
-        .and_then(|()| fs::rename(req.with_extension("tmp"), &req))
-        .unwrap();
-    let res = folders.join("res").join(name.replace("req_", "res_"));
-    let bytes = wait_until("a result", || fs::read(&res).ok());
-    assert!(!req.exists());
-    bytes
-}
-
-/// The pharmacy's month, in its two steps; every voucher in it once.
-fn month(data: &Path, said: &str) {
-    let config = data.join("pharmacy.toml").display().to_string();
-    let example = data.join("try/OQSmutic01req_0001.xml");
-    let try_this = format!(" institution ask --config {config} {}\n", example.display());
-    assert!(said.contains(&try_this), "{said}");
-    let request = fs::read_to_string(&example).unwrap();
-    let ran = run([
-        "institution",
-        "ask",
-        "--config",
-        &config,
-        &example.display().to_string(),
-    ])
-    .ended(0);
-    let received = Uploaded::read(ran.out.as_bytes(), &Limits::SINGLE).unwrap();
-    let number = received.body.reception_number.unwrap();
-    let (head, _) = request.split_once("<MessageBody>").unwrap();
-    let download = data.join("download.xml");
-    let text =
-        format!("{head}<MessageBody><ReceptionNumber>{number}</ReceptionNumber></MessageBody>\n</XmlMsg>\n");
-    fs::write(&download, text).unwrap();
-    let download = download.display().to_string();
-    let message = wait_until("the month is there", || {
-        let arguments = ["institution", "ask", "--config", &config, "--kind", "OQSmutic02"];
-        let ran = run(arguments.iter().chain(&[download.as_str()])).ended(0);
-        let message = Downloaded::read(ran.out.as_bytes(), &Limits::PART).unwrap();
-        (message.header.segment_of_result.code() == "1").then_some(message)
-    });
-    let told: Vec<String> = message
-        .body
-        .units
-        .iter()
-        .flat_map(|unit| &unit.results)
-        .flat_map(|item| &item.public_expense_result_list)
-        .filter_map(|ticket| ticket.issue_number.clone())
-        .collect();
-    let each: BTreeSet<&String> = told.iter().collect();
-    assert!(!told.is_empty());
-    assert_eq!(each.len(), told.len(), "a voucher twice");
-}
-
-/// A request under the code of another institution is answered with an error, and asks nobody.
-fn another_institutions(data: &Path) {
-    let code = |text: &str| {
-        let (_, rest) = text.split_once("<MedicalInstitutionCode>").unwrap();
-        rest.split('<').next().unwrap().to_owned()
-    };
-    let request = fs::read_to_string(data.join("try/OQSsiquc01req_0001.xml")).unwrap();
-    let other = fs::read_to_string(data.join("try/OQSmutic01req_0001.xml")).unwrap();
-    let request = request.replace(&code(&request), &code(&other));
-    let bytes = drop_into(data, "OQSsiquc01req_0002.xml", request.as_bytes());
-    let message = result(&bytes);
-    assert_eq!(message.header.segment_of_result.code(), "9");
-    assert_eq!(message.header.error_code.as_deref(), Some("MDG-INS-001"));
-    assert!(message.body.result_list.is_empty());
 }

@@ -7,6 +7,9 @@ use serde_json::json;
 /// A published arithmetic example of a 個人番号.
 const INDIVIDUAL: &str = "123456789018";
 
+/// What is said of a number that is valid.
+const VALID: &str = "正しい番号です（valid）";
+
 fn checked(body: &str) -> String {
     format!("{body}{}", check_digit::folded(body.as_bytes()))
 }
@@ -26,11 +29,11 @@ fn valid_numbers_of_every_kind() {
         ("institution", "3410712362"),
     ] {
         let ran = run(["number", "check", kind, value]).ended(0);
-        assert_eq!((ran.out.trim(), &*ran.err), ("valid", ""), "{kind} {value}");
+        assert_eq!((ran.out.trim(), &*ran.err), (VALID, ""), "{kind} {value}");
         let ran = run(["number", "check", kind, value, "--json"]).ended(0);
         assert_eq!(ran.json(), json!({ "valid": true }), "{kind} {value}");
         let ran = run_with(["number", "check", kind, "-"], format!("{value}\r\n").as_bytes()).ended(0);
-        assert_eq!(ran.out.trim(), "valid", "{kind} {value} from standard input");
+        assert_eq!(ran.out.trim(), VALID, "{kind} {value} from standard input");
     }
 }
 
@@ -53,7 +56,19 @@ fn invalid_numbers_come_with_a_reason() {
     ] {
         let ran = run(["number", "check", kind, value]).ended(1);
         assert_eq!(ran.out, "", "{kind} {value}");
-        assert!(ran.err.starts_with("madoguchi: "), "{kind} {value}: {}", ran.err);
+        let named = [
+            "公費負担者番号: ",
+            "受給者番号: ",
+            "保険者番号: ",
+            "医療機関コード: ",
+        ];
+        let reason = ran.err.strip_prefix("madoguchi: ").unwrap_or_default();
+        // The kind, the rule as a whole sentence, and nothing in English.
+        assert!(
+            named.iter().any(|kind| reason.starts_with(kind)) && reason.trim_end().ends_with('。'),
+            "{kind} {value}: {}",
+            ran.err
+        );
         let ran = run(["number", "check", kind, value, "--json"]).ended(1);
         let finding = ran.json();
         assert_eq!(finding["valid"], false, "{kind} {value}");
@@ -84,7 +99,7 @@ fn an_empty_number_is_invalid() {
 fn an_institutions_check_digit_may_differ_and_the_command_says_so() {
     let ran = run(["number", "check", "institution", "0110012345"]).ended(1);
     assert!(
-        ran.err.contains("check digit differs: 1") && ran.err.contains("warning"),
+        ran.err.contains("検証番号が合いません（計算では 1）") && ran.err.contains("警告"),
         "{}",
         ran.err
     );
@@ -93,7 +108,7 @@ fn an_institutions_check_digit_may_differ_and_the_command_says_so() {
 #[test]
 fn an_individual_number_is_read_from_standard_input() {
     let ran = run_with(["number", "check", "individual", "-"], INDIVIDUAL.as_bytes()).ended(0);
-    assert_eq!(ran.out.trim(), "valid");
+    assert_eq!(ran.out.trim(), VALID);
     for wrong in [
         "123456789012",
         "000000000000",
@@ -120,7 +135,7 @@ fn an_individual_number_is_read_from_standard_input() {
 #[test]
 fn an_individual_number_is_refused_as_an_argument_and_never_repeated() {
     let ran = run(["number", "check", "individual", INDIVIDUAL]).ended(1);
-    assert!(ran.err.contains("standard input only"), "{}", ran.err);
+    assert!(ran.err.contains("標準入力からだけ読みます"), "{}", ran.err);
     assert!(
         ran.err.contains("number check individual - < FILE"),
         "{}",

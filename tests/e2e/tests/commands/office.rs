@@ -62,7 +62,7 @@ fn a_month_is_tried_issued_and_issued_again() {
     let config = town.config(Role::Office);
     let ran = run(issue(&config, &["--json"])).ended(3);
     assert_eq!(ran.out, "");
-    let starts = format!("next: madoguchi serve office --config {config}");
+    let starts = format!("次にすること: madoguchi serve office --config {config}");
     assert!(ran.err.contains(&starts), "{}", ran.err);
     for month in ["2026-13", "202612", "2026-1", "December"] {
         let ran = run(["office", "issue", "--config", &config, "--month", month]).ended(2);
@@ -70,7 +70,11 @@ fn a_month_is_tried_issued_and_issued_again() {
     }
     let clinic = town.config(Role::Institution);
     let ran = run(issue(&clinic, &[])).ended(1);
-    assert!(ran.err.contains("no office"), "{}", ran.err);
+    assert!(
+        ran.err.contains("福祉事務所（office）のものではありません"),
+        "{}",
+        ran.err
+    );
 
     town.start(Role::Office, None);
     load(&town);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use madoguchi_e2e::folder;
 use madoguchi_e2e::process::Process;
-use madoguchi_e2e::program::run;
+use madoguchi_e2e::program::{run, run_env};
 use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::wait_until;
 
@@ -33,7 +33,11 @@ fn init_writes_each_role_and_never_overwrites() {
         let ran = run(["init", name, "--data", &data]).ended(0);
         assert_eq!(ran.out, "");
         let config = format!("{data}/{name}.toml");
-        assert!(ran.err.contains(&format!("wrote {config}")), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("作成しました: {config}")),
+            "{}",
+            ran.err
+        );
         assert!(
             ran.err.contains(&format!("madoguchi migrate --config {config}"))
                 && ran
@@ -48,7 +52,7 @@ fn init_writes_each_role_and_never_overwrites() {
     let before = files(&folder);
     for role in Role::ALL {
         let ran = run(["init", role.name(), "--data", &data]).ended(1);
-        assert!(ran.err.contains("was not touched"), "{}", ran.err);
+        assert!(ran.err.contains("変更していません"), "{}", ran.err);
     }
     assert_eq!(before, files(&folder));
     // A configuration that was removed is written again; the keys, without which data is lost, stay.
@@ -63,7 +67,7 @@ fn init_of_an_office_names_the_hub_it_needs() {
     let ran = run(["init", "office", "--data", &data]).ended(1);
     assert!(
         ran.err
-            .contains(&format!("next: madoguchi init hub --data {data}")),
+            .contains(&format!("次にすること: madoguchi init hub --data {data}")),
         "{}",
         ran.err
     );
@@ -88,15 +92,14 @@ fn a_configuration_that_is_missing_or_wrong_is_explained() {
     for command in [&["migrate"][..], &["doctor"], &["serve", "registers"]] {
         let ran = run(command.iter().copied().chain(["--config", &*missing])).ended(1);
         assert!(
-            ran.err.contains(&missing) && ran.err.contains("madoguchi init"),
+            ran.err.contains(&format!("設定ファイル {missing} がありません"))
+                && ran.err.contains("madoguchi init"),
             "{}",
             ran.err
         );
         let ran = run(command.iter().copied().chain(["--config", &*wrong])).ended(1);
         // The line and what may stand there; a name that is not known is not repeated.
-        let explained = ran
-            .err
-            .contains(&format!("line {line} has a key that is not known"));
+        let explained = ran.err.contains(&format!("{line}行目に知らないキーがあります"));
         assert!(explained && ran.err.contains("root_key"), "{}", ran.err);
     }
 }
@@ -122,16 +125,16 @@ fn live(kind: Kind) {
     town.start_all();
     for role in Role::ALL {
         well(&town, role);
-        taken(&town, role);
+        taken(&town, role, kind);
     }
     assert_eq!(town.stop_all(), Vec::<String>::new());
     for role in Role::ALL {
         let said = town.process(role).said();
         assert!(
-            said.contains(&format!("{} listens on http://127.0.0.1:", role.name())),
+            said.contains(&format!("{} が http://127.0.0.1:", role.name())),
             "{said}"
         );
-        assert!(said.contains("stopping"), "{said}");
+        assert!(said.contains("終了しています。"), "{said}");
     }
     town.leave();
 }
@@ -139,7 +142,10 @@ fn live(kind: Kind) {
 fn not_migrated(town: &Town, role: Role) {
     let (name, config) = (role.name(), town.config(role));
     let ran = run(["doctor", "--config", &config]).ended(1);
-    assert!(ran.out.contains("BAD ") && ran.out.contains("next: "), "{ran:?}");
+    assert!(
+        ran.out.contains("異常 ") && ran.out.contains("次にすること: "),
+        "{ran:?}"
+    );
     let ran = run(["doctor", "--config", &config, "--json"]).ended(1);
     let findings = ran.json();
     let findings = findings.as_array().unwrap();
@@ -180,20 +186,20 @@ fn migrated(town: &Town, role: Role) {
     let config = town.config(role);
     let ran = run(["migrate", "--config", &config]).ended(0);
     assert_eq!(
-        ran.err.contains("applied "),
+        ran.err.contains("適用しました: "),
         role != Role::Institution,
         "{}",
         ran.err
     );
     let ran = run(["migrate", "--config", &config]).ended(0);
-    assert_eq!((&*ran.out, &*ran.err), ("", "nothing to do\n"));
+    assert_eq!((&*ran.out, &*ran.err), ("", "変更はありません。\n"));
 }
 
 /// With everything running, a doctor finds nothing.
 fn well(town: &Town, role: Role) {
     let config = town.config(role);
     let ran = run(["doctor", "--config", &config]).ended(0);
-    assert!(!ran.out.contains("BAD"), "{}", ran.out);
+    assert!(!ran.out.contains("異常"), "{}", ran.out);
     let ran = run(["doctor", "--config", &config, "--json"]).ended(0);
     let findings = ran.json();
     assert!(
@@ -206,15 +212,35 @@ fn well(town: &Town, role: Role) {
     );
 }
 
-/// Its address is taken by the one that runs; its configuration is not another role's.
-fn taken(town: &Town, role: Role) {
+/// Its folder, database file or address is taken by the one that runs; its configuration is not another role's.
+fn taken(town: &Town, role: Role, kind: Kind) {
     let config = town.config(role);
     let ran = run(["serve", role.name(), "--config", &config]).ended(1);
     assert!(ran.err.contains(&town.port(role).to_string()), "{}", ran.err);
-    assert!(ran.err.contains("next: madoguchi doctor"), "{}", ran.err);
+    let held = role == Role::Institution || kind == Kind::Sqlite;
+    let (why, next) = if held {
+        (
+            "ほかの madoguchi が使っています（プロセス番号 ",
+            "次にすること: そのプロセスを",
+        )
+    } else {
+        (
+            "ほかのプログラムが待ち受けています",
+            "次にすること: madoguchi doctor",
+        )
+    };
+    assert!(ran.err.contains(why) && ran.err.contains(next), "{}", ran.err);
+    if held {
+        // Not because of the address: on another one it would fight over the same folder or file.
+        let ran = run_env(
+            &[("MADOGUCHI_LISTEN", "http://127.0.0.1:0")],
+            ["serve", role.name(), "--config", &config],
+        );
+        assert!(ran.ended(1).err.contains(why));
+    }
     let other = if role == Role::Hub { "office" } else { "hub" };
     let ran = run(["serve", other, "--config", &config]).ended(1);
-    let right = format!("next: madoguchi serve {} --config {config}", role.name());
+    let right = format!("次にすること: madoguchi serve {} --config {config}", role.name());
     assert!(ran.err.contains(&right), "{}", ran.err);
 }
 
@@ -244,10 +270,8 @@ fn a_role_that_is_told_to_stop_before_its_neighbours_run_ends_with_0() {
         wait_until("it listens", || {
             let ended = process.ended();
             assert_eq!(ended, None, "{}", process.last_words());
-            process
-                .said()
-                .contains(&format!("{} listens on", role.name()))
-                .then_some(())
+            let said = format!("{} が http://", role.name());
+            process.said().contains(&said).then_some(())
         });
         assert_eq!(process.stop().code(), Some(0), "{}", process.last_words());
     }

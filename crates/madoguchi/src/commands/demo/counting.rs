@@ -51,29 +51,29 @@ impl Counted {
         let withdrawn = of(self.office.withdrawn);
         let pairs = [
             (
-                "vouchers applied: office, hub",
+                "適用済みの医療券（福祉事務所、中間サーバー）",
                 visible + withdrawn,
                 self.hub.vouchers.applied,
             ),
             (
-                "vouchers held: office, hub",
+                "保留の医療券（福祉事務所、中間サーバー）",
                 of(states.held),
                 self.hub.vouchers.held,
             ),
             (
-                "vouchers visible: office, verification",
+                "参照可の医療券（福祉事務所、資格確認）",
                 visible + withdrawn,
                 self.verification.vouchers,
             ),
             (
-                "issued, and applied + held + refused",
+                "発行した医療券と、適用・保留・拒否の合計",
                 of(states.total()),
                 visible + of(states.held + states.refused),
             ),
         ];
         let differing = pairs.into_iter().filter(|(_, one, other)| one != other);
         differing
-            .map(|(what, one, other)| format!("{what}: {one}, {other}"))
+            .map(|(what, one, other)| format!("{what}: {one}件、{other}件"))
             .collect()
     }
 }

@@ -83,7 +83,11 @@ impl Desk {
                 Err(error) => return Err(error.into()),
             }
             if self.env.now().since(asked) > PATIENCE {
-                return Err(Failure::failed(format!("no result {} came", result.display())));
+                return Err(Failure::failed(format!(
+                    "結果 {} が {} 秒たっても出ません。",
+                    result.display(),
+                    PATIENCE.as_secs()
+                )));
             }
             // The folder tells of changes; where it does not, the look is repeated.
             let _looked_again_anyway = self.env.timeout(LOOK, changed).await;

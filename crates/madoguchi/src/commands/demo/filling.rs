@@ -14,6 +14,7 @@ use synthetic::{Person, Town};
 
 use super::bar::bar;
 use super::fleet::Fleet;
+use super::standstill::Standstill;
 use crate::commands::synth::lines::{Insured, Resident};
 use crate::outcome::Failure;
 
@@ -23,8 +24,6 @@ const LINES: usize = 2_000;
 const PEOPLE: usize = 100;
 /// How often it is looked whether everybody is matched.
 const LOOK: Duration = Duration::from_millis(50);
-/// How long nothing may move before the demo gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Fills the registers, then the office.
 pub(super) async fn fill(fleet: &Fleet, town: &Town) -> Result<(), Failure> {
@@ -83,7 +82,9 @@ impl Lines {
         let sent = registers.send(Method::POST, path, "application/x-ndjson", body.into());
         let status = sent.await?.status();
         if !status.is_success() {
-            return Err(Failure::failed(format!("{path}: refused with status {status}")));
+            return Err(Failure::failed(format!(
+                "台帳への登録（{path}）が受け付けられませんでした（状態 {status}）。"
+            )));
         }
         Ok(())
     }
@@ -214,7 +215,7 @@ pub(super) async fn is_settled(fleet: &Fleet, month: TreatmentMonth) -> Result<(
 
 /// Waits until everybody who can be matched is, and verification knows it.
 pub(super) async fn until_matched(env: &Env, fleet: &Fleet, month: TreatmentMonth) -> Result<(), Failure> {
-    let (mut moved_at, mut last) = (env.now(), (0, Heads::default()));
+    let mut standstill = Standstill::new(env.now(), (0, Heads::default()));
     let bar = bar(1, "本人確認（J-LIS照合）");
     loop {
         let (settled, hub) = is_settled(fleet, month).await?;
@@ -226,15 +227,8 @@ pub(super) async fn until_matched(env: &Env, fleet: &Fleet, month: TreatmentMont
             bar.finish();
             return Ok(());
         }
-        if (asked, hub.heads) != last {
-            (moved_at, last) = (env.now(), (asked, hub.heads));
-        }
-        if env.now().since(moved_at) > PATIENCE {
-            return Err(Failure::failed(format!(
-                "{} people are not matched, and nothing moves; is the register of residents running?",
-                people.waiting
-            )));
-        }
+        let what = format!("登録と本人確認（本人確認待ち {}人）", people.waiting);
+        standstill.look(env.now(), (asked, hub.heads), &what)?;
         env.sleep(LOOK).await;
     }
 }

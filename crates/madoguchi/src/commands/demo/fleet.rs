@@ -6,7 +6,7 @@ use domain::designation::InstitutionKind;
 use domain::identity::OfficeCode;
 use domain::permit::Actor;
 use env::{Env, FileError, Origin};
-use service::{Caller, Running};
+use service::Caller;
 use storage::DatabaseConfig;
 use synthetic::Town;
 
@@ -14,7 +14,7 @@ use super::kept::{self, Kept};
 use crate::cli::{Demo, Role};
 use crate::commands::init;
 use crate::outcome::Failure;
-use crate::roles::RoleConfig;
+use crate::roles::{RoleConfig, Serving};
 use crate::templates::{self, OfficeText};
 
 /// The institutions that run, by kind: the name of the role, and how far its port is from the office's.
@@ -47,7 +47,7 @@ pub(super) struct Fleet {
     env: Env,
     data: PathBuf,
     office: OfficeCode,
-    running: Vec<(&'static str, Running)>,
+    running: Vec<(&'static str, Serving)>,
 }
 
 /// What all roles are made from.
@@ -134,10 +134,11 @@ impl Fleet {
         if own.is_new && applied.is_empty() {
             // The key opens nothing; the next start must not take it for an old one.
             plan.env.files().remove(&own.key).await?;
-            return Err(
-                Failure::failed(format!("{} holds another demo, whose keys are elsewhere", own.db))
-                    .next_step("say the --data of that demo, or make another database for this one"),
-            );
+            return Err(Failure::failed(format!(
+                "{} には、鍵が別の場所にある別のデモが入っています。",
+                own.db
+            ))
+            .next_step("そのデモの --data を指定するか、このデモ用に別のデータベースを用意してください。"));
         }
         self.start_role(plan, name, text, own.listen.clone()).await
     }
@@ -174,12 +175,21 @@ impl Fleet {
         self.running.iter().map(|(name, running)| (*name, running.at()))
     }
 
+    /// All addresses, for whoever is refused this folder.
+    pub(super) fn shown(&self) -> String {
+        let all: Vec<String> = self
+            .addresses()
+            .map(|(role, at)| format!("{role} {at}"))
+            .collect();
+        all.join("、")
+    }
+
     /// Where a role listens.
     pub(super) fn at(&self, name: &str) -> Result<&Origin, Failure> {
         let found = self.addresses().find(|(role, _)| *role == name);
         found
             .map(|(_, at)| at)
-            .ok_or_else(|| Failure::failed(format!("{name} does not run")))
+            .ok_or_else(|| Failure::failed(format!("{name} が動いていません。")))
     }
 
     /// Asks the office as one of its own programs.

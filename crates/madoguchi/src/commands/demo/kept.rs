@@ -27,7 +27,8 @@ pub(super) struct Kept {
     pub(super) database: Option<String>,
     /// Whether registers and office are filled.
     pub(super) filled: bool,
-    /// How often single decisions were made beside it: the next ones are others.
+    /// How many starts made all their single decisions: the next start makes others. One that was killed does not count,
+    /// and its decisions are made again, which changes nothing at those that stand already.
     pub(super) rounds: u64,
     /// How long the month's first run took until everything of it was visible, in seconds.
     pub(super) run_seconds: Option<f64>,
@@ -48,18 +49,20 @@ impl Kept {
         };
         let kept: Kept = serde_json::from_slice(&bytes).map_err(|_| {
             Failure::failed(format!(
-                "{} is not of this version of the program",
+                "{} は、この版の madoguchi のものではありません。",
                 path.display()
             ))
-            .next_step("give another --data")
+            .next_step("別の --data を指定してください。")
         })?;
         if kept.is_other(asked)? {
             return Err(Failure::failed(format!(
-                "{} holds another demo: {}",
+                "フォルダ {} には、別の条件のデモが入っています（{}）。",
                 data.display(),
                 kept.shown()?
             ))
-            .next_step("leave these options out to go on with it, or give another --data"));
+            .next_step(
+                "続きから始めるならこれらの指定を外し、新しく始めるなら別の --data を指定してください。",
+            ));
         }
         let database = asked.database.clone().or(kept.database);
         Ok(Kept {
@@ -108,10 +111,13 @@ impl Kept {
         let Kept {
             seed, people, date, ..
         } = self;
-        let place = self.server()?.unwrap_or_else(|| "SQLite files".to_owned());
-        Ok(format!(
-            "--seed {seed} --people {people} --date {date}, in {place}"
-        ))
+        let place = self.server()?.unwrap_or_else(|| "SQLite".to_owned());
+        Ok(format!("--seed {seed} --people {people} --date {date}、{place}"))
+    }
+
+    /// Whether nothing was made for it yet.
+    pub(super) const fn is_new(&self) -> bool {
+        !self.filled && self.rounds == 0
     }
 
     /// Keeps it.
@@ -129,7 +135,7 @@ pub(super) fn schema_of(role: &str, said: &str) -> Result<DatabaseConfig, Failur
             schema: format!("madoguchi_{role}"),
         }),
         _ => Err(Failure::failed(
-            "--database takes postgres://… or host=… dbname=…",
+            "--database には postgres://… または host=… dbname=… を指定してください。",
         )),
     }
 }

@@ -8,7 +8,7 @@ use exchange::registration::feed::Heads;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
-use office::{PEOPLE_OF_A_STEP, RunReport};
+use office::{MonthStates, PEOPLE_OF_A_STEP, RunReport};
 use serde::Deserialize;
 use serde_json::json;
 use service::{CallError, Caller};
@@ -18,8 +18,8 @@ use super::bar::bar;
 use super::filling::{self, AtVerification};
 use super::fleet::Fleet;
 use super::kept::Kept;
-use super::single::{self, Pick, SINGLES, Took};
-use super::tries;
+use super::single::{self, Pick, Took};
+use super::standstill::Standstill;
 use crate::outcome::Failure;
 
 /// How often it is looked how far the run has come.
@@ -56,12 +56,6 @@ pub(super) async fn run(
     let month = TreatmentMonth::of(town.day());
     let (office, verification) = (fleet.office()?, fleet.operator("verification")?);
     let desks = single::desks(env, fleet, town);
-    if let Some(first) = picks.iter().find(|pick| pick.desk() == 0) {
-        tries::write_single(env, fleet, &first.request(&desks)?).await?;
-    }
-    kept.rounds += 1;
-    kept.keep(env).await?;
-
     let dry = dry_run(&office, month).await?;
     let files = (dry.people.max(1) + PEOPLE_OF_A_STEP - 1) / PEOPLE_OF_A_STEP;
     let status: Status = verification.get("/status").await?;
@@ -72,6 +66,7 @@ pub(super) async fn run(
 
     let (mut next, mut took, mut ended) = (0, Vec::new(), None);
     let mut under_way = FuturesUnordered::new();
+    let mut standstill = Standstill::new(began, (status.heads, report.people_seen, 0, 0));
     for look in 0_u32.. {
         let status: Status = verification.get("/status").await?;
         let reached = (status.heads.bulk - base).clamp(0, files);
@@ -86,8 +81,8 @@ pub(super) async fn run(
             }
         }
         let due = match ended {
-            Some(_) => SINGLES,
-            None => due(reached, files),
+            Some(_) => picks.len(),
+            None => due(picks.len(), reached, files),
         };
         while next < due && under_way.len() < AT_ONCE {
             if let Some(pick) = picks.get(next) {
@@ -95,9 +90,14 @@ pub(super) async fn run(
             }
             next += 1;
         }
-        if under_way.is_empty() && next == SINGLES && ended.is_some() {
+        if under_way.is_empty() && next == picks.len() && ended.is_some() {
             break;
         }
+        standstill.look(
+            env.now(),
+            (status.heads, report.people_seen, took.len(), next),
+            "月次発券と反映",
+        )?;
         let rest = std::pin::pin!(env.sleep(LOOK));
         if under_way.is_empty() {
             rest.await;
@@ -113,6 +113,8 @@ pub(super) async fn run(
         _ => ended.since(began).as_secs_f64(),
     };
     kept.run_seconds = Some(seconds);
+    // Only now: a start that is killed before makes the same decisions again, instead of using new ones up.
+    kept.rounds += 1;
     kept.keep(env).await?;
     let inside = if goes {
         took.iter().filter(|one| falls_inside(one, began, ended)).count()
@@ -127,23 +129,33 @@ pub(super) async fn run(
     })
 }
 
-/// How many single decisions are due when so many of the run's files are applied: evenly, the first with the first.
-fn due(reached: i64, files: i64) -> usize {
+/// How many of the single decisions are due when so many of the run's files are applied: evenly, the first with the first.
+fn due(all: usize, reached: i64, files: i64) -> usize {
     let reached = usize::try_from(reached).unwrap_or(0);
     let files = usize::try_from(files).unwrap_or(1).max(1);
-    (SINGLES * (reached + 1) / (files + 1)).min(SINGLES)
+    (all * (reached + 1) / (files + 1)).min(all)
 }
 
 fn falls_inside(took: &Took, began: Time, ended: Time) -> bool {
     took.decided.micros() >= began.micros() && took.decided.micros() <= ended.micros()
 }
 
-/// Issues the next month's continuing vouchers before its 1st; how many of them verification shows already.
-pub(super) async fn run_next(env: &Env, fleet: &Fleet, month: TreatmentMonth) -> Result<i64, Failure> {
+/// The next month's continuing vouchers.
+pub(super) struct Next {
+    /// How many the office has issued.
+    pub(super) issued: u64,
+    /// How many of them verification shows already.
+    pub(super) visible: i64,
+}
+
+/// Issues the next month's continuing vouchers before its 1st.
+pub(super) async fn run_next(env: &Env, fleet: &Fleet, month: TreatmentMonth) -> Result<Next, Failure> {
     let office = fleet.office()?;
     let (mut report, _) = start(&office, month).await?;
     let people = bar(u64::try_from(report.people).unwrap_or(0), "翌月の継続分");
+    let mut standstill = Standstill::new(env.now(), report.people_seen);
     while !report.finished {
+        standstill.look(env.now(), report.people_seen, "翌月分の発券")?;
         env.sleep(LOOK).await;
         if let Some(id) = report.id.clone() {
             report = office.get(&format!("/runs/{id}")).await?;
@@ -156,7 +168,11 @@ pub(super) async fn run_next(env: &Env, fleet: &Fleet, month: TreatmentMonth) ->
         .operator("verification")?
         .get(&format!("/counts?month={month}"))
         .await?;
-    Ok(counts.vouchers)
+    let states: MonthStates = office.get(&format!("/months/{month}")).await?;
+    Ok(Next {
+        issued: states.states.total(),
+        visible: counts.vouchers,
+    })
 }
 
 async fn dry_run(office: &Caller, month: TreatmentMonth) -> Result<RunReport, Failure> {
@@ -184,8 +200,9 @@ mod tests {
 
     #[test]
     fn single_decisions_are_spread_over_the_run() {
-        let at: Vec<usize> = (0..=4).map(|reached| due(reached, 4)).collect();
+        let at: Vec<usize> = (0..=4).map(|reached| due(200, reached, 4)).collect();
         assert_eq!(at, [40, 80, 120, 160, 200]);
-        assert_eq!((due(0, 1), due(1, 1), due(9, 0)), (100, 200, 200));
+        assert_eq!((due(7, 0, 4), due(7, 4, 4), due(0, 0, 1)), (1, 7, 0));
+        assert_eq!((due(200, 0, 1), due(200, 1, 1), due(200, 9, 0)), (100, 200, 200));
     }
 }

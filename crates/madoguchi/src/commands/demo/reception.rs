@@ -30,13 +30,13 @@ pub(super) struct Answers {
 
 /// What the office has of somebody.
 #[derive(Deserialize)]
-struct PersonFile {
-    vouchers: Vec<Held>,
+pub(super) struct PersonFile {
+    pub(super) vouchers: Vec<Held>,
 }
 
 #[derive(Deserialize)]
-struct Held {
-    body: Voucher,
+pub(super) struct Held {
+    pub(super) body: Voucher,
 }
 
 /// Asks about people from all over the ward at every desk.
@@ -66,7 +66,7 @@ async fn ask(office: &Caller, desk: &Desk, town: &Town, people: &[Person]) -> Re
             continue;
         };
         let link = person.link.as_str();
-        let file: PersonFile = office.get(&format!("/people/{link}")).await?;
+        let file = file_of(office, person).await?;
         let told = desk.ask(&format!("r{link}"), &about).await?;
         let code = told
             .body
@@ -81,16 +81,20 @@ async fn ask(office: &Caller, desk: &Desk, town: &Town, people: &[Person]) -> Re
         if code != expected {
             let code_of = desk.code.as_str();
             answers.failures.push(format!(
-                "{link} at {code_of}: answered {code}, expected {expected}"
+                "紐付番号 {link}、医療機関 {code_of}: 回答は {code}、決定どおりなら {expected}"
             ));
         }
     }
     Ok(answers)
 }
 
+/// What the office has of a person.
+pub(super) async fn file_of(office: &Caller, person: &Person) -> Result<PersonFile, Failure> {
+    Ok(office.get(&format!("/people/{}", person.link.as_str())).await?)
+}
+
 /// The answer table's row for a number: a voucher here for the day, of somebody whom the register knows and no flag hides.
-fn is_told(person: &Person, file: &PersonFile, desk: &Desk, day: Date) -> bool {
+pub(super) fn is_told(person: &Person, file: &PersonFile, desk: &Desk, day: Date) -> bool {
     let here = |held: &Held| held.body.addressed_to(&desk.code) && held.body.covers(day);
-    let hidden = person.undisclosed || person.unusable;
-    single::is_matched(person) && !hidden && file.vouchers.iter().any(here)
+    single::is_matched(person) && !single::is_hidden(person) && file.vouchers.iter().any(here)
 }

@@ -17,6 +17,8 @@ use crate::outcome::Failure;
 
 /// Single decisions of one start.
 pub(super) const SINGLES: usize = 200;
+/// A ward of so many people has enough for the first start, whatever seed and day.
+const ALWAYS_ENOUGH: u64 = 200;
 
 /// A voucher to decide.
 pub(super) struct Pick {
@@ -62,8 +64,32 @@ pub(super) fn is_matched(person: &Person) -> bool {
     person.entry.is_some() && person.number.is_some() && !person.kinds.has(Kind::AttributesDiffer)
 }
 
+/// Whether a flag hides the person from number inquiries.
+pub(super) const fn is_hidden(person: &Person) -> bool {
+    person.undisclosed || person.unusable
+}
+
+/// Refuses a ward that has too few people for the decisions of the first start, and names the smallest that has enough.
+pub(super) fn enough(asked: u64, town: impl Fn(u64) -> Result<Town, Failure>) -> Result<(), Failure> {
+    let suffices = |people: u64| -> Result<bool, Failure> { Ok(picks(&town(people)?, 0)?.len() == SINGLES) };
+    // A ward of that size always suffices; there is no need to make it up.
+    if asked >= ALWAYS_ENOUGH || suffices(asked)? {
+        return Ok(());
+    }
+    let mut smallest = asked + 1;
+    while smallest < ALWAYS_ENOUGH && !suffices(smallest)? {
+        smallest += 1;
+    }
+    Err(Failure::failed(format!(
+        "{asked}人の区は小さすぎて、随時の決定 {SINGLES}件を作れません（--people {asked}）。"
+    ))
+    .next_step(format!(
+        "--people {smallest} を指定してください（それで足ります）。"
+    )))
+}
+
 /// The decisions of a round: people who are covered today and are not entrusted to the institution yet. Every round has
-/// others, until all are used up.
+/// others, until all are used up: a small ward's later rounds have fewer, or none.
 pub(super) fn picks(town: &Town, round: u64) -> Result<Vec<Pick>, Failure> {
     let day = town.day();
     let office = town.office(0);
@@ -74,12 +100,7 @@ pub(super) fn picks(town: &Town, round: u64) -> Result<Vec<Pick>, Failure> {
             .is_some_and(|one| one.covers_all(&rest_of_month(day)));
         let simple =
             person.self_payment == SelfPayment::nothing() && person.statement.social_insurance == YesNo::No;
-        person.is_receiving()
-            && is_matched(person)
-            && covered
-            && simple
-            && !person.undisclosed
-            && !person.unusable
+        person.is_receiving() && is_matched(person) && covered && simple && !is_hidden(person)
     };
     let people: Vec<Person> = office.people().filter(may_be_picked).collect();
     let institutions = institutions(town)?;
@@ -104,13 +125,6 @@ pub(super) fn picks(town: &Town, round: u64) -> Result<Vec<Pick>, Failure> {
         .enumerate()
         .filter_map(|(n, (place, person))| pick(town, person, place, &institutions, skip + n))
         .collect();
-    if picks.len() < SINGLES {
-        let (people, start) = (town.ward().people(), round + 1);
-        return Err(Failure::failed(format!(
-            "a ward of {people} people is too small: start {start} finds fewer than {SINGLES} single decisions that are new"
-        ))
-        .next_step("give more --people and another --data"));
-    }
     Ok(picks)
 }
 
@@ -119,7 +133,7 @@ fn institutions(town: &Town) -> Result<Vec<Institution>, Failure> {
     let find = |(kind, name, _): (InstitutionKind, &str, u16)| {
         let code = town.institution_of_the_demo(kind);
         let found = all.iter().find(|one| one.code == code).cloned();
-        found.ok_or_else(|| Failure::failed(format!("{name} is in no register")))
+        found.ok_or_else(|| Failure::failed(format!("{name} が医療機関の名簿にありません。")))
     };
     INSTITUTIONS.into_iter().map(find).collect()
 }
@@ -188,7 +202,7 @@ pub(super) async fn decide(office: &Caller, desks: &[Desk], pick: &Pick) -> Resu
     } = pick;
     let desk = desks
         .get(*desk)
-        .ok_or_else(|| Failure::failed("there is no such desk"))?;
+        .ok_or_else(|| Failure::failed("窓口がありません。"))?;
     let issue_number = voucher.issue_number.as_str();
     let body = json!({ "record": issue_number, "revision": 1, "voucher": voucher });
     let _decided: Decided = office.post(&format!("/people/{link}/vouchers"), &body).await?;
@@ -209,21 +223,6 @@ pub(super) async fn decide(office: &Caller, desks: &[Desk], pick: &Pick) -> Resu
         }
     }
     Err(Failure::failed(format!(
-        "voucher {issue_number} has not reached its institution after 60 s"
+        "決定した医療券 {issue_number} が、60秒たっても医療機関に届きません。"
     )))
-}
-
-impl Pick {
-    /// The request that finds the voucher.
-    pub(super) fn request(&self, desks: &[Desk]) -> Result<Vec<u8>, Failure> {
-        match desks.get(self.desk) {
-            Some(desk) => desk.request(&self.about),
-            None => Err(Failure::failed("there is no such desk")),
-        }
-    }
-
-    /// Which of the five institutions it is for.
-    pub(super) const fn desk(&self) -> usize {
-        self.desk
-    }
 }

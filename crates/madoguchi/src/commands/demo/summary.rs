@@ -6,9 +6,8 @@ use domain::monthly::LeftOutReason;
 use serde::Serialize;
 
 use super::counting::Counted;
-use super::month::Ran;
+use super::month::{Next, Ran};
 use super::reception::Answers;
-use super::single::SINGLES;
 use crate::outcome::tell;
 use crate::platform;
 
@@ -33,8 +32,15 @@ pub(super) struct Summary {
     peak_memory_mib: Option<u64>,
     /// What does not hold; empty when all is well.
     pub(super) failures: Vec<String>,
+    /// Single decisions in the time of the run.
     #[serde(skip)]
     inside: usize,
+    /// The next month's vouchers that the office has issued.
+    #[serde(skip)]
+    next_issued: u64,
+    /// Of the failures, the answers that are not what was decided, and the counts that do not agree.
+    #[serde(skip)]
+    differing: (usize, usize),
 }
 
 /// The month's vouchers, single decisions included, by what became of them.
@@ -72,14 +78,16 @@ impl Times {
 }
 
 impl Summary {
-    pub(super) fn new(ran: Ran, answers: Answers, next: i64, counted: Counted) -> Summary {
+    pub(super) fn new(asked: usize, ran: Ran, answers: Answers, next: &Next, counted: &Counted) -> Summary {
         let states = counted.office.states;
         let ms = |one: &super::single::Took| one.arrived.since(one.decided).as_secs_f64() * 1e3;
         let times = Times::of(ran.took.iter().map(ms).collect());
+        let disagreements = counted.disagreements();
+        let differing = (answers.failures.len(), disagreements.len());
         let mut failures = answers.failures;
-        failures.extend(counted.disagreements());
-        if times.n < SINGLES {
-            failures.push(format!("single decisions: {} arrived of {SINGLES}", times.n));
+        failures.extend(disagreements);
+        if times.n < asked {
+            failures.push(format!("随時の決定 {asked}件のうち、届いたのは {}件", times.n));
         }
         let mut by_code: BTreeMap<String, u64> = ["1", "2", "4", "6"].map(|code| (code.to_owned(), 0)).into();
         by_code.extend(answers.by_code);
@@ -101,11 +109,13 @@ impl Summary {
             },
             decision_to_institution_ms: times,
             monthly_run_seconds: (ran.seconds * 1e3).round() / 1e3,
-            continuing_visible_at_start_of_month: next,
+            continuing_visible_at_start_of_month: next.visible,
             answers: by_code,
             peak_memory_mib: platform::peak_memory_mib(),
             failures,
             inside: ran.inside,
+            next_issued: next.issued,
+            differing,
         }
     }
 
@@ -121,11 +131,11 @@ impl Summary {
         let times = &self.decision_to_institution_ms;
         tell("");
         tell(&format!(
-            "保護受給中 {}世帯 {}人。このほかの方も含め、個人番号がなく照合できない方 {}人（紙の医療券で受診できます）",
+            "保護受給中 {}世帯 {}人。このほかの方も含め、個人番号がなく照合できない方 {}人（紙の医療券で受診できます）。",
             self.households, self.people, self.not_matchable
         ));
         tell(&format!(
-            "今月の医療券・調剤券 {issued}枚: 医療機関から参照可 {applied}枚、保留 {held}枚（本人確認ができない等）、拒否 {refused}枚"
+            "今月分: 発行 {issued}件、うち参照可 {applied}件、保留 {held}件（本人確認ができない等）、拒否 {refused}件（医療券・調剤券）"
         ));
         for (name, count) in left_out {
             let reason = LeftOutReason::ALL.iter().find(|reason| reason.name() == name);
@@ -141,18 +151,19 @@ impl Summary {
             times.n, self.inside, times.p50, times.p99
         ));
         tell(&format!(
-            "翌月分（継続）{}枚は、もう医療機関から参照できます",
-            self.continuing_visible_at_start_of_month
+            "翌月分: 発行 {}件、うち参照可 {}件（継続して委託する方の医療券・調剤券）",
+            self.next_issued, self.continuing_visible_at_start_of_month
         ));
+        let (answers, counts) = self.differing;
         let of = |code: &str| self.answers.get(code).copied().unwrap_or(0);
         tell(&format!(
-            "五つの医療機関での照会 {}件: 有効 {}件、該当資格なし {}件",
+            "五つの医療機関での照会 {}件: 有効 {}件、該当資格なし {}件。決定との食い違い {answers}件、役割どうしの件数の食い違い {counts}件",
             self.answers.values().sum::<u64>(),
             of("1"),
             of("4")
         ));
         for failure in self.failures.iter().take(20) {
-            tell(&format!("  不一致: {failure}"));
+            tell(&format!("  食い違い: {failure}"));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Request files to try by hand: `DATA/try`.
+//! Request files to try by hand, `DATA/try`: whom each asks about, and what is answered and why. What is expected follows
+//! from what the office has on file at the end of this start.
 
 use domain::designation::InstitutionKind;
 use domain::month::TreatmentMonth;
@@ -9,10 +10,48 @@ use exchange::text::Encoding;
 use synthetic::Town;
 
 use super::fleet::{self, Fleet};
+use super::single;
 use crate::outcome::Failure;
 
-/// The pharmacy's month, as `OQSmutic01req_0001.xml`.
+mod people;
+mod readme;
+
+/// The desk where most is tried: the clinic.
+const CLINIC: usize = 0;
+/// The desk whose month is fetched.
+const PHARMACY: usize = 3;
+
+/// One request to try.
+struct Try {
+    /// The file's name in `DATA/try`.
+    file: String,
+    /// Which of the five institutions' `req` it goes into.
+    desk: usize,
+    /// Whom it asks about.
+    whom: String,
+    /// What is answered.
+    expected: &'static str,
+    /// Why it is answered so.
+    why: &'static str,
+    request: Vec<u8>,
+}
+
+/// Writes the requests, and `README.txt` about them.
 pub(super) async fn write(env: &Env, fleet: &Fleet, town: &Town) -> Result<(), Failure> {
+    let folder = fleet.data().join("try");
+    env.files().ensure_dir(&folder).await?;
+    let (office, desks) = (fleet.office()?, single::desks(env, fleet, town));
+    let mut tries = people::tries(&office, &desks, town).await?;
+    tries.push(month(town)?);
+    for one in &tries {
+        fleet::write(env, &folder.join(&one.file), &one.request).await?;
+    }
+    let readme = readme::text(fleet.data(), &tries);
+    fleet::write(env, &folder.join("README.txt"), readme.as_bytes()).await
+}
+
+/// The pharmacy's month.
+fn month(town: &Town) -> Result<Try, Failure> {
     let month = TreatmentMonth::of(town.day());
     let request = Request {
         header: RequestHeader {
@@ -24,26 +63,16 @@ pub(super) async fn write(env: &Env, fleet: &Fleet, town: &Town) -> Result<(), F
         },
         search: SearchInfo {
             medical_treatment_month: YearMonth::new(month.year(), month.month())
-                .ok_or_else(|| Failure::failed("the month cannot be written"))?,
+                .ok_or_else(|| Failure::failed("診療年月を書けません。"))?,
         },
         unknown: Vec::new(),
     };
-    put(
-        env,
-        fleet,
-        "OQSmutic01req_0001.xml",
-        &request.write(Encoding::Utf8)?,
-    )
-    .await
-}
-
-/// A person with a voucher at the clinic, as `OQSsiquc01req_0001.xml`.
-pub(super) async fn write_single(env: &Env, fleet: &Fleet, request: &[u8]) -> Result<(), Failure> {
-    put(env, fleet, "OQSsiquc01req_0001.xml", request).await
-}
-
-async fn put(env: &Env, fleet: &Fleet, name: &str, text: &[u8]) -> Result<(), Failure> {
-    let folder = fleet.data().join("try");
-    env.files().ensure_dir(&folder).await?;
-    fleet::write(env, &folder.join(name), text).await
+    Ok(Try {
+        file: "OQSmutic01req_0001.xml".to_owned(),
+        desk: PHARMACY,
+        whom: "薬局に今月の調剤券があるすべての方（委託先資格情報の一括取得、1段階目）".to_owned(),
+        expected: "処理結果区分 1（受付番号が返ります）",
+        why: "受付番号を OQSmutic02req_….xml に書いて置くと、2段階目で一覧が返ります。",
+        request: request.write(Encoding::Utf8)?,
+    })
 }
