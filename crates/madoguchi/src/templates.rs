@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::calendar::Date;
 use env::Origin;
 use storage::DatabaseConfig;
 
@@ -58,6 +59,8 @@ pub(crate) struct OfficeText<'a> {
     pub(crate) hub_key: &'a str,
     /// The registers, whose list of designated institutions it follows; without, the list is loaded.
     pub(crate) registers: Option<&'a Origin>,
+    /// The office's today; without, the clock's.
+    pub(crate) today: Option<Date>,
 }
 
 /// `registers.toml`.
@@ -120,13 +123,19 @@ pub(crate) fn office(
              number_regime = \"fixed\"\n\
              \n# The registers, whose list of designated institutions (指定医療機関) is followed. Without them the list is\n\
              # loaded: POST /institutions.\n{}\n\
-             \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n",
+             \n# How often the office marks how far it has sent everything, in ms.\nmark_every_ms = 1000\n\
+             \n# Vouchers are issued of so many months before this one, and after it.\nmonths_back = 12\nmonths_ahead = 3\n\
+             \n# The office's today, for trials whose people are of another day; the clock's otherwise.\n{}\n",
             quoted(text.hub_key),
             quoted(text.code),
             quoted(text.name),
             text.registers.map_or_else(
                 || "# registers = \"http://127.0.0.1:18085\"".to_owned(),
                 |at| format!("registers = \"{at}\"")
+            ),
+            text.today.map_or_else(
+                || "# today = \"2026-11-25\"".to_owned(),
+                |day| format!("today = \"{day}\"")
             )
         )
 }

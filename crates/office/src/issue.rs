@@ -85,7 +85,7 @@ impl Office {
         field: &str,
         months: impl IntoIterator<Item = &'a TreatmentMonth>,
     ) -> Result<(), OfficeError> {
-        let today = self.env.now().date();
+        let today = self.today();
         for month in months {
             self.issuing
                 .may_be_issued(*month, today)

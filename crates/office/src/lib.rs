@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::calendar::Date;
 use domain::identity::OfficeCode;
 use domain::monthly::{IssuingWindow, MONTHS_AHEAD, MONTHS_BACK};
 use domain::permit::Actor;
@@ -105,6 +106,9 @@ pub struct Config {
     /// Months after this one whose vouchers are issued already.
     #[serde(default = "months_ahead")]
     pub months_ahead: u16,
+    /// The office's today, for demos and trials whose people are of another day; the clock's when nothing is said.
+    #[serde(default)]
+    pub today: Option<Date>,
 }
 
 fn fixed() -> NumberRegime {
@@ -143,6 +147,8 @@ pub struct Setup {
     pub mark_every: Duration,
     /// Which months it issues vouchers of.
     pub issuing: IssuingWindow,
+    /// The office's today; the clock's when nothing is said.
+    pub today: Option<Date>,
 }
 
 /// The office, as its use cases see it.
@@ -154,6 +160,7 @@ pub struct Office {
     hub_key: HubPublicKey,
     number_regime: NumberRegime,
     issuing: IssuingWindow,
+    today: Option<Date>,
     /// The registers, if they are followed.
     registers: Option<Caller>,
     column: Arc<ColumnKey>,
@@ -205,6 +212,7 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
             back: config.months_back,
             ahead: config.months_ahead,
         },
+        today: config.today,
     };
     start_with(env, &config.listen, &config.database, setup).await
 }
@@ -234,6 +242,11 @@ pub async fn start_with(
 }
 
 impl Office {
+    /// The day by which the office judges what it is told.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| self.env.now().date())
+    }
+
     /// The office on its database, with nobody at work.
     async fn on_database(env: &Env, database: &DatabaseConfig, setup: Setup) -> Result<Office, StoreError> {
         let store = Store::open(env, database, MIGRATIONS).await?;
@@ -250,6 +263,7 @@ impl Office {
             hub_key: setup.hub_key,
             number_regime: setup.number_regime,
             issuing: setup.issuing,
+            today: setup.today,
             registers,
             column,
             outbox,

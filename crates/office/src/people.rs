@@ -81,8 +81,7 @@ impl Office {
         new: &NewPerson,
         before: &Before,
     ) -> Result<Decision, OfficeError> {
-        check_birth_date(new.birth_date, self.env.now().date())
-            .map_err(|fault| OfficeError::fault("", &fault))?;
+        check_birth_date(new.birth_date, self.today()).map_err(|fault| OfficeError::fault("", &fault))?;
         let revision = new.revision.unwrap_or(before.newest + 1);
         let number = match &new.number {
             Some(number) => Some(self.seal_number(&link, revision, number)?),

@@ -236,6 +236,7 @@ impl Setup {
             number_regime: NumberRegime::Fixed,
             mark_every: MARK_EVERY,
             issuing: IssuingWindow::default(),
+            today: None,
         };
         let started = office::start_with(env, &node.origin(), database, setup).await;
         started.map_err(|error| error.to_string())

@@ -61,6 +61,7 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
                 name: "見本福祉事務所",
                 hub_key: &hub_key,
                 registers: None,
+                today: None,
             };
             templates::office(&listen, &db, &root, &usual(Role::Hub), &text)
         }

@@ -124,6 +124,7 @@ fn only_who_may_decide_opens_a_use_case() {
             column: root.column_key("13104"),
             mark_every: Duration::from_secs(1),
             issuing: IssuingWindow::default(),
+            today: None,
         };
         let office = Arc::new(Office::on_database(&env, &database, setup).await.unwrap());
         let mut told = Vec::new();

@@ -50,6 +50,7 @@ pub(crate) fn setup(hub: Origin, office: &RootKey, hub_key: &RootKey) -> office:
         column: office.column_key("13104"),
         mark_every: Duration::from_secs(1),
         issuing: IssuingWindow::default(),
+        today: None,
     }
 }
 

@@ -18,6 +18,7 @@ use exchange::registration::feed::{Entry, Fed, FileRef, Page};
 use exchange::registration::{
     Content, EligibilityServed, Lane, Part, PersonServed, Record, RecordId, Salt, Shielding,
 };
+use tokio::sync::Notify;
 
 /// The day that everybody is asked about.
 pub(super) const DAY: Date = Date::constant(2026, 11, 25);
@@ -218,22 +219,26 @@ pub(super) fn request(clinic: usize, recipient: &str, born: Date) -> String {
     )
 }
 
-/// A hub that tells everybody's records once and then holds every question.
-pub(super) async fn hub(env: &Env, people: &[Townsperson]) -> Listening {
+/// A hub that tells everybody's records once and then holds every question; and the word that it holds one, which is
+/// when the records are applied and the reader has nothing to do.
+pub(super) async fn hub(env: &Env, people: &[Townsperson]) -> (Listening, Arc<Notify>) {
     let page = Arc::new(page(people));
+    let holds = Arc::new(Notify::new());
+    let held = holds.clone();
     let handler: Handler = Arc::new(move |request: Request| {
-        let page = page.clone();
+        let (page, held) = (page.clone(), held.clone());
         Box::pin(async move {
             if request.uri().query().unwrap_or_default().contains("single=0") {
                 http::Response::new(Bytes::from(serde_json::to_vec(&*page).unwrap()))
             } else {
+                held.notify_one();
                 std::future::pending().await
             }
         })
     });
     let anywhere = Origin::new("127.0.0.1", 0);
     let listening = env.network().listen(&anywhere, handler, Limits::default());
-    listening.await.unwrap()
+    (listening.await.unwrap(), holds)
 }
 
 fn page(people: &[Townsperson]) -> Page {

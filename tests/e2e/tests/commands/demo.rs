@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 
 mod running;
 
-/// The day of the demo, in the middle of a treatment month.
-const DAY: &str = "2026-11-25";
+/// The day of the demo, in the middle of a treatment month, and far from the day of any clock.
+const DAY: &str = "2031-02-14";
 /// A small ward: enough for the single decisions of two starts.
 const PEOPLE: &str = "120";
 /// Single decisions of a start.

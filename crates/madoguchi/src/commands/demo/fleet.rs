@@ -106,6 +106,7 @@ impl Fleet {
             name: name.as_str(),
             hub_key: &hub_key,
             registers: Some(&registers),
+            today: Some(town.day()),
         };
         let text = |listen: &Origin| templates::office(listen, &own.db, &own.key, &hub, &office);
         fleet.add(&plan, "office", text, &own).await?;
