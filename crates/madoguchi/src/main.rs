@@ -6,6 +6,7 @@
 //! - [`templates`]: configuration files as `init` and `demo` write them.
 //! - [`outcome`]: how a command ends: 0 done, 1 refused or failed, 2 usage, 3 the role is not running.
 
+use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         "warn"
     };
     start_log(usually);
+    std::panic::set_hook(Box::new(tell_panic));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(command)),
@@ -37,6 +39,17 @@ fn main() -> ExitCode {
         ))),
     };
     outcome::end(outcome)
+}
+
+/// A panic is a fault of ours. Its words may repeat what somebody sent, so only its place is told.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(
+        || "不明".to_owned(),
+        |at| format!("{}:{}:{}", at.file(), at.line(), at.column()),
+    );
+    outcome::tell(&format!(
+        "プログラムの誤りです。この処理だけを中止しました。開発元へ知らせてください（場所: {place}）。"
+    ));
 }
 
 /// Logs go to standard error; `MADOGUCHI_LOG` chooses how much (`debug`, `hub=debug,warn`, …).
