@@ -191,8 +191,9 @@ impl Town {
                 "mark_every_ms = 100\nmonths_back = 1200\nmonths_ahead = 1200\n".to_owned()
             }
             _ if line.starts_with("months_") => String::new(),
-            _ if self.follows_list && line.starts_with("# registers = ") => {
-                format!("{}\n", line.trim_start_matches("# "))
+            // What `init` writes follows the list.
+            _ if role == Role::Office && !self.follows_list && line.starts_with("registers = ") => {
+                String::new()
             }
             _ if line.starts_with("code = ") => format!("code = \"{}\"\n", self.clinic),
             _ => format!("{line}\n"),
