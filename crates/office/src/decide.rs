@@ -94,7 +94,7 @@ impl Office {
                 Prepared::Known(decided) => return Ok(decided),
                 Prepared::New(new) => new,
             };
-            office.check(tx, &decision).await?;
+            office.check(tx, &decision, new.revision).await?;
             let lane = match new.kind {
                 Kind::Shielding => Lane::Shield,
                 // Insurers' rows are not the office's to decide; the hub refuses them.
@@ -109,12 +109,15 @@ impl Office {
     }
 
     /// What must be so before anything leaves the office.
-    async fn check(&self, tx: &mut Tx, decision: &Decision) -> Result<(), OfficeError> {
+    async fn check(&self, tx: &mut Tx, decision: &Decision, revision: u32) -> Result<(), OfficeError> {
         let link = decision.link.as_str();
         if decision.content.kind() != Kind::Person {
             self.must_know(tx, link).await?;
         }
         if let Content::Voucher { served } = &decision.content {
+            if revision == 1 {
+                self.must_not_be_counted(&decision.record, &served.body)?;
+            }
             let held = decisions::of_kind(tx, link, Kind::Eligibility).await?;
             self.check_voucher(&served.body, &held)?;
         }

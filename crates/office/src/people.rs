@@ -48,6 +48,9 @@ pub(crate) struct NewPerson {
 /// The one record of a person's own kind.
 pub(crate) const RECORD: &str = "person";
 
+/// How often the next revision is tried to be made when others make it at the same time.
+const ATTEMPTS: u32 = 32;
+
 /// What is known before a version is made.
 #[derive(Default)]
 pub(crate) struct Before {
@@ -67,10 +70,26 @@ impl Office {
             Some(link) => link.clone(),
             None => self.draw_link()?,
         };
+        // The number is sealed for a revision, so which it is has to be known before; somebody else may make it meanwhile.
+        for _ in 1..ATTEMPTS {
+            match self.write_once(permit, &link, &new).await {
+                Err(OfficeError::Revision { .. }) if new.revision.is_none() => {}
+                done => return done,
+            }
+        }
+        self.write_once(permit, &link, &new).await
+    }
+
+    async fn write_once(
+        self: &Arc<Self>,
+        permit: &Permit,
+        link: &Link,
+        new: &NewPerson,
+    ) -> Result<Decided, OfficeError> {
         let (office, of) = (self.clone(), link.clone());
         let read = async move |tx: &mut Tx| office.before(tx, &of).await;
         let before = self.store.read("office.person", read).await?;
-        let decision = self.person_decision(link, &new, &before)?;
+        let decision = self.person_decision(link.clone(), new, &before)?;
         self.decide(permit, decision).await
     }
 
@@ -100,8 +119,8 @@ impl Office {
             sex: new.sex,
             registered_address: new.registered_address.clone().or_else(|| new.address.clone()),
         };
-        // A sealing is never the same twice, so what was said is recognised without it.
-        let said = crate::api::said(&(&unsealed, &served));
+        // A sealing is never the same twice, so what was said is recognised without it; that there was a number is part of it.
+        let said = crate::api::said(&(&unsealed, &served, new.number.is_some()));
         let identity = PersonIdentity { number, ..unsealed };
         let content = Content::Person {
             identity: Some(Box::new(Part::new(self.salt(), identity))),

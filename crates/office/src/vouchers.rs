@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::identity::Link;
+use domain::month::TreatmentMonth;
 use domain::permit::Permit;
 use domain::voucher::{Voucher, fits};
 use exchange::registration::{Content, Kind, Part, RecordId};
@@ -16,7 +17,7 @@ use crate::{Office, OfficeError};
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewVoucher {
-    /// The record; a new one is drawn when nothing is said.
+    /// The record; the voucher's 交付番号 when nothing is said.
     #[serde(default)]
     pub(crate) record: Option<RecordId>,
     /// The version to make; the next when nothing is said.
@@ -46,7 +47,11 @@ impl Office {
         let said = crate::api::said(&new);
         let record = match new.record {
             Some(record) => record,
-            None => self.draw_record()?,
+            // A voucher's record is its number, so that the same voucher sent twice is one.
+            None => match RecordId::parse(new.voucher.issue_number.as_str()) {
+                Ok(record) => record,
+                Err(_) => self.draw_record()?,
+            },
         };
         let content = Content::Voucher {
             served: Part::new(self.salt(), new.voucher),
@@ -87,6 +92,27 @@ impl Office {
         .await
     }
 
+    /// The numbers that the counter of a month gives are not anybody's to give: the run would find them taken.
+    pub(crate) fn must_not_be_counted(
+        &self,
+        record: &RecordId,
+        voucher: &Voucher,
+    ) -> Result<(), OfficeError> {
+        let taken = [
+            ("record", record.as_str()),
+            ("issue_number", voucher.issue_number.as_str()),
+        ];
+        for (rule, text) in taken {
+            if is_counted(text) {
+                return Err(OfficeError::Rule {
+                    rule,
+                    why: "診療年月と7桁の番号は福祉事務所が採番します。ほかの形の番号にしてください。".into(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// A voucher must be right in itself and lie within an eligibility of the person.
     pub(crate) fn check_voucher(&self, voucher: &Voucher, held: &[Stored]) -> Result<(), OfficeError> {
         if let Err(faults) = voucher.check() {
@@ -109,5 +135,33 @@ impl Office {
             rule: "eligibility",
             why: misfit,
         })
+    }
+}
+
+/// Whether a number has the form that [`Office::complete`] gives: the month, and how many there were in it.
+fn is_counted(text: &str) -> bool {
+    text.len() == 13
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text
+            .get(..6)
+            .is_some_and(|month| TreatmentMonth::parse(month).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_counted;
+
+    #[test]
+    fn numbers_of_the_counter_are_known_by_their_form() {
+        assert!(is_counted("2026110000412"));
+        for other in [
+            "S000000001",
+            "202611000041",
+            "20261100004123",
+            "2026130000412",
+            "202611000041x",
+        ] {
+            assert!(!is_counted(other), "{other}");
+        }
     }
 }

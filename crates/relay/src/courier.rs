@@ -113,6 +113,15 @@ impl Courier {
         };
         let answered_at = self.env.now().micros();
         tracing::debug!(%lane, number, "a file was answered");
+        if let Answer::Refusal(refusal) = &answer
+            && !matches!(refusal, Refusal::Skipped { .. })
+        {
+            // Nothing goes after it until somebody has looked: so it is told, by its place and never by its content.
+            tracing::error!(
+                %lane, number,
+                "中間サーバーがファイルを拒否しました。この系統の登録は止まっています。GET /files/{lane}/{number} で理由を確認し、システム担当者へ連絡してください。"
+            );
+        }
         let outbox = self.outbox.clone();
         let settle = async move |tx: &mut Tx| match &answer {
             Answer::Refusal(Refusal::Skipped { expected }) if *expected < number => {

@@ -109,11 +109,13 @@ fn on_day<'a>(
         return Err(LeftOutReason::InstitutionNotDesignated);
     }
     let care = care(entrustment, institution, number);
-    if let Some(issued) = input
-        .issued
-        .iter()
-        .find(|issued| issued.voucher.covers(day) && Care::of(&issued.voucher) == care)
-    {
+    // An entrustment has one voucher for a day, also when it names another institution since: what an institution was
+    // told stands until it is withdrawn.
+    let stands = |issued: &&Issued| {
+        let own = issued.entrustment.as_ref() == Some(&entrustment.id);
+        issued.voucher.covers(day) && (own || Care::of(&issued.voucher) == care)
+    };
+    if let Some(issued) = input.issued.iter().find(stands) {
         return Err(already(issued, entrustment));
     }
     if before

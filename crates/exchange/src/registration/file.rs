@@ -78,6 +78,21 @@ impl File {
         file
     }
 
+    /// Judges lines by themselves as a reader of their file will, for whoever promises that they can be read.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub fn judge_lines(body: &[u8], limits: &Limits) -> Result<(), Fault> {
+        let mut faults = Faults::up_to(1);
+        for (row, line) in (1..).zip(body.split_inclusive(|byte| *byte == b'\n')) {
+            let _whole = read_row(line, row, limits, &mut faults);
+            if let Some(fault) = std::mem::replace(&mut faults, Faults::up_to(1)).finish().0.pop() {
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
     /// Reads a file and checks it as a whole: encoding, layout, count, hash, the schema of every row, every
     /// part's hash, and that the rows of one person stand together.
     ///

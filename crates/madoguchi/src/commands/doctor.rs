@@ -7,7 +7,7 @@ use domain::permit::Actor;
 use env::real::RealWorld;
 use env::{Env, Origin};
 use seal::{KeyFileError, RootKey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use service::Caller;
 use storage::Store;
 
@@ -40,6 +40,9 @@ pub(super) async fn run(asked: &Doctor) -> Outcome {
         findings.extend(folders(&env, &config.folders).await);
     }
     findings.push(own_address(&env, &config, &asked.config).await);
+    if let RoleConfig::Office(config) = &config {
+        findings.extend(lanes(&env, config).await);
+    }
     for (name, at) in config.neighbours() {
         let next = format!("{name} を起動するか、設定ファイルの {name} の接続先を直してください。");
         findings.push(reachable(&env, &format!("接続先 {name}"), name, at, &next).await);
@@ -159,6 +162,38 @@ async fn folders(env: &Env, folders: &Path) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// A lane of the office, as far as it is looked at here.
+#[derive(Deserialize)]
+struct LaneStatus {
+    lane: String,
+    waiting: i64,
+    refused: i64,
+}
+
+/// Whether the hub has refused a file: nothing of its lane goes after it. An office that does not answer is another finding.
+async fn lanes(env: &Env, config: &office::Config) -> Option<Finding> {
+    let me = Actor::Office(config.office.clone());
+    let caller = Caller::new(env, &config.listen, &me).within(Duration::from_secs(2));
+    let lanes: Vec<LaneStatus> = caller.get("/status").await.ok()?;
+    let what = "中間サーバーへの登録";
+    let stopped = lanes.iter().filter(|lane| lane.refused > 0);
+    let stopped: Vec<String> = stopped
+        .map(|lane| format!("{}（送信待ち {}件）", lane.lane, lane.waiting))
+        .collect();
+    if stopped.is_empty() {
+        let waiting: i64 = lanes.iter().map(|lane| lane.waiting).sum();
+        return Some(well(what, format!("止まっていません（送信待ち {waiting}件）")));
+    }
+    Some(bad(
+        what,
+        format!(
+            "拒否されたファイルがあり、次の系統が止まっています: {}",
+            stopped.join("、")
+        ),
+        "GET /files/{系統}/{番号} で理由を確認し、システム担当者へ連絡してください。",
+    ))
 }
 
 /// Whether a role of this name answers.

@@ -2,7 +2,7 @@
 
 use domain::entrustment::EntrustmentId;
 use exchange::registration::written::add_line;
-use exchange::registration::{Content, Lane, Mode};
+use exchange::registration::{Content, File, Lane, Limits, Mode};
 use storage::Tx;
 
 use super::{Decided, New};
@@ -26,6 +26,11 @@ impl Office {
         for new in &news {
             add_line(&mut body, &new.link, &new.record, new.revision, &new.content);
         }
+        // The hub refuses a file for one row that it cannot read, and nothing goes after it: so it is said here and now.
+        File::judge_lines(&body, &Limits::default()).map_err(|fault| OfficeError::Fault {
+            field: fault.field,
+            why: format!("{}: {}", fault.rule, fault.expected),
+        })?;
         let rows = u32::try_from(news.len()).unwrap_or(u32::MAX);
         let number = self
             .outbox

@@ -3,6 +3,7 @@
 //! What was said before is not said again, so a load that was cut off is simply sent once more; and what was corrected
 //! since stays corrected.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::entrustment::Entrustment;
@@ -91,6 +92,7 @@ impl Office {
     ) -> Result<Loaded, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
         within_bounds(&households)?;
+        named_once(&households)?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| office.load_all(tx, &households, lane).await;
         let loaded = self.store.unit("office.load", unit).await?;
@@ -265,6 +267,57 @@ fn within_bounds(households: &[WholeHousehold]) -> Result<(), OfficeError> {
         }
     }
     Ok(())
+}
+
+/// Each household, person and record stands in a load once: which of two were meant is not ours to guess.
+fn named_once(households: &[WholeHousehold]) -> Result<(), OfficeError> {
+    let mut seen = BTreeSet::new();
+    for (at, household) in households.iter().enumerate() {
+        once(&mut seen, format!("household {}", household.id.as_str()), || {
+            format!("[{at}].id")
+        })?;
+        for (of, member) in household.members.iter().enumerate() {
+            let place = format!("[{at}].members[{of}]");
+            let Some(link) = &member.person.link else { continue };
+            let link = link.as_str();
+            once(&mut seen, format!("person {link}"), || {
+                format!("{place}.person.link")
+            })?;
+            for (nth, eligibility) in member.eligibilities.iter().enumerate() {
+                let record = eligibility.record.as_ref().map(RecordId::as_str);
+                let record = record.map_or_else(|| format!("eligibility-{}", nth + 1), str::to_owned);
+                let field = || format!("{place}.eligibilities[{nth}].record");
+                once(&mut seen, format!("eligibility {link} {record}"), field)?;
+            }
+            for (nth, entrustment) in member.entrustments.iter().enumerate() {
+                let field = || format!("{place}.entrustments[{nth}].id");
+                once(
+                    &mut seen,
+                    format!("entrustment {link} {}", entrustment.id.as_str()),
+                    field,
+                )?;
+            }
+            for (nth, settled) in member.self_payments.iter().enumerate() {
+                let field = || format!("{place}.self_payments[{nth}].month");
+                once(&mut seen, format!("self_payment {link} {}", settled.month), field)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn once(
+    seen: &mut BTreeSet<String>,
+    name: String,
+    field: impl FnOnce() -> String,
+) -> Result<(), OfficeError> {
+    if seen.insert(name) {
+        return Ok(());
+    }
+    Err(OfficeError::Fault {
+        field: field(),
+        why: "同じものが2回あります。1回だけにしてください。".into(),
+    })
 }
 
 impl Member {
