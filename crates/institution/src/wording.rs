@@ -101,7 +101,8 @@ pub(crate) enum Complaint {
 
 impl Complaint {
     fn parts(&self) -> (&'static str, String, &'static str) {
-        const RENAME: &str = "まだ使っていない名前（例: OQSsiquc01req_0002.xml）で req フォルダに置き直してください。";
+        const RENAME: &str =
+            "まだ使っていない名前（例: OQSsiquc01req_0002.xml）で req フォルダに置き直してください。";
         match self {
             Complaint::Unsupported => (
                 "MDG-FIL-001",
