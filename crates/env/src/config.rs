@@ -132,7 +132,7 @@ fn fault(error: Error, text: &str) -> Fault {
             let line = starting(text, &key).map(|line| format!("{line}行目"));
             let place = line
                 .or(place.map(|table| format!("[{table}] ")))
-                .unwrap_or_else(|| "環境変数 MADOGUCHI_… ".to_owned());
+                .unwrap_or_else(|| variable(&key));
             return Fault::UnknownKey {
                 place,
                 known: known.join(", "),
@@ -157,6 +157,15 @@ fn fault(error: Error, text: &str) -> Fault {
     Fault::WrongValue {
         key: place.unwrap_or_else(|| "値".to_owned()),
         expected,
+    }
+}
+
+/// The variable that has a key, by the name that it has in this process, or without one.
+fn variable(key: &str) -> String {
+    let name = format!("MADOGUCHI_{}", key.to_ascii_uppercase());
+    match std::env::var_os(&name) {
+        Some(_) => format!("環境変数 {name} "),
+        None => "環境変数 MADOGUCHI_… ".to_owned(),
     }
 }
 

@@ -50,6 +50,13 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    /// Whether it is an address of this machine's own, the only kind on which plain HTTP listens.
+    pub fn is_this_machine(&self) -> bool {
+        ["127.0.0.1", "localhost"].contains(&self.host())
+    }
+}
+
 impl FromStr for Origin {
     type Err = NetError;
 

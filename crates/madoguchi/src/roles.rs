@@ -1,6 +1,6 @@
 //! A configuration file of any role, and how to start what it describes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use env::{Env, FileError, Held, Origin};
 use institution::StartError;
@@ -26,6 +26,11 @@ impl RoleConfig {
     /// Reads a configuration file.
     pub(crate) fn load(path: &Path) -> Result<RoleConfig, Failure> {
         Ok(env::config::load(path)?)
+    }
+
+    /// Takes the text of a file as it stands, without the environment over it.
+    pub(crate) fn parse(text: &str) -> Result<RoleConfig, Failure> {
+        Ok(env::config::parse(text)?)
     }
 
     /// Which role it describes.
@@ -110,6 +115,21 @@ impl RoleConfig {
         Ok(Serving { running, held })
     }
 
+    /// Whether a process serves the role on this very database; nothing is known of other databases than files.
+    pub(crate) async fn is_served(&self, env: &Env) -> Option<bool> {
+        let (DatabaseConfig::Sqlite { path }, _) = self.database()? else {
+            return None;
+        };
+        let lock = lock_of(path);
+        if !lock.exists() {
+            return Some(false);
+        }
+        Some(matches!(
+            env.files().hold(&lock).await,
+            Err(FileError::Held { .. })
+        ))
+    }
+
     async fn start_unheld(&self, env: &Env) -> Result<Running, Failure> {
         Ok(match self {
             RoleConfig::Office(config) => office::start(env, config).await?,
@@ -127,12 +147,26 @@ impl RoleConfig {
     }
 }
 
-/// Takes a database file for this process.
-async fn hold(env: &Env, database: &Path) -> Result<Held, Failure> {
+/// The command that starts a role: the demo's when its folder has one, because a role of it needs the others.
+pub(crate) fn how_to_start(role: &str, config: &Path) -> String {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    if folder.join("demo.json").exists() {
+        format!("madoguchi demo --data {}", folder.display())
+    } else {
+        format!("madoguchi serve {role} --config {}", config.display())
+    }
+}
+
+fn lock_of(database: &Path) -> PathBuf {
     let mut lock = database.as_os_str().to_owned();
     lock.push(".lock");
+    PathBuf::from(lock)
+}
+
+/// Takes a database file for this process.
+async fn hold(env: &Env, database: &Path) -> Result<Held, Failure> {
     env.files()
-        .hold(Path::new(&lock))
+        .hold(&lock_of(database))
         .await
         .map_err(|error| match error {
             FileError::Held { by, .. } => Failure::held(database.display(), &by),

@@ -52,6 +52,45 @@ fn quoted(text: &str) -> String {
     format!("\"{escaped}\"")
 }
 
+/// What the demo says itself at each start: where everything is, and who is who.
+const COMPUTED: [&str; 14] = [
+    "role",
+    "listen",
+    "database",
+    "root_key",
+    "residents_key",
+    "hub",
+    "hub_key",
+    "registers",
+    "verification",
+    "office",
+    "name",
+    "code",
+    "folders",
+    "today",
+];
+
+/// A file's text with the settings that somebody has chosen in an earlier one: every key but those that are computed.
+pub(crate) fn with_settings_of(text: &str, before: &str) -> String {
+    let chosen = |line: &str| {
+        let key = key_of(line).filter(|key| !COMPUTED.contains(key))?;
+        before.lines().find(|line| key_of(line) == Some(key))
+    };
+    let lines = text.lines().map(|line| chosen(line).unwrap_or(line));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The key of a line `key = value`.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
+    let key = key.trim();
+    (!key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()))
+    .then_some(key)
+}
+
 /// An office's own particulars.
 pub(crate) struct OfficeText<'a> {
     pub(crate) code: &'a str,
@@ -163,4 +202,20 @@ pub(crate) fn institution(listen: &Origin, verification: &Origin, code: &str, fo
             quoted(code),
             quoted(&folders.display().to_string())
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_stay_and_what_is_computed_does_not() {
+        let before = "listen = \"http://127.0.0.1:1\"\nencoding = \"shift_jis\"\n# rescan_ms = 9\nmine = 1\n";
+        let text = "# about\nlisten = \"http://127.0.0.1:2\"\nencoding = \"utf-8\"\nrescan_ms = 500\n";
+        assert_eq!(
+            with_settings_of(text, before),
+            "# about\nlisten = \"http://127.0.0.1:2\"\nencoding = \"shift_jis\"\nrescan_ms = 500\n"
+        );
+        assert_eq!(with_settings_of(text, ""), text);
+    }
 }

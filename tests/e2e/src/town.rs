@@ -191,8 +191,9 @@ impl Town {
                 "mark_every_ms = 100\nmonths_back = 1200\nmonths_ahead = 1200\n".to_owned()
             }
             _ if line.starts_with("months_") => String::new(),
-            _ if self.follows_list && line.starts_with("# registers = ") => {
-                format!("{}\n", line.trim_start_matches("# "))
+            // What `init` writes follows the list.
+            _ if role == Role::Office && !self.follows_list && line.starts_with("registers = ") => {
+                String::new()
             }
             _ if line.starts_with("code = ") => format!("code = \"{}\"\n", self.clinic),
             _ => format!("{line}\n"),
@@ -307,6 +308,18 @@ impl Town {
             }
         }
         wrong
+    }
+
+    /// The end of each role's log, for whoever waited in vain.
+    pub fn last_words(&self) -> String {
+        let words = Role::ALL.map(|role| {
+            let text = fs::read(self.log(role)).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let lines: Vec<&str> = text.lines().rev().take(8).collect();
+            let lines: Vec<&str> = lines.into_iter().rev().collect();
+            format!("{}:\n  {}", role.name(), lines.join("\n  "))
+        });
+        words.join("\n")
     }
 
     /// Where a role's log is.

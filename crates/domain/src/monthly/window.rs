@@ -31,7 +31,7 @@ impl Default for IssuingWindow {
 
 /// A month outside the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{first} to {last} can be issued now")]
+#[error("いま発券できるのは {first} から {last} までです。")]
 pub struct OutsideWindow {
     /// The first month that can be.
     pub first: TreatmentMonth,
@@ -81,7 +81,7 @@ mod tests {
                 let error = window.may_be_issued(month(outside), day).unwrap_err();
                 assert_eq!(
                     error.to_string(),
-                    "202511 to 202702 can be issued now",
+                    "いま発券できるのは 202511 から 202702 までです。",
                     "{outside} on {day}"
                 );
             }

@@ -88,7 +88,7 @@ impl Network for RealWorld {
         limits: Limits,
     ) -> BoxFuture<'a, Result<Listening, NetError>> {
         Box::pin(async move {
-            if at.host() != "127.0.0.1" && at.host() != "localhost" {
+            if !at.is_this_machine() {
                 return Err(NetError::Address(format!(
                     "{at}: 平文の HTTP で待ち受けられるのは 127.0.0.1 だけです。ほかの機器とつなぐには証明書が要ります（まだありません）。"
                 )));

@@ -43,6 +43,10 @@ use kept::Kept;
 use single::Pick;
 use summary::Summary;
 
+/// What to do when the roles cannot start, in most cases because of their ports.
+const OTHER_PORTS: &str = "ポートが使われているときは、空いている9個の先頭を --port で指定してください（例: --port 28081）。\
+                           別のデモが動いているなら、それを Ctrl-C で終了しても構いません。";
+
 pub(super) async fn run(asked: Demo) -> Outcome {
     let env = RealWorld::env();
     let kept = Kept::open(&env, &asked).await?;
@@ -54,10 +58,19 @@ pub(super) async fn run(asked: Demo) -> Outcome {
     let mut kept = Kept::open(&env, &asked).await?;
     let town = town_of(&kept, kept.people)?;
     let picks = single::picks(&town, kept.rounds)?;
-    let fleet = Fleet::start(&env, &asked, &kept, &town).await?;
+    let mut stop = std::pin::pin!(platform::told_to_stop());
+    let fleet = Fleet::start(&env, &asked, &kept, &town).await;
+    let fleet = fleet.map_err(|failure| failure.or_next_step(OTHER_PORTS))?;
     held.tell(&fleet.shown()).await;
     kept.keep(&env).await?;
-    let told = tell_month(&env, &fleet, &town, &picks, &mut kept).await;
+    let told = tokio::select! {
+        told = tell_month(&env, &fleet, &town, &picks, &mut kept) => told,
+        () = &mut stop => {
+            tell("終了しています。");
+            Err(Failure::failed("途中で止められました。")
+                .next_step("同じコマンドをもう一度実行すると、続きから始まります。"))
+        }
+    };
     let told = match told {
         Ok(summary) => conclude(&asked, &summary),
         Err(failure) => Err(failure.within("デモを続けられません").or_next_step(
@@ -65,7 +78,6 @@ pub(super) async fn run(asked: Demo) -> Outcome {
         )),
     };
     if told.is_ok() && !asked.once {
-        let stop = platform::told_to_stop();
         invite(&fleet, TreatmentMonth::of(town.day()));
         stop.await;
         tell("終了しています。");

@@ -6,14 +6,14 @@ use std::time::Duration;
 use domain::permit::Actor;
 use env::real::RealWorld;
 use env::{Env, Origin};
-use seal::RootKey;
+use seal::{KeyFileError, RootKey};
 use serde::Serialize;
 use service::Caller;
 use storage::Store;
 
 use crate::cli::Doctor;
 use crate::outcome::{Failure, Outcome, print, print_json};
-use crate::roles::RoleConfig;
+use crate::roles::{RoleConfig, how_to_start};
 
 /// Names in one finding.
 const NAMED: usize = 10;
@@ -39,12 +39,10 @@ pub(super) async fn run(asked: &Doctor) -> Outcome {
     if let RoleConfig::Institution(config) = &config {
         findings.extend(folders(&env, &config.folders).await);
     }
-    let name = config.role().name();
-    let serve = format!("madoguchi serve {name} --config {}", asked.config.display());
-    findings.push(reachable(&env, &format!("この役割 {name}"), config.listen(), &serve).await);
+    findings.push(own_address(&env, &config, &asked.config).await);
     for (name, at) in config.neighbours() {
         let next = format!("{name} を起動するか、設定ファイルの {name} の接続先を直してください。");
-        findings.push(reachable(&env, &format!("接続先 {name}"), at, &next).await);
+        findings.push(reachable(&env, &format!("接続先 {name}"), name, at, &next).await);
     }
     if asked.json {
         print_json(&findings)?;
@@ -88,12 +86,39 @@ fn key(path: &Path) -> Finding {
     let what = format!("鍵ファイル {}", path.display());
     match RootKey::load(path) {
         Ok(key) => well(what, format!("読めます（確認値 {}）", key.check_value())),
+        Err(error @ KeyFileError::Open { .. }) => bad(
+            what,
+            format!("所有者以外も使えます（{error}）"),
+            format!("chmod 600 {}", path.display()),
+        ),
         Err(error) => bad(
             what,
             format!("読めません（{error}）"),
             "控えの鍵ファイルを元の場所に戻してください。新しく作る役割なら madoguchi init を使います。",
         ),
     }
+}
+
+/// Whether this role answers where it listens, and not another of its kind that has other data.
+async fn own_address(env: &Env, config: &RoleConfig, file: &Path) -> Finding {
+    let (name, at) = (config.role().name(), config.listen());
+    let what = format!("この役割 {name}");
+    if !at.is_this_machine() {
+        return bad(
+            format!("{what} {at}"),
+            "待ち受けられません（平文の HTTP は 127.0.0.1 だけです）",
+            "listen（環境変数 MADOGUCHI_LISTEN があればその値）を http://127.0.0.1:ポート に直してください。",
+        );
+    }
+    let found = reachable(env, &what, name, at, &how_to_start(name, file)).await;
+    if found.well && config.is_served(env).await == Some(false) {
+        return bad(
+            found.what,
+            "応答していますが、この設定のデータベースで動いている役割ではありません",
+            "同じポートで動いている別の役割を終了するか、listen を直してください。",
+        );
+    }
+    found
 }
 
 async fn database(env: &Env, config: &RoleConfig, file: &Path) -> Option<Finding> {
@@ -136,17 +161,22 @@ async fn folders(env: &Env, folders: &Path) -> Vec<Finding> {
     findings
 }
 
-async fn reachable(env: &Env, name: &str, at: &Origin, next: &str) -> Finding {
-    let what = format!("{name} {at}");
+/// Whether a role of this name answers.
+async fn reachable(env: &Env, what: &str, role: &str, at: &Origin, next: &str) -> Finding {
+    let what = format!("{what} {at}");
     let caller = Caller::new(env, at, &Actor::Operator).within(Duration::from_secs(2));
     match caller.get::<serde_json::Value>("/health").await {
-        Ok(health) => well(
-            what,
-            format!(
-                "動いています（{}）",
-                health.get("role").and_then(|r| r.as_str()).unwrap_or("?")
+        Ok(health) => match health.get("role").and_then(|role| role.as_str()) {
+            Some(found) if found == role => well(what, format!("動いています（{found}）")),
+            found => bad(
+                what,
+                format!(
+                    "{role} ではなく {} が応答しています",
+                    found.unwrap_or("別のプログラム")
+                ),
+                "設定ファイルのアドレスを直してください。",
             ),
-        ),
+        },
         Err(error) => bad(what, format!("応答がありません（{error}）"), next),
     }
 }

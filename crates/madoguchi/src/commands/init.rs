@@ -60,7 +60,7 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
                 code: "13999",
                 name: "見本福祉事務所",
                 hub_key: &hub_key,
-                registers: None,
+                registers: Some(&usual(Role::Registers)),
                 today: None,
             };
             templates::office(&listen, &db, &root, &usual(Role::Hub), &text)

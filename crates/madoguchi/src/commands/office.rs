@@ -14,7 +14,7 @@ use service::{CallError, Caller};
 
 use crate::cli::Issue;
 use crate::outcome::{Failure, Outcome, print_json, tell};
-use crate::roles::RoleConfig;
+use crate::roles::{RoleConfig, how_to_start};
 
 /// How often the office is asked how far it is.
 const LOOK: Duration = Duration::from_millis(100);
@@ -32,7 +32,7 @@ pub(super) async fn issue(asked: &Issue) -> Outcome {
     let me = Actor::Office(config.office.clone());
     // A dry run is answered when it is done.
     let caller = Caller::new(&env, &config.listen, &me).within(Duration::from_secs(600));
-    let serve = format!("madoguchi serve office --config {}", asked.config.display());
+    let serve = how_to_start("office", &asked.config);
     let failed = |error: CallError| failure(error, &serve);
     let body = json!({ "month": asked.month, "dry_run": asked.dry_run });
     let mut report: RunReport = caller.post("/runs", &body).await.map_err(failed)?;
@@ -147,6 +147,9 @@ fn failure(error: CallError, serve: &str) -> Failure {
         CallError::Refused { problem, .. } => {
             let failure = Failure::failed(problem.title);
             match problem.next {
+                _ if problem.field.as_deref() == Some("month") => {
+                    failure.next_step("--month を直してください（YYYY-MM）。")
+                }
                 Some(next) => failure.next_step(next),
                 None => failure,
             }

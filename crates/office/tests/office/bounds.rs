@@ -26,7 +26,7 @@ fn months_are_a_year_back_and_a_quarter_ahead() {
     let world = World::alone("window", 11);
     world.load(&[people::household(1, &[people::entrustment("a", CLINIC, "02")])]);
     let at = |rest: &str| format!("/people/{}/{rest}", people::link(1));
-    let rule = "202511 to 202702 can be issued now";
+    let rule = "いま発券できるのは 202511 から 202702 までです。";
     for month in ["209912", "202703", "202510", "000101"] {
         let end = json!({ "event": "end", "date": "2026-12-11", "reason": "suspension" });
         let cases = [

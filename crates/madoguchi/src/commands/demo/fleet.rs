@@ -129,9 +129,10 @@ impl Fleet {
         text: impl Fn(&Origin) -> String,
         own: &Own,
     ) -> Result<Origin, Failure> {
-        let path = plan.data.join(format!("{name}.toml"));
-        write(plan.env, &path, text(&own.listen).as_bytes()).await?;
-        let applied = RoleConfig::load(&path)?.migrate(plan.env).await?;
+        let (path, before) = plan.config(name).await?;
+        let written = templates::with_settings_of(&text(&own.listen), &before);
+        write(plan.env, &path, written.as_bytes()).await?;
+        let applied = RoleConfig::parse(&written)?.migrate(plan.env).await?;
         if own.is_new && applied.is_empty() {
             // The key opens nothing; the next start must not take it for an old one.
             plan.env.files().remove(&own.key).await?;
@@ -152,11 +153,15 @@ impl Fleet {
         text: impl Fn(&Origin) -> String,
         listen: Origin,
     ) -> Result<Origin, Failure> {
-        let path = plan.data.join(format!("{name}.toml"));
-        write(plan.env, &path, text(&listen).as_bytes()).await?;
-        let running = RoleConfig::load(&path)?.start(plan.env).await?;
+        let (path, before) = plan.config(name).await?;
+        let written = |at: &Origin| templates::with_settings_of(&text(at), &before);
+        write(plan.env, &path, written(&listen).as_bytes()).await?;
+        let running = RoleConfig::parse(&written(&listen))
+            .map_err(|failure| failure.within(&path.display().to_string()))?
+            .start(plan.env)
+            .await?;
         let at = running.at().clone();
-        write(plan.env, &path, text(&at).as_bytes()).await?;
+        write(plan.env, &path, written(&at).as_bytes()).await?;
         self.running.push((name, running));
         Ok(at)
     }
@@ -218,6 +223,17 @@ impl Fleet {
 }
 
 impl Plan<'_> {
+    /// A role's configuration file, and what an earlier start or somebody since has written there.
+    async fn config(&self, name: &str) -> Result<(PathBuf, String), Failure> {
+        let path = self.data.join(format!("{name}.toml"));
+        let before = match self.env.files().read(&path, 1 << 16).await {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(FileError::Missing(_)) => String::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Ok((path, before))
+    }
+
     /// A role's address, database and key.
     async fn own(&self, role: Role, name: &str) -> Result<Own, Failure> {
         let is_new = !self.data.join(name).join("root.key").exists();

@@ -131,7 +131,7 @@ impl Summary {
         let times = &self.decision_to_institution_ms;
         tell("");
         tell(&format!(
-            "保護受給中 {}世帯 {}人。このほかの方も含め、個人番号がなく照合できない方 {}人（紙の医療券で受診できます）。",
+            "保護受給中 {}世帯 {}人。個人番号がなく照合できない方 {}人（現在受給していない方を含む。紙の医療券で受診できます）。",
             self.households, self.people, self.not_matchable
         ));
         tell(&format!(
@@ -143,7 +143,7 @@ impl Summary {
             tell(&format!("  発券せず {count}件: {label} ({name})"));
         }
         tell(&format!(
-            "月次発券の開始から、全件が医療機関から参照可になるまで {:.1}秒",
+            "月次発券の開始から、保留を除く全件が医療機関から参照可になるまで {:.1}秒",
             self.monthly_run_seconds
         ));
         tell(&format!(
@@ -157,7 +157,7 @@ impl Summary {
         let (answers, counts) = self.differing;
         let of = |code: &str| self.answers.get(code).copied().unwrap_or(0);
         tell(&format!(
-            "五つの医療機関での照会 {}件: 有効 {}件、該当資格なし {}件。決定との食い違い {answers}件、役割どうしの件数の食い違い {counts}件",
+            "五つの医療機関・薬局等での照会 {}件: 有効 {}件、該当資格なし {}件。決定との食い違い {answers}件、役割どうしの件数の食い違い {counts}件",
             self.answers.values().sum::<u64>(),
             of("1"),
             of("4")
