@@ -34,10 +34,11 @@ pub const DESIGNATED_FLAG: &str = "0";
 
 /// The text beside the uniform `4` of a number inquiry.
 pub const UNIFORM_TEXT: &str =
-    "受給していないことを意味しません。カードで確認するか、福祉事務所へご確認ください";
+    "受給していないことを意味するものではありません。カードで確認するか、福祉事務所へご確認ください。";
 
 /// The text beside a `4` after a card: the card has been read, so only the office is left to ask.
-pub const UNKNOWN_CARD_TEXT: &str = "受給していないことを意味しません。福祉事務所へご確認ください";
+pub const UNKNOWN_CARD_TEXT: &str =
+    "受給していないことを意味するものではありません。福祉事務所へご確認ください。";
 
 crate::code::code_table! {
     /// Validity, the head of every answer. We give 1, 2, 4 and 6.

@@ -19,21 +19,21 @@ pub(crate) fn failure(error: &InquiryError) -> (&'static str, String) {
     match error {
         InquiryError::Unreachable(_) | InquiryError::Stopping => (
             "MDG-NET-001",
-            "オンライン資格確認等システムに接続できません。医療券(紙)で確認するか、しばらくしてから再照会してください".to_owned(),
+            "オンライン資格確認等システムに接続できません。医療券（紙）で確認するか、しばらくしてから再照会してください。".to_owned(),
         ),
         InquiryError::Unreadable(_) | InquiryError::Another(_) => (
             "MDG-NET-002",
-            "オンライン資格確認等システムの応答を確認できません。医療券(紙)で確認し、システム担当者へ連絡してください".to_owned(),
+            "オンライン資格確認等システムの応答を確認できません。医療券（紙）で確認し、システム担当者へ連絡してください。".to_owned(),
         ),
         InquiryError::Refused { status, .. } => (
             "MDG-NET-003",
             format!(
-                "オンライン資格確認等システムがこの照会を受け付けませんでした（状態 {status}）。医療券(紙)で確認し、医療機関コードと接続設定をシステム担当者へ確認してください"
+                "オンライン資格確認等システムがこの照会を受け付けませんでした（状態 {status}）。医療券（紙）で確認し、医療機関コードと接続設定をシステム担当者へ確認してください。"
             ),
         ),
         InquiryError::Unwritable(_) => (
             "MDG-NET-004",
-            "照会の項目に送信できない文字があります。値を確認して再送してください".to_owned(),
+            "照会の項目に送信できない文字があります。値を確認して再送してください。".to_owned(),
         ),
     }
 }
@@ -43,7 +43,7 @@ pub(crate) fn failure_of_result(error: &InquiryError) -> (&'static str, String) 
     match failure(error) {
         (code, _) if matches!(error, InquiryError::Unreachable(_) | InquiryError::Stopping) => (
             code,
-            "オンライン資格確認等システムに接続できません。受付番号は有効なままです。しばらくしてから、同じ受付番号で新しいダウンロード要求を置いてください".to_owned(),
+            "オンライン資格確認等システムに接続できません。受付番号が正しければ、そのままお使いいただけます。しばらくしてから、同じ受付番号で新しい2段階目の要求（…02req）を置いてください。".to_owned(),
         ),
         other => other,
     }
@@ -79,7 +79,7 @@ pub(crate) fn remark(place: &mut Option<String>, remark: &str) {
 /// The remark in an answer in which `count` characters were replaced.
 pub(crate) fn replaced(count: usize) -> String {
     format!(
-        "Shift_JISで表せない文字を、似た文字または〓に置き換えました（{count}か所）。氏名などは券面またはご本人に確認してください。"
+        "Shift_JISで表せない文字を、似た文字または〓に置き換えたか、取り除きました（{count}か所）。氏名などは券面またはご本人に確認してください。"
     )
 }
 
@@ -101,12 +101,13 @@ pub(crate) enum Complaint {
 
 impl Complaint {
     fn parts(&self) -> (&'static str, String, &'static str) {
-        const RENAME: &str = "OQSsiquc01req_（100文字以内の識別文字）.xml などの形の、まだ使っていない名前で req フォルダに置き直してください。";
+        const RENAME: &str =
+            "まだ使っていない名前（例: OQSsiquc01req_0002.xml）で req フォルダに置き直してください。";
         match self {
             Complaint::Unsupported => (
                 "MDG-FIL-001",
                 "この種類の照会には対応していません。対応しているのは、資格確認の1件照会（OQSsiquc01req_）、一括照会（OQSmuquc01req_・OQSmuquc02req_）、委託先資格情報の一括取得（OQSmutic01req_・OQSmutic02req_）です。".to_owned(),
-                "対応している照会で照会し直すか、医療券(紙)で確認してください。",
+                "対応している照会で照会し直すか、医療券（紙）で確認してください。",
             ),
             Complaint::Name(fault) => {
                 let what = match fault {
@@ -134,6 +135,12 @@ impl Complaint {
                 "res フォルダを使うソフトウェアが重複していないか確認し、別の識別文字で再照会してください。",
             ),
         }
+    }
+
+    /// Code and sentence for the log.
+    pub(crate) fn logged(&self) -> (&'static str, String) {
+        let (code, what, _) = self.parts();
+        (code, what)
     }
 
     /// The text of `NAME.reason.txt`.
@@ -169,7 +176,7 @@ pub(crate) fn rejection(name: &str, rejection: &Rejection) -> String {
 /// The text of a report: which characters of a result were replaced, and where.
 pub(crate) fn report(result: &str, replaced: &[Replacement]) -> String {
     let mut text = format!(
-        "結果ファイル: {result}\r\n規則: {REPLACED} Shift_JISで表せない文字を置き換えました（{}か所）\r\n\
+        "結果ファイル: {result}\r\n規則: {REPLACED} Shift_JISで表せない文字を置き換えたか、取り除きました（{}か所）\r\n\
          次にすること: 氏名などを券面またはご本人に確認してください。\r\n\r\n\
          タグ\t位置（先頭が1）\tコードポイント\t書いた文字\r\n",
         replaced.len()

@@ -304,7 +304,9 @@ async fn each_asks_what_is_its_own() {
     let forbidden = |status: StatusCode| assert_eq!(status, StatusCode::FORBIDDEN);
     for path in ["/residents", "/insurers", "/institutions"] {
         for me in [&office, &Actor::Hub, &Actor::Verification, &Actor::Operator] {
-            forbidden(real.send(me, path, String::new()).await.0);
+            let (status, body) = real.send(me, path, String::new()).await;
+            forbidden(status);
+            assert!(body.contains("madoguchi-peer: registers"), "{body}");
         }
     }
     for me in [&office, &Actor::Registers, &Actor::Verification, &Actor::Operator] {

@@ -16,7 +16,7 @@ pub(crate) fn fixed((code, text): Refusal) -> Refusal<String> {
 /// Another institution's code stands in the request.
 pub(crate) const OTHER_INSTITUTION: Refusal = (
     "MDG-INS-001",
-    "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください",
+    "医療機関コードが、接続している医療機関のものと異なります。資格確認端末の設定と電文の医療機関コードを確認してください。",
 );
 
 /// 公費負担者番号・保険者番号 that nobody can have.
@@ -40,44 +40,44 @@ pub(crate) fn malformed_recipient(rule: NumberRule) -> Refusal<String> {
 fn malformed(rule: NumberRule, length: &str) -> String {
     match rule {
         NumberRule::Length { .. } | NumberRule::Empty => {
-            format!("の桁数が違います。{length}で入力してください")
+            format!("の桁数が違います。{length}で入力してください。")
         }
         NumberRule::CheckDigit { .. } => {
-            "の検証番号（末尾の1桁）が合いません。入力間違いがないか、券面で確認してください".into()
+            "の検証番号（末尾の1桁）が合いません。入力間違いがないか、券面で確認してください。".into()
         }
-        NumberRule::FullWidth { .. } => "に全角の数字があります。半角数字で入力してください".into(),
-        _ => "に数字でない文字があります。半角数字で入力してください".into(),
+        NumberRule::FullWidth { .. } => "に全角の数字があります。半角数字で入力してください。".into(),
+        _ => "に数字でない文字があります。半角数字で入力してください。".into(),
     }
 }
 
 /// There is nothing under this 受付番号. That is no word about anybody's vouchers, and the text says so.
 pub(crate) const GONE: Refusal = (
     "MDG-BLK-001",
-    "受付番号に対応する一括照会が見つかりません（番号の誤り、または保存期間の終了）。該当者がいないという意味ではありません。一括照会を最初からやり直してください",
+    "受付番号に対応する一括照会が見つかりません（番号の誤り、または保存期間の終了）。該当者がいないという意味ではありません。一括照会を最初からやり直してください。",
 );
 
 /// What was received cannot be processed.
 pub(crate) const FAILED: Refusal = (
     "MDG-BLK-002",
-    "この一括照会を処理できませんでした。医療券（紙）または1件照会で確認し、システム担当者へ連絡してください",
+    "この一括照会を処理できませんでした。医療券（紙）または1件照会で確認し、システム担当者へ連絡してください。",
 );
 
 /// More people than one request may ask about.
 pub(crate) fn too_many_people(most: impl std::fmt::Display) -> Refusal<String> {
-    let text = format!("一度に照会できるのは{most}件までです。照会を分けて再送してください");
+    let text = format!("一度に照会できるのは{most}件までです。照会を分けて再送してください。");
     ("MDG-BLK-003", text)
 }
 
 /// Too many receptions of this institution are being processed.
 pub(crate) const BUSY: Refusal = (
     "MDG-BLK-004",
-    "処理中の一括照会が多すぎます。先に受け付けた照会の結果を取得してから、再送してください",
+    "処理中の一括照会が多すぎます。先に受け付けた照会の結果を取得してから、再照会してください。",
 );
 
 /// The whole is too large for one answer.
 pub(crate) const IN_PARTS: Refusal = (
     "MDG-BLK-005",
-    "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください",
+    "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください。",
 );
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
             encode(text, Encoding::ShiftJis, &mut Vec::new(), |_, character| {
                 panic!("{character} of {text}");
             });
-            assert!(text.ends_with("ください"), "{text}");
+            assert!(text.ends_with("ください。"), "{text}");
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Text;
 pub(crate) struct Upto<const MAX: usize>;
 /// `MIN` to `MAX` ASCII digits; leading zeros kept.
 pub(crate) struct Digits<const MIN: usize, const MAX: usize>;
-/// 保険者番号: 1 to 8 digits, left-padded with spaces to 8 on the wire only.
+/// 保険者番号, left-padded with spaces to 8 on the wire only. Whether it can be one is for who knows the numbers.
 pub(crate) struct Padded;
 /// yyyyMMdd.
 pub(crate) struct Day;
@@ -104,7 +104,7 @@ impl<const MIN: usize, const MAX: usize> Form<String> for Digits<MIN, MAX> {
 
 impl Form<String> for Padded {
     fn read(text: &str) -> Result<String, Rule> {
-        Digits::<1, 8>::read(text)
+        Upto::<20>::read(text)
     }
 
     fn write(value: &String) -> Cow<'_, str> {
@@ -264,8 +264,9 @@ mod tests {
         assert_eq!(Padded::read("  012345").unwrap(), "012345");
         assert_eq!(Padded::write(&"012345".into()), "  012345");
         assert_eq!(Padded::write(&"12139994".into()), "12139994");
-        assert_eq!(Padded::read("123456789"), Err(Rule::NotDigits { min: 1, max: 8 }));
-        assert_eq!(Padded::read("１２"), Err(Rule::NotDigits { min: 1, max: 8 }));
+        assert_eq!(Padded::read("１２").unwrap(), "１２");
+        let long = "1".repeat(21);
+        assert_eq!(Padded::read(&long), Err(Rule::TooLong { max: 20 }));
         assert_eq!(Upto::<3>::read(" 記号 "), Ok("記号".into()));
         assert_eq!(Upto::<3>::read("記号番号"), Err(Rule::TooLong { max: 3 }));
     }

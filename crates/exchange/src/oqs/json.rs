@@ -84,8 +84,7 @@ struct Intake<'t, 'l> {
 impl<'t> Intake<'t, '_> {
     fn done<E: Error>(&mut self, outcome: Result<(), Rule>) -> Result<(), E> {
         outcome.map_err(|rule| {
-            let path = self.builder.path();
-            let place = path.rsplit('/').next().unwrap_or_default().to_owned();
+            let (path, place) = (self.builder.path(), self.builder.place());
             // In JSON, an ill-formed tree is a second root or an impossible name.
             let rule = if rule == Rule::NotWellFormed {
                 Rule::NotJson

@@ -25,11 +25,18 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
 }
 
+impl Field {
+    /// How a text for the staff names it.
+    pub(crate) fn place(&self) -> String {
+        format!("{}（{}）", self.name, self.tag)
+    }
+}
+
 /// A group of fields under one tag.
 pub(crate) trait Record: Sized {
     const FIELD: Field;
-    /// The tag itself and those of its fields.
-    const TAGS: &'static [&'static str];
+    /// The tag itself, those of its fields, and what stands beside them.
+    const FIELDS: &'static [Field];
     /// `None` when a fault was noted that leaves no value.
     fn read(children: &[Element<'_>], reading: &mut Reading<'_>) -> Option<Self>;
     fn write<'m>(&'m self, out: &mut Vec<Element<'m>>);
@@ -46,7 +53,7 @@ pub(crate) trait Record: Sized {
 macro_rules! record {
     (
         $(#[$meta:meta])*
-        $visible:vis struct $record:ident = $tag:literal $name:literal $(beside $beside:literal)? {
+        $visible:vis struct $record:ident = $tag:literal $name:literal $(beside $beside:literal $beside_name:literal)? {
             $(
                 $(#[$field_meta:meta])*
                 pub $field:ident: $type:ty = $field_tag:literal $field_name:literal as $form:ty,
@@ -65,7 +72,11 @@ macro_rules! record {
 
         impl $crate::oqs::record::Record for $record {
             const FIELD: $crate::oqs::record::Field = $crate::oqs::record::Field { tag: $tag, name: $name };
-            const TAGS: &'static [&'static str] = &[$tag, $($field_tag,)+ $($beside)?];
+            const FIELDS: &'static [$crate::oqs::record::Field] = &[
+                Self::FIELD,
+                $( $crate::oqs::record::Field { tag: $field_tag, name: $field_name }, )+
+                $( $crate::oqs::record::Field { tag: $beside, name: $beside_name }, )?
+            ];
 
             fn read(
                 children: &[$crate::oqs::tree::Element<'_>],

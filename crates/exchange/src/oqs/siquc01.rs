@@ -12,19 +12,22 @@ pub use request::{Request, RequestHeader, SearchInfo};
 pub use result::{ResultBody, ResultHeader, ResultMessage};
 pub use ticket::MedicalTicketInfo;
 
-use super::record::Record;
+use super::bulk::Download;
+use super::record::{Field, Record};
 
-/// Whether the layout has this tag. Only such tags are shown in faults: an unknown one may hold anything.
-pub(super) fn has_tag(tag: &str) -> bool {
+/// The tag as the layout has it, with its Japanese name (項目名). Only such tags are shown in faults: an unknown one may
+/// hold anything.
+pub(super) fn field(tag: &str) -> Option<&'static Field> {
     let lists = [
-        RequestHeader::TAGS,
-        SearchInfo::TAGS,
-        ResultHeader::TAGS,
-        ResultBody::TAGS,
-        ResultOfQualificationConfirmation::TAGS,
-        MedicalTicketInfo::TAGS,
+        RequestHeader::FIELDS,
+        SearchInfo::FIELDS,
+        ResultHeader::FIELDS,
+        ResultBody::FIELDS,
+        ResultOfQualificationConfirmation::FIELDS,
+        MedicalTicketInfo::FIELDS,
+        Download::FIELDS,
     ];
-    lists.iter().any(|tags| tags.contains(&tag))
+    lists.into_iter().flatten().find(|field| field.tag == tag)
 }
 
 pub(super) const QUALIFICATION_CONFIRMATION_DATE: &str = "QualificationConfirmationDate";

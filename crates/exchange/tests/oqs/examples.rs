@@ -199,7 +199,7 @@ pub(crate) fn downloaded() -> bulk::Downloaded {
     };
     let untold = bulk::BulkConfirmUnit {
         processing_result_status: Some(ProcessingResultStatus::Done),
-        processing_result_message: Some("受給していないことを意味しません。".into()),
+        processing_result_message: Some("受給していないことを意味するものではありません。".into()),
         qualification_validity: Some(QualificationValidity::NotFound),
         ..Default::default()
     };

@@ -263,10 +263,7 @@ fn items() {
     );
     assert_eq!(broken("20261105", "20260230").0, Rule::NotADate);
     assert_eq!(broken("19550401", "昭和30年").0, Rule::NotADate);
-    assert_eq!(
-        broken("12139994", "123456789").0,
-        Rule::NotDigits { min: 1, max: 8 }
-    );
+    assert_eq!(broken("12139994", &"1".repeat(21)).0, Rule::TooLong { max: 20 });
     assert_eq!(broken("Flg>1<", "Flg>2<").0, Rule::UnknownCode);
     assert_eq!(broken("RECEPTION", &"R".repeat(46)).0, Rule::TooLong { max: 50 });
     assert_eq!(broken("RECEPTION", "<a/>").0, Rule::MixedContent);
@@ -338,6 +335,7 @@ fn json_of_other_shapes() {
             .path
             .ends_with("QualificationConfirmSearchInfo/Birthdate")
     );
+    assert!(refusal.message().starts_with("生年月日（Birthdate）の値が"));
     assert_eq!(
         refusal.echo.medical_institution_code.as_deref(),
         Some("1319999015")

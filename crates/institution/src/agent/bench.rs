@@ -87,7 +87,8 @@ impl Bench {
         let (reason, from) = (complaint.reason(name), dir.join(name));
         let moved = quarantine(&self.env, &self.folders.quarantine, &from, name, &reason).await;
         if unless_missing(moved)?.is_some() {
-            tracing::warn!(file = name, ?complaint, "quarantined");
+            let (code, reason) = complaint.logged();
+            tracing::warn!(file = name, code, reason, "quarantined");
             self.tally.quarantined();
         }
         Ok(())

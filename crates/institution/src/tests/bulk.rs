@@ -198,7 +198,7 @@ fn without_verification_both_steps_say_so() {
             .header
             .error_message
             .unwrap()
-            .contains("受付番号は有効なままです")
+            .contains("受付番号が正しければ")
     );
 }
 

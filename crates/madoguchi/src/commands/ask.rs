@@ -51,7 +51,7 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         && *replaced != *NONE
     {
         let replaced = replaced.to_str().unwrap_or_default();
-        eprintln!("この文字コードで表せない文字を {replaced} か所、置き換えました。");
+        eprintln!("この文字コードで表せない文字{replaced}か所を置き換えました。");
     }
     if segment.is_some_and(|segment| *segment == *PROCESSING) {
         eprintln!(

@@ -61,7 +61,7 @@ fn judge(kind: NumberKind, value: &str) -> Result<(), String> {
             let expected = code.expected_check_digit();
             Err(format!(
                 "医療機関コード: 検証番号が合いません（計算では {expected}）。1976年より前に付番されたコードには合わないものが\
-                 あるため、このコードの電文は警告つきで受け付けます。"
+                 あるため、このコードの電文は受け付けます。"
             ))
         }
     }
@@ -86,7 +86,7 @@ fn wording(error: &NumberError) -> String {
             format!("{position}文字目が数字ではありません。半角数字（0〜9）だけを入力してください。")
         }
         NumberRule::Length { found, .. } => {
-            format!("{found}桁あります。{digits}桁で入力してください。")
+            format!("{found}桁です。{digits}桁で入力してください。")
         }
         NumberRule::CheckDigit { expected } => format!(
             "検証番号（最後の桁）が合いません。計算では {expected} です。番号の写し間違いがないか確認してください。"

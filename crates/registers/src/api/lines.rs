@@ -10,10 +10,14 @@ const MOST: usize = 10_000;
 /// Bytes of one line.
 const LINE: usize = 64 << 10;
 
+/// What to do about a peer that may not load.
+const OWN_SIDE: &str =
+    "見出し madoguchi-peer: registers を付けて送ってください (send the header madoguchi-peer: registers)";
+
 /// The permit of whoever loads: the registers' own side.
 pub(super) fn permit(actor: Actor) -> Result<Permit, Problem> {
     Permit::grant(actor, Action::LoadRegisters, Purpose::Operation)
-        .map_err(|_| Problem::forbidden("only the register itself loads what it holds"))
+        .map_err(|_| Problem::forbidden("only the register itself loads what it holds").next_step(OWN_SIDE))
 }
 
 /// Reads a body. A parser's message could repeat what was there, so only the place is told.

@@ -5,7 +5,7 @@ use crate::{
         UnknownElement,
         forms::{Digits, Upto},
         message::{Message, Parts, faces},
-        record::{Reading, Record, Required, record},
+        record::{Field, Reading, Record, Required, record},
         tree::Element,
     },
     text::Encoding,
@@ -35,6 +35,11 @@ record! {
     struct DownloadBody = "MessageBody" "電文本体" {
         pub reception_number: String = "ReceptionNumber" "受付番号" as Required<Upto<100>>,
     }
+}
+
+impl Download {
+    /// What this message has and no other request: 受付番号.
+    pub(in crate::oqs) const FIELDS: &'static [Field] = DownloadBody::FIELDS;
 }
 
 faces!(Download);

@@ -24,7 +24,7 @@ pub struct Downloaded {
 
 record! {
     /// `MessageHeader` of the result.
-    pub struct DownloadedHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" {
+    pub struct DownloadedHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" "文字コード識別" {
         /// Japan's time. For a result when it was computed: it stays the same however often it is fetched.
         pub process_execution_time: Option<DateTime> = "ProcessExecutionTime" "処理実行日時" as Moment,
         /// As asked; for `OQSmutic` the day on which it was received.

@@ -23,7 +23,7 @@ pub struct Uploaded {
 
 record! {
     /// `MessageHeader` of the result.
-    pub struct UploadedHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" {
+    pub struct UploadedHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" "文字コード識別" {
         /// Japan's time.
         pub process_execution_time: Option<DateTime> = "ProcessExecutionTime" "処理実行日時" as Moment,
         pub medical_institution_code: String

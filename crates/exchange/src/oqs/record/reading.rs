@@ -57,9 +57,8 @@ impl<'l> Reading<'l> {
             self.left_out += 1;
             return;
         }
-        let place = format!("{}（{}）", field.name, field.tag);
-        self.faults
-            .push(Fault::new(self.path_to(field.tag), &place, rule));
+        let path = self.path_to(field.tag);
+        self.faults.push(Fault::new(path, &field.place(), rule));
     }
 
     pub(crate) fn unknown(&mut self, element: &Element<'_>) {

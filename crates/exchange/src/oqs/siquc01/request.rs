@@ -43,7 +43,7 @@ record! {
 record! {
     /// 資格確認照会用情報: whom the inquiry is about. Results may repeat it.
     pub struct SearchInfo = "QualificationConfirmSearchInfo" "資格確認照会用情報" {
-        /// For medical aid the 公費負担者番号. Up to 8 digits, without the wire's padding.
+        /// For medical aid the 公費負担者番号, without the wire's padding; its digits are not checked here.
         pub insurer_number: String = "InsurerNumber" "保険者番号" as Required<Padded>,
         /// Unused for medical aid.
         pub insured_card_symbol: Option<String> = "InsuredCardSymbol" "被保険者証記号" as Upto<20>,

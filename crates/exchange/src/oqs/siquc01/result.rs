@@ -27,7 +27,7 @@ record! {
     ///
     /// `CharacterCodeIdentifier` (文字コード識別) has no field: it is written from the file's encoding, and a
     /// file whose identifier disagrees with its declaration is refused.
-    pub struct ResultHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" {
+    pub struct ResultHeader = "MessageHeader" "電文ヘッダ" beside "CharacterCodeIdentifier" "文字コード識別" {
         /// Japan's time. Required by the layout; some tools' files lack it.
         pub process_execution_time: Option<DateTime> = "ProcessExecutionTime" "処理実行日時" as Moment,
         pub qualification_confirmation_date: Option<Date>

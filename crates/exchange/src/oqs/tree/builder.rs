@@ -16,6 +16,9 @@ pub(crate) struct Builder<'t, 'l> {
     work: usize,
 }
 
+/// How a tag that the layout does not have is called.
+const UNKNOWN: &str = "（不明なタグ）";
+
 /// Trees are dropped and written recursively, so the depth stays far from any stack's end.
 const DEEPEST: usize = 100;
 
@@ -148,11 +151,21 @@ impl<'t, 'l> Builder<'t, 'l> {
             .open
             .iter()
             .map(|element| match &*element.tag {
-                tag if tag == ROOT || siquc01::has_tag(tag) => tag,
-                _ => "（不明なタグ）",
+                tag if tag == ROOT => ROOT,
+                tag => siquc01::field(tag).map_or(UNKNOWN, |field| field.tag),
             })
             .collect();
         names.join("/")
+    }
+
+    /// The innermost open element for the staff: 項目名 and tag, as far as the layout has it.
+    pub(crate) fn place(&self) -> String {
+        let tag = self.open.last().map_or("", |element| &element.tag);
+        match siquc01::field(tag) {
+            Some(field) => field.place(),
+            None if tag == ROOT => ROOT.to_owned(),
+            None => UNKNOWN.to_owned(),
+        }
     }
 
     /// What could be read of a broken message. A text that was being read is left out: it may be cut.
