@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use storage::Tx;
 
 use crate::decide::{New, Prepared};
+use crate::issue::months_of;
 use crate::store::decisions::{self, Stored};
 use crate::store::facts::{self, FactKind};
 use crate::store::ledger::Withdrawn;
@@ -93,7 +94,9 @@ impl Office {
         new: NewEvent,
     ) -> Result<Effect, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        self.must_be_issuable("issue", &new.issue)?;
+        let issue = months_of(&new.issue)?;
+        self.must_be_issuable("issue", &issue)?;
+        let new = NewEvent { issue, ..new };
         let id = match &new.id {
             Some(id) => id.clone(),
             None => self.draw_record()?,
