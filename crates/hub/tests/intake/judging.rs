@@ -4,7 +4,7 @@ use domain::calendar::Date;
 use domain::eligibility::{EndReason, Ending};
 use domain::month::TreatmentMonth;
 use env::PlantedFault;
-use exchange::registration::{Counts, FileOutcome, Lane, Mode, Outcome, Receipt, Record};
+use exchange::registration::{Counts, FileOutcome, Lane, Mode, Outcome, Receipt, Record, RecordId};
 
 use crate::people::{
     NUMBERS, Someone, bad_voucher, changed_eligibility, eligibility, unlisted_eligibility, voucher,
@@ -254,7 +254,7 @@ fn a_day_that_nobody_means_is_its_record_s_fault_and_no_file_s() {
     world.settled(&one);
     world.settled(&two);
     let named = |mut record: Record| {
-        record.record = "e-2".parse().unwrap();
+        record.record = RecordId::parse("e-2").unwrap();
         record
     };
     let far = Date::constant(9999, 12, 31);

@@ -45,7 +45,7 @@ fn a_mark_is_not_of_the_future() {
         let no = (StatusCode::UNPROCESSABLE_ENTITY, json!("at"));
         assert_eq!(mark(&world, at, [0; 3]), no, "{at}");
     }
-    assert_eq!(told(&world), []);
+    assert!(told(&world).is_empty());
     // Clocks differ, and an office that was away says what it knew.
     for at in [0, minutes(-60), minutes(0), minutes(4)] {
         assert_eq!(mark(&world, at, [0; 3]).0, StatusCode::OK, "{at}");
@@ -68,6 +68,6 @@ fn a_mark_counts_from_nothing_up() {
         let no = (StatusCode::UNPROCESSABLE_ENTITY, json!(field));
         assert_eq!(mark(&world, at, heads), no);
     }
-    assert_eq!(told(&world), []);
+    assert!(told(&world).is_empty());
     assert_eq!(mark(&world, now, [1, 2, 3]).0, StatusCode::OK);
 }
