@@ -310,6 +310,18 @@ impl Town {
         wrong
     }
 
+    /// The end of each role's log, for whoever waited in vain.
+    pub fn last_words(&self) -> String {
+        let words = Role::ALL.map(|role| {
+            let text = fs::read(self.log(role)).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let lines: Vec<&str> = text.lines().rev().take(8).collect();
+            let lines: Vec<&str> = lines.into_iter().rev().collect();
+            format!("{}:\n  {}", role.name(), lines.join("\n  "))
+        });
+        words.join("\n")
+    }
+
     /// Where a role's log is.
     pub fn log(&self, role: Role) -> PathBuf {
         self.folder.join(format!("{}.log", role.name()))

@@ -36,6 +36,22 @@ pub fn wait_until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// As [`wait_until`], and says what there is to say when it was in vain.
+///
+/// # Panics
+/// With `what` and what `tell` says, when nothing was there within [`PATIENCE`].
+#[track_caller]
+pub fn wait_until_or_tell<T>(
+    what: &str,
+    look: impl FnMut() -> Option<T>,
+    tell: impl FnOnce() -> String,
+) -> T {
+    match within(PATIENCE, look) {
+        Some(found) => found,
+        None => panic!("waited {} s in vain: {what}\n{}", PATIENCE.as_secs(), tell()),
+    }
+}
+
 /// Looks again and again until it is done; every [`PATIENCE`] it must have come nearer. The look gives what is left to
 /// do, in any terms, or nothing when nobody could say.
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::town::{Kind, Role, Town};
-use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on};
+use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_until_or_tell, wait_while_it_goes_on};
 
 use crate::bulk::PERSONS;
 use crate::clerks::{BLOCK, Clerks};
@@ -142,8 +142,13 @@ impl Scene for Campaign {
             Role::Verification => {
                 let before = self.heads().map_or(0, |heads| heads.single);
                 self.clerks.decide(10);
-                wait_until("verification applies", || {
-                    (self.heads()?.single >= before + ahead).then_some(())
+                let applied = || (self.heads()?.single >= before + ahead).then_some(());
+                wait_until_or_tell("verification applies", applied, || {
+                    let (heads, office) = (self.heads(), self.office().map(|office| office.waiting));
+                    format!(
+                        "from {before} {ahead} ahead; now {heads:?}; waiting at the office {office:?}\n{}",
+                        self.town.last_words()
+                    )
                 });
                 rest(self.dice.moment(Duration::from_millis(8)));
                 let unfinished = is_behind(&self.town);
