@@ -278,7 +278,7 @@ fn a_day_that_nobody_means_is_its_record_s_fault_and_no_file_s() {
         (
             "numbers.through",
             changed_eligibility("p-1", |served| {
-                served.numbers[0].through = Some(TreatmentMonth::of(far))
+                served.numbers[0].through = Some(TreatmentMonth::of(far));
             }),
         ),
     ] {
