@@ -28,6 +28,32 @@ pub enum DateError {
     },
 }
 
+/// The first year that a day of aid can be in.
+pub const FIRST_YEAR: i16 = 1900;
+/// The last year that a day of aid can be in.
+pub const LAST_YEAR: i16 = 2999;
+
+/// A day that nobody means. Never says which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{field}: the year is not between {FIRST_YEAR} and {LAST_YEAR}")]
+pub struct OutOfYears {
+    /// The field that has it, as a path.
+    pub field: &'static str,
+}
+
+/// Judges the year of a day, or of a month's first day, of the field called `field`. Outside of these years it is a slip
+/// of the pen, or another system's word for never.
+///
+/// # Errors
+/// [`OutOfYears`]
+pub fn check_year(field: &'static str, day: Date) -> Result<(), OutOfYears> {
+    if (FIRST_YEAR..=LAST_YEAR).contains(&day.year()) {
+        Ok(())
+    } else {
+        Err(OutOfYears { field })
+    }
+}
+
 /// Reads a date of the wire: `YYYYMMDD`, eight ASCII digits, a day that exists.
 ///
 /// # Errors
@@ -243,6 +269,23 @@ mod tests {
         let days: Vec<Date> = period(29, 30).days().collect();
         assert_eq!(days, [date(2026, 11, 29), date(2026, 11, 30)]);
         assert_eq!(Period::day(Date::MAX).days().count(), 1);
+    }
+
+    #[test]
+    fn a_day_of_aid_is_in_a_year_that_somebody_means() {
+        for day in [date(1900, 1, 1), date(2026, 11, 22), date(2999, 12, 31)] {
+            assert_eq!(check_year("start", day), Ok(()), "{day}");
+        }
+        for day in [
+            Date::MIN,
+            date(0, 1, 1),
+            date(1899, 12, 31),
+            date(3000, 1, 1),
+            Date::MAX,
+        ] {
+            let fault = check_year("start", day).unwrap_err();
+            assert_eq!(fault.to_string(), "start: the year is not between 1900 and 2999");
+        }
     }
 
     #[test]

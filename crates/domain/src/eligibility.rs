@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::calendar::{Date, Period, day_after, day_before};
+use crate::calendar::{Date, OutOfYears, Period, check_year, day_after, day_before};
 use crate::number::{PayerNumber, RecipientNumber};
 use crate::text::AsReceived;
 
@@ -127,29 +127,45 @@ pub enum Standing {
 
 /// An eligibility that cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("eligibility: end date {end} is before start {start}")]
-pub struct EligibilityFault {
-    /// 開始日
-    pub start: Date,
-    /// The registered end.
-    pub end: Date,
+pub enum EligibilityFault {
+    /// The end is before the start.
+    #[error("end.date: {end} is before start {start}")]
+    Reversed {
+        /// 開始日
+        start: Date,
+        /// The registered end.
+        end: Date,
+    },
+    /// A day in a year that nobody means.
+    #[error(transparent)]
+    OutOfYears(#[from] OutOfYears),
 }
 
 impl Eligibility {
-    /// Whether the dates agree: the end is not before the start.
+    /// Whether the dates agree: both are of our time, and the end is not before the start.
     ///
     /// An end on the start day is lawful: by 停止 or 廃止 no day is covered (a start taken back), by 死亡 one.
     ///
     /// # Errors
-    /// [`EligibilityFault`] with both dates.
+    /// [`EligibilityFault`], the first in the order of the fields.
     pub fn check(&self) -> Result<(), EligibilityFault> {
-        match self.end {
-            Some(end) if end.date < self.start => Err(EligibilityFault {
-                start: self.start,
-                end: end.date,
-            }),
-            _ => Ok(()),
+        check_year("start", self.start)?;
+        let Some(Ending { date: end, .. }) = self.end else {
+            return Ok(());
+        };
+        check_year("end.date", end)?;
+        if end < self.start {
+            let start = self.start;
+            return Err(EligibilityFault::Reversed { start, end });
         }
+        Ok(())
+    }
+
+    /// Whether some day is covered by both. No day is covered twice by one office.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let covered = self.covered_days().zip(other.covered_days());
+        covered.is_some_and(|(one, other)| one.overlaps(&other))
     }
 
     /// The last covered day; none while no end is decided. Before `start` when no day is covered at all.

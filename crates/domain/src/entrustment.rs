@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::calendar::{Date, Period};
+use crate::calendar::{Date, OutOfYears, Period, check_year};
 use crate::month::TreatmentMonth;
 use crate::number::InstitutionCode;
 use crate::other_programmes::{MAX_PROGRAMMES, Programme, in_order};
@@ -143,6 +143,9 @@ pub enum EntrustmentFault {
     /// More than a month can cost.
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
+    /// A day in a year that nobody means.
+    #[error(transparent)]
+    OutOfYears(#[from] OutOfYears),
 }
 
 impl Entrustment {
@@ -155,6 +158,10 @@ impl Entrustment {
             return Err(EntrustmentFault::Treatment {
                 treatment: self.treatment,
             });
+        }
+        check_year("from", self.from)?;
+        if let Some(through) = self.through {
+            check_year("through", through)?;
         }
         if let Some(through) = self.through.filter(|through| *through < self.from) {
             let from = self.from;

@@ -1,16 +1,21 @@
 //! 資格の異動: what happens to a person's eligibility, and what it would do, before anybody decides.
 //!
 //! An office enters 開始, 停止, 再開, 廃止, 移管 or 死亡. [`preview`] says what the eligibilities would be and which vouchers
-//! would be shortened or withdrawn; deciding is to store exactly that.
+//! would be shortened or withdrawn; deciding is to store exactly that. [`may_follow`] says first whether it goes with the
+//! events that were entered before.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::calendar::Date;
+use crate::calendar::{Date, OutOfYears, check_year};
 use crate::eligibility::{Eligibility, EndReason, Ending, first_uncovered_day};
 use crate::number::{PayerNumber, RecipientNumber};
 use crate::text::AsReceived;
 use crate::voucher::{Change, Voucher, shorten};
+
+mod earlier;
+
+pub use earlier::{Earlier, may_follow};
 
 /// An event (異動) of one person at one office.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,21 +78,42 @@ pub enum EventFault {
         /// The event's day.
         date: Date,
     },
-    /// Nothing begins after a death.
-    #[error("date: {date} is after the death on {death}")]
+    /// Nothing goes on after a death.
+    #[error("date: aid from {date} on would go on after the death on {death}")]
     AfterDeath {
         /// The event's day.
         date: Date,
         /// 死亡日
         death: Date,
     },
+    /// What was suspended has ended for good meanwhile; a 開始 begins anew.
+    #[error("date: what was suspended ended on {ended} by {reason}; enter 開始")]
+    EndedMeanwhile {
+        /// The day of 廃止 or 移管.
+        ended: Date,
+        /// Which of the two.
+        reason: EndReason,
+    },
+    /// A day in a year that nobody means.
+    #[error(transparent)]
+    OutOfYears(#[from] OutOfYears),
+}
+
+impl Event {
+    /// Its day.
+    #[must_use]
+    pub const fn date(&self) -> Date {
+        match self {
+            Self::Start { date, .. } | Self::Resumption { date } | Self::End { date, .. } => *date,
+        }
+    }
 }
 
 /// What `event` would do to a person's eligibilities and vouchers at one office.
 ///
 /// An end already decided gives way to one that leaves no more days (死亡 before a planned 廃止), never to a later one: that
-/// would be a correction of the record. 廃止, 移管 or 死亡 during 停止 takes no day and changes nothing here. By 死亡, eligibilities
-/// that would begin later are taken back.
+/// would be a correction of the record. 廃止, 移管 or 死亡 during 停止 takes no day and changes nothing here; [`may_follow`]
+/// remembers it. By 死亡, eligibilities that would begin later are taken back.
 ///
 /// # Errors
 /// [`EventFault`]; then nothing would change.
@@ -96,6 +122,7 @@ pub fn preview(
     vouchers: &[Voucher],
     event: &Event,
 ) -> Result<Preview, EventFault> {
+    check_year("date", event.date())?;
     let mut after = eligibilities.to_vec();
     match event {
         Event::Start {
@@ -151,8 +178,7 @@ fn started(eligibilities: &[Eligibility], new: Eligibility) -> Result<Eligibilit
         {
             return Err(EventFault::AfterDeath { date, death });
         }
-        let (covered, wanted) = (one.covered_days(), new.covered_days());
-        if covered.zip(wanted).is_some_and(|(one, new)| one.overlaps(&new)) {
+        if one.overlaps(&new) {
             return Err(EventFault::Overlaps {
                 date,
                 start: one.start,
@@ -163,7 +189,7 @@ fn started(eligibilities: &[Eligibility], new: Eligibility) -> Result<Eligibilit
 }
 
 /// The eligibility that ended last by `date`, when it ended by 停止.
-fn suspended_before(eligibilities: &[Eligibility], date: Date) -> Option<&Eligibility> {
+pub(crate) fn suspended_before(eligibilities: &[Eligibility], date: Date) -> Option<&Eligibility> {
     let (last, ending) = eligibilities
         .iter()
         .filter_map(|one| Some((one, one.end?)))

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{OutOfYears, check_year};
 use crate::eligibility::Eligibility;
 use crate::month::TreatmentMonth;
 use crate::number::{PayerNumber, RecipientNumber};
@@ -65,6 +66,20 @@ impl NumberValidity {
     pub fn valid_in(&self, month: TreatmentMonth) -> bool {
         self.from <= month && self.through.is_none_or(|through| month <= through)
     }
+}
+
+/// Judges the months of a list of numbers.
+///
+/// # Errors
+/// [`OutOfYears`]
+pub fn check_months(numbers: &[NumberValidity]) -> Result<(), OutOfYears> {
+    for held in numbers {
+        check_year("numbers.from", held.from.first_day())?;
+        if let Some(through) = held.through {
+            check_year("numbers.through", through.first_day())?;
+        }
+    }
+    Ok(())
 }
 
 /// The number to print on a voucher of `month`: what the eligibility has (固定番号), or what has been given for the month
@@ -190,6 +205,24 @@ mod tests {
         };
         let of_other = [NumberRegime::Monthly.validity(other, month("202611"))];
         assert_eq!(in_force(NumberRegime::Monthly, &of_other, "202611"), None);
+    }
+
+    #[test]
+    fn months_of_numbers_are_of_our_time() {
+        let held = |from: &str, through: Option<&str>| NumberValidity {
+            number: number("1234566"),
+            from: month(from),
+            through: through.map(month),
+        };
+        let fine = held("190001", Some("299912"));
+        assert_eq!(check_months(&[fine, held("202604", None)]), Ok(()));
+        for (wrong, field) in [
+            (held("000101", None), "numbers.from"),
+            (held("999912", None), "numbers.from"),
+            (held("202604", Some("999912")), "numbers.through"),
+        ] {
+            assert_eq!(check_months(&[fine, wrong]), Err(OutOfYears { field }));
+        }
     }
 
     #[test]

@@ -7,13 +7,18 @@ use domain::eligibility::{Eligibility, Ending};
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
 use domain::number::{PayerNumber, RecipientNumber};
-use domain::permit::Permit;
-use domain::regime::{NumberRegime, NumberValidity, PersonNumber};
-use exchange::registration::{Content, EligibilityServed, Part, RecordId};
+use domain::permit::{Action, Permit};
+use domain::regime::{self, NumberRegime, NumberValidity, PersonNumber};
+use exchange::registration::{Content, EligibilityServed, Kind, Lane, Part, RecordId};
 use serde::{Deserialize, Serialize};
+use storage::Tx;
 
-use crate::decide::{Decided, Decision};
+use crate::decide::{Decided, Decision, New, Prepared};
+use crate::store::decisions;
 use crate::{Office, OfficeError};
+
+/// A row that does not say what it must.
+const SHAPE: OfficeError = OfficeError::Shape { table: "decision" };
 
 /// An eligibility as the office decides it. Ending it is the next revision of the same record.
 #[derive(Clone, Deserialize, Serialize)]
@@ -47,8 +52,70 @@ impl Office {
         link: Link,
         new: NewEligibility,
     ) -> Result<Decided, OfficeError> {
+        permit.require(Action::DecideAtOffice)?;
         let decision = self.eligibility_decision(link, new)?;
-        self.decide(permit, decision).await
+        let office = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            office.must_know(tx, decision.link.as_str()).await?;
+            let new = match office.prepare(tx, &decision).await? {
+                Prepared::Known(decided) => return Ok(decided),
+                Prepared::New(new) => new,
+            };
+            office.must_not_overlap(tx, &decision, &[]).await?;
+            let mut decided = office.put_together(tx, Lane::Single, vec![new]).await?;
+            decided.pop().ok_or(SHAPE)
+        };
+        let decided = self.store.unit("office.decide", unit).await?;
+        self.courier.ring();
+        Ok(decided)
+    }
+
+    /// A person's eligibilities, the newest version of each.
+    pub(crate) async fn eligibilities_of(
+        &self,
+        tx: &mut Tx,
+        link: &Link,
+    ) -> Result<Vec<(RecordId, EligibilityServed)>, OfficeError> {
+        let mut eligibilities = Vec::new();
+        for stored in decisions::of_kind(tx, link.as_str(), Kind::Eligibility).await? {
+            if let Content::Eligibility { served } = self.open_version(&stored)? {
+                let record = RecordId::parse(&stored.record).map_err(|_| SHAPE)?;
+                eligibilities.push((record, served.body));
+            }
+        }
+        Ok(eligibilities)
+    }
+
+    /// No day is covered twice: not by what the person has in the database, and not by what is decided together with
+    /// this. Of anything but an eligibility there is nothing to say.
+    pub(crate) async fn must_not_overlap(
+        &self,
+        tx: &mut Tx,
+        decision: &Decision,
+        together: &[New],
+    ) -> Result<(), OfficeError> {
+        let Content::Eligibility { served } = &decision.content else {
+            return Ok(());
+        };
+        let mut held = self.eligibilities_of(tx, &decision.link).await?;
+        let same = |new: &&New| new.link == decision.link && new.kind == Kind::Eligibility;
+        for new in together.iter().filter(same) {
+            held.retain(|(record, _)| *record != new.record);
+            let content = serde_json::from_slice(&new.content);
+            if let Content::Eligibility { served } = content.map_err(|_| SHAPE)? {
+                held.push((new.record.clone(), served.body));
+            }
+        }
+        let eligibility = &served.body.eligibility;
+        for (record, other) in held {
+            if record != decision.record && eligibility.overlaps(&other.eligibility) {
+                return Err(OfficeError::Fault {
+                    field: "start".to_owned(),
+                    why: format!("記録 {} の資格と期間が重なります。", record.as_str()),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// What an eligibility decides.
@@ -65,10 +132,10 @@ impl Office {
             start: new.start,
             end: new.end,
         };
-        eligibility.check().map_err(|fault| OfficeError::Rule {
-            rule: "eligibility",
-            why: fault.to_string(),
-        })?;
+        eligibility
+            .check()
+            .map_err(|fault| OfficeError::fault("", &fault))?;
+        regime::check_months(&new.numbers).map_err(|fault| OfficeError::fault("", &fault))?;
         let numbers = self.numbers(&new)?;
         let served = Part::new(self.salt(), EligibilityServed { eligibility, numbers });
         let record = match new.record {

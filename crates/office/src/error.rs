@@ -50,6 +50,9 @@ pub enum OfficeError {
     /// The name of an event is taken by another one.
     #[error("another event has this id")]
     EventTaken,
+    /// The name of an event is that of an eligibility that somebody wrote down.
+    #[error("an eligibility of this person has this id as its record")]
+    RecordTaken,
     /// There is no such person.
     #[error("there is no person of this link")]
     NoPerson,
@@ -109,7 +112,7 @@ impl From<OfficeError> for Problem {
             OfficeError::NoRun => {
                 Problem::missing(error.to_string()).next_step("start one: POST /runs with the month")
             }
-            OfficeError::EventTaken => Problem::conflict(error.to_string())
+            OfficeError::EventTaken | OfficeError::RecordTaken => Problem::conflict(error.to_string())
                 .field("id")
                 .next_step("give another id, or none"),
             OfficeError::Revision { next, .. } => Problem::conflict(error.to_string())

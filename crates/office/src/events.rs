@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use domain::calendar::Date;
 use domain::eligibility::{Eligibility, EndReason};
-use domain::event::{self, Event, Preview};
+use domain::event::{self, Earlier, Event, Preview};
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
 use domain::number::{PayerNumber, RecipientNumber};
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use storage::Tx;
 
 use crate::decide::{New, Prepared};
+use crate::issue::months_of;
 use crate::store::decisions::{self, Stored};
 use crate::store::facts::{self, FactKind};
 use crate::store::ledger::Withdrawn;
@@ -82,6 +83,7 @@ pub(crate) struct NewEvent {
 struct Standing {
     eligibilities: Vec<(RecordId, EligibilityServed)>,
     vouchers: Vec<(RecordId, Voucher)>,
+    earlier: Vec<Earlier>,
 }
 
 impl Office {
@@ -93,7 +95,9 @@ impl Office {
         new: NewEvent,
     ) -> Result<Effect, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        self.must_be_issuable("issue", &new.issue)?;
+        let issue = months_of(&new.issue)?;
+        self.must_be_issuable("issue", &issue)?;
+        let new = NewEvent { issue, ..new };
         let id = match &new.id {
             Some(id) => id.clone(),
             None => self.draw_record()?,
@@ -130,6 +134,7 @@ impl Office {
                 Err(OfficeError::EventTaken)
             };
         }
+        self.must_be_free(tx, link, id).await?;
         let standing = self.standing(tx, link).await?;
         let preview = self.judge(&standing, &new.what)?;
         let mut effect = effect(Some(id.clone()), &standing, &preview)?;
@@ -167,26 +172,45 @@ impl Office {
             .map(|(_, voucher)| voucher.clone())
             .collect();
         let event = what.event(&self.name);
-        event::preview(&eligibilities, &vouchers, &event).map_err(|fault| OfficeError::fault("what", &fault))
+        event::may_follow(&standing.earlier, &eligibilities, &event)
+            .and_then(|()| event::preview(&eligibilities, &vouchers, &event))
+            .map_err(|fault| OfficeError::fault("what", &fault))
     }
 
-    /// The newest versions of a person's eligibilities, and of the vouchers that are not withdrawn.
+    /// The newest versions of a person's eligibilities, and of the vouchers that are not withdrawn; and what was entered.
     async fn standing(&self, tx: &mut Tx, link: &Link) -> Result<Standing, OfficeError> {
         let mut standing = Standing {
-            eligibilities: Vec::new(),
+            eligibilities: self.eligibilities_of(tx, link).await?,
             vouchers: Vec::new(),
+            earlier: self.earlier_events(tx, link).await?,
         };
-        for stored in decisions::of_kind(tx, link.as_str(), Kind::Eligibility).await? {
-            if let Content::Eligibility { served } = self.open_version(&stored)? {
-                standing.eligibilities.push((record_of(&stored)?, served.body));
-            }
-        }
         for stored in decisions::of_kind(tx, link.as_str(), Kind::Voucher).await? {
             if let Content::Voucher { served } = self.open_version(&stored)? {
                 standing.vouchers.push((record_of(&stored)?, *served.body));
             }
         }
         Ok(standing)
+    }
+
+    /// The events of a person that were entered before.
+    async fn earlier_events(&self, tx: &mut Tx, link: &Link) -> Result<Vec<Earlier>, OfficeError> {
+        let mut earlier = Vec::new();
+        for stored in facts::of_person_and_kind(tx, link.as_str(), FactKind::Event).await? {
+            let (what, effect): (What, Effect) = self.open_fact(&stored)?;
+            earlier.push(Earlier {
+                event: what.event(&self.name),
+                changed: effect.decided.iter().any(|one| one.kind == Kind::Eligibility),
+            });
+        }
+        Ok(earlier)
+    }
+
+    /// A new eligibility is named after its event, and overwrites none that has the name already.
+    async fn must_be_free(&self, tx: &mut Tx, link: &Link, id: &RecordId) -> Result<(), OfficeError> {
+        match decisions::newest(tx, link.as_str(), Kind::Eligibility, id.as_str()).await? {
+            Some(_) => Err(OfficeError::RecordTaken),
+            None => Ok(()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use domain::entrustment::EntrustmentId;
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
-use domain::monthly::{LeftOut, LeftOutReason};
+use domain::monthly::{LeftOut, LeftOutReason, MONTHS_AHEAD, MONTHS_BACK};
 use domain::permit::{Action, Permit};
 use exchange::registration::Lane;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,26 @@ pub struct LeftOutNow {
     pub label: String,
     /// 次にすること
     pub next: String,
+}
+
+/// The most months that one decision issues: as many as the window has that an office starts with.
+const MOST_MONTHS: usize = MONTHS_BACK as usize + 1 + MONTHS_AHEAD as usize;
+
+/// The months of a decision's `issue` list, each once, in the order in which they were said first.
+pub(crate) fn months_of(list: &[TreatmentMonth]) -> Result<Vec<TreatmentMonth>, OfficeError> {
+    if list.len() > MOST_MONTHS {
+        return Err(OfficeError::Fault {
+            field: "issue".to_owned(),
+            why: format!("一度に発券できるのは {MOST_MONTHS} か月までです。"),
+        });
+    }
+    let mut months = Vec::with_capacity(list.len());
+    for month in list {
+        if !months.contains(month) {
+            months.push(*month);
+        }
+    }
+    Ok(months)
 }
 
 impl From<LeftOut> for LeftOutNow {
@@ -122,5 +142,33 @@ impl Office {
             vouchers,
             left_out,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(from: &str, count: usize) -> Vec<TreatmentMonth> {
+        let first = TreatmentMonth::parse(from).unwrap();
+        std::iter::successors(Some(first), |month| Some(month.next()))
+            .take(count)
+            .collect()
+    }
+
+    #[test]
+    fn each_month_is_issued_once_and_no_more_than_the_window_has() {
+        let whole = list("202511", 16);
+        assert_eq!(months_of(&whole).unwrap(), whole);
+        assert_eq!(months_of(&[]).unwrap(), []);
+        let (a, b) = (whole[0], whole[1]);
+        assert_eq!(months_of(&[b, a, b, a, a]).unwrap(), [b, a]);
+        for many in [list("202511", 17), vec![a; 17]] {
+            let fault = months_of(&many).unwrap_err();
+            assert!(
+                matches!(&fault, OfficeError::Fault { field, why } if field == "issue" && why.contains("16")),
+                "{fault}"
+            );
+        }
     }
 }

@@ -80,8 +80,40 @@ fn an_end_on_the_start_day() {
     let reversed = eligibility(day, Some((date(2026, 11, 14), EndReason::Death)));
     assert_eq!(
         reversed.check().unwrap_err().to_string(),
-        "eligibility: end date 2026-11-14 is before start 2026-11-15"
+        "end.date: 2026-11-14 is before start 2026-11-15"
     );
+}
+
+#[test]
+fn both_dates_are_of_our_time() {
+    for year in [-9999, 0, 1899, 3000, 9999] {
+        let (day, fine) = (date(year, 1, 1), date(2026, 4, 1));
+        let told = |one: Eligibility| one.check().unwrap_err().to_string();
+        let why = "the year is not between 1900 and 2999";
+        assert_eq!(told(eligibility(day, None)), format!("start: {why}"));
+        let ended = eligibility(fine, Some((day, EndReason::Termination)));
+        assert_eq!(told(ended), format!("end.date: {why}"));
+    }
+    let whole = eligibility(
+        date(1900, 1, 1),
+        Some((date(2999, 12, 31), EndReason::Termination)),
+    );
+    assert_eq!(whole.check(), Ok(()));
+}
+
+#[test]
+fn two_overlap_when_a_day_is_covered_by_both() {
+    let day = date(2026, 11, 15);
+    let open = eligibility(day, None);
+    let until = |reason| eligibility(date(2026, 4, 1), Some((day, reason)));
+    assert!(open.overlaps(&open) && open.overlaps(&until(EndReason::Death)));
+    assert!(until(EndReason::Death).overlaps(&open));
+    assert!(!open.overlaps(&until(EndReason::Transfer)) && !until(EndReason::Transfer).overlaps(&open));
+    let taken_back = eligibility(
+        date(2026, 12, 1),
+        Some((date(2026, 12, 1), EndReason::Termination)),
+    );
+    assert!(!open.overlaps(&taken_back), "it covers no day");
 }
 
 #[test]

@@ -177,6 +177,97 @@ fn an_end_gives_way_only_to_an_earlier_one() {
     assert_eq!(preview(&suspended, &[], &later).unwrap().eligibilities, suspended);
 }
 
+/// A person whose aid was suspended on 11-05, and then something happened that took no day.
+fn suspended_and(date_: Date, reason: EndReason) -> (Vec<Eligibility>, Vec<Earlier>) {
+    let held = vec![aid(
+        date(2026, 10, 1),
+        Some((date(2026, 11, 5), EndReason::Suspension)),
+    )];
+    let event = end(date_, reason);
+    assert_eq!(preview(&held, &[], &event).unwrap().eligibilities, held);
+    let changed = false;
+    (held, vec![Earlier { event, changed }])
+}
+
+#[test]
+fn nobody_is_resumed_after_a_death() {
+    let death = date(2026, 11, 10);
+    let (held, earlier) = suspended_and(death, EndReason::Death);
+    for day in [date(2026, 11, 6), death, date(2026, 11, 20)] {
+        for event in [Event::Resumption { date: day }, start(day)] {
+            assert!(preview(&held, &[], &event).is_ok(), "the days alone do not know");
+            let after = Err(EventFault::AfterDeath { date: day, death });
+            assert_eq!(may_follow(&earlier, &held, &event), after);
+        }
+    }
+    // A death that gave way to an earlier 停止 is one all the same.
+    let earlier = [Earlier {
+        event: end(death, EndReason::Death),
+        changed: true,
+    }];
+    let resumed = Event::Resumption {
+        date: date(2026, 11, 20),
+    };
+    assert!(may_follow(&earlier, &held, &resumed).is_err());
+    // What takes no day may be entered.
+    let ended = end(date(2026, 11, 3), EndReason::Termination);
+    assert_eq!(may_follow(&earlier, &held, &ended), Ok(()));
+    // The eligibilities, corrected by hand, say that there was no death.
+    let mut corrected = held;
+    corrected.push(aid(
+        date(2026, 11, 20),
+        Some((date(2026, 12, 5), EndReason::Suspension)),
+    ));
+    let later = Event::Resumption {
+        date: date(2026, 12, 20),
+    };
+    assert_eq!(may_follow(&earlier, &corrected, &later), Ok(()));
+}
+
+#[test]
+fn what_ended_while_it_was_suspended_begins_anew_and_is_not_resumed() {
+    for reason in [EndReason::Termination, EndReason::Transfer] {
+        for ended in [date(2026, 11, 6), date(2026, 11, 10)] {
+            let (held, earlier) = suspended_and(ended, reason);
+            for day in [date(2026, 11, 8), date(2026, 11, 20)] {
+                let resumed = Event::Resumption { date: day };
+                let meanwhile = Err(EventFault::EndedMeanwhile { ended, reason });
+                assert_eq!(may_follow(&earlier, &held, &resumed), meanwhile);
+                assert_eq!(may_follow(&earlier, &held, &start(day)), Ok(()));
+            }
+            // Once begun anew, it is suspended and resumed like any other.
+            let mut anew = held.clone();
+            anew.push(aid(
+                date(2026, 11, 20),
+                Some((date(2026, 12, 1), EndReason::Suspension)),
+            ));
+            let later = Event::Resumption {
+                date: date(2026, 12, 10),
+            };
+            assert_eq!(may_follow(&earlier, &anew, &later), Ok(()));
+            // One that took days, and gave way to the 停止, is no end any more.
+            let event = end(date(2026, 11, 30), reason);
+            let planned = [Earlier { event, changed: true }];
+            assert_eq!(may_follow(&planned, &held, &later), Ok(()));
+        }
+    }
+}
+
+#[test]
+fn an_event_is_of_our_time() {
+    for day in [Date::MIN, date(0, 1, 1), date(3000, 1, 1), Date::MAX] {
+        let held = [aid(date(2026, 4, 1), None)];
+        for event in [
+            start(day),
+            Event::Resumption { date: day },
+            end(day, EndReason::Death),
+        ] {
+            let fault = preview(&held, &[], &event).unwrap_err();
+            assert_eq!(fault.to_string(), "date: the year is not between 1900 and 2999");
+        }
+    }
+}
+
 #[test]
 fn a_death_takes_back_what_would_begin_later() {
     let suspended = aid(
@@ -212,13 +303,12 @@ fn serde_names_the_event() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever events are entered in whatever order: no day is covered twice, nothing is covered after a death, and every
-    /// preview's eligibilities are lawful.
+    /// Whatever events are entered in whatever order: no day is covered twice, nothing is covered after any death that
+    /// was entered, and every preview's eligibilities are lawful.
     #[test]
     fn no_day_is_covered_twice(events in prop::collection::vec((0..6_u8, 0..60_i64), 0..8)) {
         let day = |offset: i64| date(2026, 10, 1).checked_add(jiff::Span::new().days(offset)).unwrap();
-        let mut eligibilities = Vec::new();
-        let mut death: Option<Date> = None;
+        let (mut eligibilities, mut entered): (Vec<Eligibility>, Vec<Earlier>) = (Vec::new(), Vec::new());
         for (kind, offset) in events {
             let date = day(offset);
             let event = match kind {
@@ -226,15 +316,20 @@ proptest! {
                 1 => Event::Resumption { date },
                 other => end(date, EndReason::ALL[usize::from(other) - 2]),
             };
+            if may_follow(&entered, &eligibilities, &event).is_err() {
+                continue;
+            }
             if let Ok(preview) = preview(&eligibilities, &[], &event) {
+                let changed = preview.eligibilities != eligibilities;
+                entered.push(Earlier { event, changed });
                 eligibilities = preview.eligibilities;
             }
-            death = eligibilities
-                .iter()
-                .filter_map(|one: &Eligibility| one.end.filter(|end| end.reason == EndReason::Death))
-                .map(|end| end.date)
-                .min();
         }
+        let died = |one: &Earlier| match one.event {
+            Event::End { date, reason: EndReason::Death } => Some(date),
+            _ => None,
+        };
+        let death = entered.iter().filter_map(died).min();
         for offset in 0..80 {
             let day = day(offset);
             let covered = eligibilities.iter().filter(|one| one.covers(day)).count();

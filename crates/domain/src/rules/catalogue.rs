@@ -202,4 +202,10 @@ pub const CATALOGUE: &[Rule] = &[
         "What an event would do is computed before it is decided: eligibilities after it, vouchers shortened or withdrawn.",
         "event::preview",
     ),
+    rule(
+        "event_order",
+        "死亡・廃止後の再開",
+        "Nothing begins after a recorded 死亡; what was suspended is not resumed after 廃止 or 移管: a 開始 begins anew.",
+        "event::may_follow",
+    ),
 ];

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::{MAX_LINES, SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo};
-use crate::calendar::Date;
+use crate::calendar::{Date, OutOfYears, check_year};
 use crate::eligibility::Eligibility;
 use crate::month::TreatmentMonth;
 use crate::self_payment::{TooMuch, check_yen};
@@ -65,6 +65,9 @@ pub enum VoucherFault {
     /// More than a month can cost.
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
+    /// A month in a year that nobody means.
+    #[error(transparent)]
+    OutOfYears(#[from] OutOfYears),
 }
 
 impl Voucher {
@@ -99,6 +102,8 @@ impl Voucher {
 
     fn check_dates(&self, faults: &mut Vec<VoucherFault>) {
         let (from, through, month) = (self.valid_from, self.valid_through, self.treatment_month);
+        let year = check_year("treatment_month", month.first_day());
+        faults.extend(year.err().map(VoucherFault::from));
         if through < from {
             faults.push(VoucherFault::Reversed { from, through });
         }

@@ -1,7 +1,7 @@
 //! Rules. They are judged for one person at a time: a broken one refuses all of that person's records in the
 //! file, and nobody else's.
 
-use domain::regime::PersonNumber;
+use domain::regime::{self, PersonNumber};
 use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane, Outcome, Record, Refusal};
 
 use super::Tally;
@@ -166,6 +166,7 @@ fn judge_content(content: &Content) -> Result<(), Broken> {
             eligibility
                 .check()
                 .map_err(|fault| Broken(format!("eligibility: {fault}")))?;
+            regime::check_months(numbers).map_err(|fault| Broken(format!("eligibility: {fault}")))?;
             let now = PersonNumber {
                 payer: eligibility.payer,
                 recipient: eligibility.recipient,

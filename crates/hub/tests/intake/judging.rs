@@ -1,13 +1,14 @@
 //! Rules are judged for one person at a time.
 
 use domain::calendar::Date;
+use domain::eligibility::{EndReason, Ending};
 use domain::month::TreatmentMonth;
 use env::PlantedFault;
-use exchange::registration::{Counts, FileOutcome, Lane, Mode, Outcome, Receipt, Record};
+use exchange::registration::{Counts, FileOutcome, Lane, Mode, Outcome, Receipt, Record, RecordId};
 
 use crate::people::{
-    NUMBERS, Someone, bad_voucher, eligibility, unlisted_eligibility, voucher, voucher_body, voucher_of,
-    withdrawn,
+    NUMBERS, Someone, bad_voucher, changed_eligibility, eligibility, unlisted_eligibility, voucher,
+    voucher_body, voucher_of, withdrawn,
 };
 use crate::world::World;
 
@@ -244,4 +245,46 @@ fn a_number_is_sealed_for_its_record() {
         assert_eq!(world.standing("p-1"), "unknown");
     }
     assert_eq!(world.send(&[world.person(&one, 1)]).counts, counts(0, 1, 0, 0));
+}
+
+#[test]
+fn a_day_that_nobody_means_is_its_record_s_fault_and_no_file_s() {
+    let mut world = World::new("years", 9);
+    let [one, two] = two();
+    world.settled(&one);
+    world.settled(&two);
+    let named = |mut record: Record| {
+        record.record = RecordId::parse("e-2").unwrap();
+        record
+    };
+    let far = Date::constant(9999, 12, 31);
+    let early = TreatmentMonth::parse("000101").unwrap();
+    for (field, record) in [
+        (
+            "start",
+            changed_eligibility("p-1", |served| served.eligibility.start = Date::MIN),
+        ),
+        (
+            "end.date",
+            changed_eligibility("p-1", |served| {
+                let reason = EndReason::Termination;
+                served.eligibility.end = Some(Ending { date: far, reason });
+            }),
+        ),
+        (
+            "numbers.from",
+            changed_eligibility("p-1", |served| served.numbers[0].from = early),
+        ),
+        (
+            "numbers.through",
+            changed_eligibility("p-1", |served| {
+                served.numbers[0].through = Some(TreatmentMonth::of(far));
+            }),
+        ),
+    ] {
+        let receipt = world.send(&[named(record), eligibility("p-2", 1)]);
+        assert_eq!(rows(&receipt, Outcome::Refused), [1], "{field}");
+        let why = format!("eligibility: {field}: the year is not between 1900 and 2999");
+        assert_eq!(receipt.not_applied[0].why, why);
+    }
 }

@@ -13,6 +13,7 @@ mod holding;
 mod identity;
 mod insurers;
 mod judging;
+mod marks;
 mod people;
 mod progress;
 mod real;

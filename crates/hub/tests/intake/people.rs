@@ -131,10 +131,15 @@ pub(crate) fn eligibility(link: &str, revision: u32) -> Record {
 
 /// An eligibility whose numbers do not stand in its list.
 pub(crate) fn unlisted_eligibility(link: &str) -> Record {
+    changed_eligibility(link, |served| served.numbers.clear())
+}
+
+/// An eligibility with something changed.
+pub(crate) fn changed_eligibility(link: &str, change: impl FnOnce(&mut EligibilityServed)) -> Record {
     let mut record = eligibility(link, 1);
     if let Content::Eligibility { served } = &mut record.content {
         let mut body = served.body.clone();
-        body.numbers.clear();
+        change(&mut body);
         *served = Part::new(served.salt, body);
     }
     record

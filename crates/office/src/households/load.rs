@@ -225,6 +225,7 @@ impl Office {
         if kind != Kind::Person {
             decision.revision = None;
         }
+        self.must_not_overlap(tx, &decision, news).await?;
         if let Prepared::New(new) = self.prepare(tx, &decision).await? {
             news.push(new);
         }

@@ -81,6 +81,10 @@ static OF_PERSON: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, said, decided_at FROM fact
      WHERE link = :link ORDER BY kind, record, revision",
 );
+static OF_PERSON_AND_KIND: Statement = Statement::new(
+    "SELECT link, kind, record, revision, content, said, decided_at FROM fact
+     WHERE link = :link AND kind = :kind ORDER BY record, revision",
+);
 static PUT: Statement = Statement::new(
     "INSERT INTO fact (link, kind, record, revision, content, said, decided_at)
      VALUES (:link, :kind, :record, :revision, :content, :said, :decided_at)",
@@ -138,6 +142,16 @@ pub(crate) async fn between(
 /// The newest version of every fact about a person.
 pub(crate) async fn of_person(tx: &mut Tx, link: &str) -> Result<Vec<Stored>, StoreError> {
     newest_of(&tx.all(&OF_PERSON, &params! { link }).await?)
+}
+
+/// The newest version of every fact of a kind about a person.
+pub(crate) async fn of_person_and_kind(
+    tx: &mut Tx,
+    link: &str,
+    kind: FactKind,
+) -> Result<Vec<Stored>, StoreError> {
+    let values = params! { link, kind: kind.name() };
+    newest_of(&tx.all(&OF_PERSON_AND_KIND, &values).await?)
 }
 
 fn newest_of(rows: &[Row]) -> Result<Vec<Stored>, StoreError> {

@@ -94,6 +94,51 @@ fn nobody_is_born_tomorrow_or_too_long_ago() {
 }
 
 #[test]
+fn days_of_aid_are_of_our_time() {
+    let world = World::alone("years", 17);
+    world.load(&[people::household(1, &[])]);
+    let at = |rest: &str| format!("/people/{}/{rest}", people::link(1));
+    let rule = "the year is not between 1900 and 2999";
+    let aid = |start: &str, end: &str| {
+        let mut aid = people::eligibility(1);
+        aid["start"] = json!(start);
+        aid["end"] = json!({ "date": end, "reason": "termination" });
+        aid
+    };
+    let number = json!({ "payer": people::PAYER, "recipient": people::recipient(1) });
+    let mut months = aid("2010-04-01", "2012-04-01");
+    months["numbers"] = json!([{ "number": number, "from": "000101" }]);
+    for day in [
+        "0000-01-01",
+        "-009999-01-01",
+        "1899-12-31",
+        "3000-01-01",
+        "9999-12-31",
+    ] {
+        let mut entrustment = people::entrustment("a", CLINIC, "02");
+        entrustment["from"] = json!(day);
+        let end = json!({ "event": "end", "date": day, "reason": "suspension" });
+        let mut loaded = people::household(2, &[]);
+        loaded["members"][0]["eligibilities"] = json!([aid(day, "2012-04-01")]);
+        for (path, body, field) in [
+            (at("eligibilities"), aid(day, "2012-04-01"), "start"),
+            (at("eligibilities"), aid("1999-04-01", day), "end.date"),
+            (at("eligibilities"), months.clone(), "numbers.from"),
+            ("/load".to_owned(), json!([loaded]), "start"),
+            (at("events"), json!({ "what": end }), "what.date"),
+            (
+                at("entrustments"),
+                json!({ "entrustment": entrustment }),
+                "entrustment.from",
+            ),
+        ] {
+            let told = no(&world, Method::POST, &path, &body, day);
+            assert_eq!(told, (422, field.to_owned(), rule.to_owned()), "{path} of {day}");
+        }
+    }
+}
+
+#[test]
 fn no_amount_is_more_than_a_month_can_cost() {
     let world = World::alone("yen", 14);
     world.load(&[people::household(1, &[])]);

@@ -193,3 +193,106 @@ fn a_start_begins_a_new_eligibility_and_what_cannot_be_is_refused() {
     let (status, _) = world.refused("/people/p-nobody/events", &json!({ "what": start("2026-12-15") }));
     assert_eq!(status, 404);
 }
+
+/// The office's no: its status, field and title.
+#[track_caller]
+fn no(world: &World, path_: &str, body: &Value) -> (u16, String, String) {
+    let (status, problem) = world.refused(&path(path_), body);
+    assert!(problem["next"].is_string(), "{problem}");
+    let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+    (status, text("field"), text("title"))
+}
+
+#[test]
+fn nobody_is_resumed_after_a_death_or_another_end() {
+    for (seed, reason, told) in [
+        (41, "death", "after the death on 2026-12-10"),
+        (42, "termination", "ended on 2026-12-10 by 廃止; enter 開始"),
+        (43, "transfer", "ended on 2026-12-10 by 移管; enter 開始"),
+    ] {
+        let world = issued("after-the-end", seed);
+        for what in [end("2026-12-05", "suspension"), end("2026-12-10", reason)] {
+            world.post(&path("events"), &json!({ "what": what }));
+        }
+        let records = versions(&world);
+        let resumed = json!({ "event": "resumption", "date": "2026-12-20" });
+        for preview in [true, false] {
+            let body = json!({ "what": resumed, "preview": preview });
+            let (status, field, title) = no(&world, "events", &body);
+            assert_eq!((status, field.as_str()), (422, "what.date"), "{reason}");
+            assert!(title.contains(told), "{title}");
+        }
+        assert_eq!(versions(&world), records);
+        // After an end there may be a new start; after a death there is nothing.
+        let start =
+            json!({ "event": "start", "date": "2026-12-20", "payer": PAYER, "recipient": recipient(1) });
+        let (status, _) = world
+            .try_post(&path("events"), &json!({ "what": start }))
+            .unwrap();
+        assert_eq!(status, if reason == "death" { 422 } else { 200 }, "{reason}");
+    }
+}
+
+#[test]
+fn no_day_is_covered_twice_by_hand() {
+    let world = issued("overlap", 44);
+    let by_hand = |record: &str, start: &str| json!({ "record": record, "payer": PAYER, "recipient": recipient(1), "start": start });
+    let told = no(&world, "eligibilities", &by_hand("b", "2026-10-01"));
+    assert_eq!((told.0, told.1.as_str()), (422, "start"));
+    assert!(told.2.contains("eligibility-1"), "{}", told.2);
+    // The record's own next version is no other, and the day of an end may be that of a start.
+    let mut ended = by_hand("eligibility-1", "2020-04-01");
+    ended["end"] = json!({ "date": "2026-10-01", "reason": "termination" });
+    world.post(&path("eligibilities"), &ended);
+    world.post(&path("eligibilities"), &by_hand("b", "2026-10-01"));
+    ended["end"] = json!({ "date": "2026-10-01", "reason": "death" });
+    let told = no(&world, "eligibilities", &ended);
+    assert!(told.0 == 422 && told.2.contains("記録 b "), "{told:?}");
+
+    // Nor in a load, by what is there or by what comes with it; what was loaded before may be loaded again.
+    let mut household = people::household(1, &[]);
+    world.post("/load", &json!([household]));
+    household["members"][0]["eligibilities"] = json!([by_hand("c", "2019-01-01")]);
+    let told = world.refused("/load", &json!([household]));
+    assert_eq!((told.0, &told.1["field"]), (422, &json!("start")), "{}", told.1);
+    let mut other = people::household(2, &[]);
+    other["members"][0]["eligibilities"] = json!([by_hand("c", "2019-01-01"), by_hand("d", "2020-01-01")]);
+    let told = world.refused("/load", &json!([other]));
+    assert_eq!((told.0, &told.1["field"]), (422, &json!("start")), "{}", told.1);
+}
+
+#[test]
+fn an_event_overwrites_no_eligibility_that_has_its_name() {
+    let world = issued("named", 45);
+    let mut by_hand =
+        json!({ "record": "s", "payer": PAYER, "recipient": recipient(1), "start": "2010-04-01" });
+    by_hand["end"] = json!({ "date": "2012-04-01", "reason": "termination" });
+    world.post(&path("eligibilities"), &by_hand);
+    world.post(
+        &path("events"),
+        &json!({ "what": end("2026-12-10", "termination") }),
+    );
+    let records = versions(&world);
+    let start = json!({ "event": "start", "date": "2026-12-15", "payer": PAYER, "recipient": recipient(1) });
+    let told = no(&world, "events", &json!({ "id": "s", "what": start }));
+    assert_eq!((told.0, told.1.as_str()), (409, "id"), "{told:?}");
+    assert_eq!(versions(&world), records);
+    // The event that made it is still recognised.
+    let decided = world.post(&path("events"), &json!({ "id": "t", "what": start }));
+    let again = world.post(&path("events"), &json!({ "id": "t", "what": start }));
+    assert_eq!(again, decided);
+}
+
+#[test]
+fn months_of_an_event_are_issued_once_each_and_are_not_many() {
+    let world = issued("months", 46);
+    let end = end("2026-12-11", "suspension");
+    let told = no(
+        &world,
+        "events",
+        &json!({ "what": end, "issue": vec![MONTH; 17] }),
+    );
+    assert_eq!((told.0, told.1.as_str()), (422, "issue"), "{told:?}");
+    let decided = world.post(&path("events"), &json!({ "what": end, "issue": vec![MONTH; 16] }));
+    assert_eq!(decided["issued"].as_array().unwrap().len(), 1, "{decided}");
+}
