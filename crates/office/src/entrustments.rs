@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use storage::Tx;
 
 use crate::facts::Kept;
-use crate::issue::IssuedNow;
+use crate::issue::{IssuedNow, months_of};
 use crate::store::facts::{self, FactKind};
 use crate::{Office, OfficeError};
 
@@ -48,15 +48,16 @@ impl Office {
         new: NewEntrustment,
     ) -> Result<Entrusted, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        self.must_be_issuable("issue", &new.issue)?;
+        let issue = months_of(&new.issue)?;
+        self.must_be_issuable("issue", &issue)?;
         let office = self.clone();
         let unit = async move |tx: &mut Tx| {
             office.must_know(tx, link.as_str()).await?;
             let decided = office
                 .keep_entrustment(tx, &link, new.revision, &new.entrustment)
                 .await?;
-            let mut issued = Vec::with_capacity(new.issue.len());
-            for month in &new.issue {
+            let mut issued = Vec::with_capacity(issue.len());
+            for month in &issue {
                 issued.push(office.issue_due(tx, &link, *month).await?);
             }
             Ok::<_, OfficeError>(Entrusted { decided, issued })

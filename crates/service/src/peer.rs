@@ -56,8 +56,10 @@ impl<S: Sync> FromRequestParts<S> for Peer {
             .get(PEER_HEADER)
             .and_then(|value| value.to_str().ok());
         header.and_then(Peer::parse).ok_or_else(|| {
-            Problem::forbidden("who asks is not known")
-                .next_step("send the header madoguchi-peer, for instance office:CODE or institution:CODE")
+            Problem::forbidden("who asks is not known").next_step(
+                "ヘッダー madoguchi-peer を付けてください (send the header madoguchi-peer: office:CODE, \
+                     institution:CODE, registers or operator)",
+            )
         })
     }
 }
