@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::business::LegalBasis;
 use domain::calendar::Date;
+use domain::eligibility::Eligibility;
 use domain::month::TreatmentMonth;
 use domain::person::Sex;
 use madoguchi_synthetic::{Kind, Person, Town, TownError, Ward};
@@ -44,6 +45,8 @@ fn the_wards_figures_are_exact() {
                 person.index
             );
             assert!(person.eligibilities.iter().all(|one| one.check().is_ok()));
+            let twice = |two: &[Eligibility]| two[0].overlaps(&two[1]);
+            assert!(!person.eligibilities.windows(2).any(twice));
         }
         let aided = receiving
             .iter()
