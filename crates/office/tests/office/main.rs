@@ -7,6 +7,7 @@ mod answers;
 mod bounds;
 mod databases;
 mod events;
+mod guards;
 mod institutions;
 mod model;
 mod people;
