@@ -172,8 +172,16 @@ impl Script {
         }))
     }
 
+    /// The first eligibility goes on; the second is of years before, so that in whatever order the office hears of the two,
+    /// no day is covered twice.
     fn begin(&mut self, link: &str, nth: u32) -> Option<Act> {
-        let start = day(&mut self.rng, -200, 5);
+        let (start, end) = if nth == 1 {
+            (day(&mut self.rng, -200, 5), None)
+        } else {
+            let date = day(&mut self.rng, -600, -500);
+            let reason = EndReason::Termination;
+            (day(&mut self.rng, -900, -700), Some(Ending { date, reason }))
+        };
         self.made += 1;
         let recipient = recipient(self.office, self.desk * 10_000 + self.made);
         let eligibility = Eligibility {
@@ -181,7 +189,7 @@ impl Script {
             recipient,
             office_name: parsed(AsReceived::parse("office", self.office.label())),
             start,
-            end: None,
+            end,
         };
         let numbers = vec![valid(recipient, self.office, TreatmentMonth::of(start))];
         let said = Said::Eligibility(Box::new(EligibilityServed { eligibility, numbers }));
@@ -202,7 +210,7 @@ impl Script {
             }
             4..7 => now.eligibility.end = None,
             7 => now.eligibility.start = day(&mut self.rng, -200, -30),
-            8 => return self.begin(link, 2).filter(|_| now.eligibility.end.is_some()),
+            8 => return self.begin(link, 2),
             _ => {
                 // A new number from this month on; the old one goes on finding the months before.
                 self.made += 1;
