@@ -93,8 +93,11 @@ impl Incoming {
             match done {
                 Ok(()) => {}
                 Err(Trouble::Crashed) => return Err(Trouble::Crashed),
-                // One file that cannot be handled keeps nobody else waiting.
-                Err(error) => self.tell(&entry.name, &error),
+                // One file that cannot be handled keeps nobody else waiting; it waits itself.
+                Err(error) => {
+                    self.queued += 1;
+                    self.tell(&entry.name, &error);
+                }
             }
         }
         Ok(())
