@@ -152,8 +152,9 @@ impl Hub {
         let marked: Vec<Marked> = told.iter().map(|(asked, _)| asked.marked).collect();
         let hub = self.clone();
         let unit = async move |tx: &mut Tx| {
-            hub.keep_rows(tx, &told).await?;
-            Ok::<_, HubError>(insurers::unmark(tx, &marked).await?)
+            // Marks before positions, as whoever marks does it: the other way round the two would wait for each other.
+            insurers::unmark(tx, &marked).await?;
+            hub.keep_rows(tx, &told).await
         };
         self.store.unit("hub.insurers-rows", unit).await?;
         self.news.notify_waiters();

@@ -56,6 +56,7 @@ static MARK_FILE: Statement = Statement::new(
      SELECT DISTINCT p.person, 1 FROM record AS r JOIN person AS p ON p.office = r.office AND p.link = r.link
      WHERE r.office = :office AND r.file_lane = :lane AND r.file_number = :number
        AND r.kind = 'eligibility' AND r.held = 0 AND p.seen = 1
+     ORDER BY p.person
      ON CONFLICT (person) DO UPDATE SET turn = insurers_to_ask.turn + 1",
 );
 static MARK_BY_INDEX: Statement = Statement::new(
@@ -100,7 +101,10 @@ static VERSION: Statement = Statement::new(
 
 /// Says that people are to be asked about.
 pub(crate) async fn mark(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
-    let sets = people.iter().map(|one| params! { person: one.person.as_bytes() });
+    // In the order in which everybody takes these rows.
+    let mut persons: Vec<PersonId> = people.iter().map(|one| one.person).collect();
+    persons.sort_unstable();
+    let sets = persons.iter().map(|person| params! { person: person.as_bytes() });
     tx.execute_each(&MARK, &sets.collect::<Vec<_>>()).await?;
     Ok(())
 }
