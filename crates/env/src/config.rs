@@ -67,7 +67,14 @@ pub enum Fault {
 }
 
 /// Variables that steer tests and are no configuration.
-const NOT_CONFIGURATION: [&str; 5] = ["kill_at", "log", "soak", "test_postgres", "test_program"];
+const NOT_CONFIGURATION: [&str; 6] = [
+    "kill_at",
+    "log",
+    "panic_at",
+    "soak",
+    "test_postgres",
+    "test_program",
+];
 
 /// Reads a configuration file, with the environment over it.
 ///

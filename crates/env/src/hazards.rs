@@ -1,8 +1,8 @@
 //! Where and how things are made to go wrong on purpose.
 //!
 //! **Crash points** stand around every commit and every hand-over. In the real world a test process may ask,
-//! through `MADOGUCHI_KILL_AT=NAME:N`, to be killed with SIGKILL when the point is reached for the N-th time;
-//! in a simulation the seed decides. **Planted faults** are the classic mistakes of such systems, each one line
+//! through `MADOGUCHI_KILL_AT=NAME:N`, to be killed with SIGKILL when the point is reached for the N-th time, or
+//! through `MADOGUCHI_PANIC_AT=NAME:N` to find a fault of ours there; in a simulation the seed decides. **Planted faults** are the classic mistakes of such systems, each one line
 //! at the place where a programmer would make it; a simulation plants them to show that its checks can see.
 
 /// The role died at a crash point. Whatever it does until it is gone reaches nobody.

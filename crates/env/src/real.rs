@@ -17,7 +17,7 @@ mod tasks;
 pub struct RealWorld {
     runtime: Handle,
     http: network::Client,
-    hazards: hazards::KillAt,
+    hazards: hazards::Asked,
     watches: files::Watches,
 }
 
@@ -27,7 +27,7 @@ impl RealWorld {
         let runtime = Handle::current();
         Env::of(&Arc::new(RealWorld {
             http: network::Client::new(),
-            hazards: hazards::KillAt::from_process(),
+            hazards: hazards::Asked::from_process(),
             watches: files::Watches::default(),
             runtime,
         }))

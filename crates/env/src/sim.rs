@@ -10,6 +10,7 @@
 //! incarnation reaches nobody. Its disk stays.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -144,6 +145,16 @@ impl Simulation {
     /// Plants faults from here on.
     pub fn plant(&self, faults: &[PlantedFault]) {
         self.core.lock().planted = faults.to_vec();
+    }
+
+    /// Another program holds a file of a disk open, as virus scanners do: nobody moves or removes it.
+    pub fn grip(&self, disk: &str, file: &Path) {
+        self.core.lock().disks.grip(disk, file);
+    }
+
+    /// The other program lets the file go.
+    pub fn let_go(&self, disk: &str, file: &Path) {
+        self.core.lock().disks.let_go(disk, file);
     }
 
     /// This world's time.

@@ -114,14 +114,17 @@ impl Office {
         if decision.content.kind() != Kind::Person {
             self.must_know(tx, link).await?;
         }
-        if let Content::Voucher { served } = &decision.content {
-            if revision == 1 {
-                self.must_not_be_counted(&decision.record, &served.body)?;
+        match &decision.content {
+            Content::Voucher { served } => {
+                if revision == 1 {
+                    self.must_not_be_counted(&decision.record, &served.body)?;
+                }
+                let held = decisions::of_kind(tx, link, Kind::Eligibility).await?;
+                self.check_voucher(&served.body, &held)
             }
-            let held = decisions::of_kind(tx, link, Kind::Eligibility).await?;
-            self.check_voucher(&served.body, &held)?;
+            Content::Eligibility { .. } => self.must_not_overlap(tx, decision, &[]).await,
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Nothing is decided about nobody.

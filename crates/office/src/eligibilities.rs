@@ -7,13 +7,13 @@ use domain::eligibility::{Eligibility, Ending};
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
 use domain::number::{PayerNumber, RecipientNumber};
-use domain::permit::{Action, Permit};
+use domain::permit::Permit;
 use domain::regime::{self, NumberRegime, NumberValidity, PersonNumber};
-use exchange::registration::{Content, EligibilityServed, Kind, Lane, Part, RecordId};
+use exchange::registration::{Content, EligibilityServed, Kind, Part, RecordId};
 use serde::{Deserialize, Serialize};
 use storage::Tx;
 
-use crate::decide::{Decided, Decision, New, Prepared};
+use crate::decide::{Decided, Decision, New};
 use crate::store::decisions;
 use crate::{Office, OfficeError};
 
@@ -52,22 +52,8 @@ impl Office {
         link: Link,
         new: NewEligibility,
     ) -> Result<Decided, OfficeError> {
-        permit.require(Action::DecideAtOffice)?;
         let decision = self.eligibility_decision(link, new)?;
-        let office = self.clone();
-        let unit = async move |tx: &mut Tx| {
-            office.must_know(tx, decision.link.as_str()).await?;
-            let new = match office.prepare(tx, &decision).await? {
-                Prepared::Known(decided) => return Ok(decided),
-                Prepared::New(new) => new,
-            };
-            office.must_not_overlap(tx, &decision, &[]).await?;
-            let mut decided = office.put_together(tx, Lane::Single, vec![new]).await?;
-            decided.pop().ok_or(SHAPE)
-        };
-        let decided = self.store.unit("office.decide", unit).await?;
-        self.courier.ring();
-        Ok(decided)
+        self.decide(permit, decision).await
     }
 
     /// A person's eligibilities, the newest version of each.

@@ -81,6 +81,9 @@ impl Kind {
     }
 }
 
+/// What the program says of a panic.
+pub const FAULT: &str = "プログラムの誤りです";
+
 /// How many ports a demo takes; the five roles by themselves take fewer.
 const IN_A_ROW: u16 = 9;
 
@@ -327,7 +330,7 @@ impl Town {
         self.folder.join(format!("{}.log", role.name()))
     }
 
-    /// What the roles have said: `panicked` in it is a fault whatever else went well.
+    /// What the roles have said of faults of ours, whatever else went well.
     pub fn panics(&self) -> Vec<String> {
         let logs = Role::ALL.map(|role| self.log(role));
         let texts = logs.iter().map(|log| fs::read(log).unwrap_or_default());
@@ -336,7 +339,7 @@ impl Town {
             .collect();
         let lines = texts.iter().flat_map(|text| text.lines());
         lines
-            .filter(|line| line.contains("panicked"))
+            .filter(|line| line.contains(FAULT) || line.contains("panicked"))
             .map(str::to_owned)
             .collect()
     }

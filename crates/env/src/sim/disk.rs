@@ -1,6 +1,7 @@
 //! Folders of simulated nodes. What was written is durable at once; programs, not disks, crash here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,21 @@ struct Disk {
     files: BTreeMap<PathBuf, (Vec<u8>, Time)>,
     events: BTreeMap<PathBuf, Arc<Notify>>,
     locks: BTreeMap<PathBuf, Holder>,
+    gripped: BTreeSet<PathBuf>,
+}
+
+impl Disks {
+    /// See [`super::Simulation::grip`].
+    pub(super) fn grip(&mut self, disk: &str, file: &Path) {
+        let disk = self.0.entry(disk.to_owned()).or_default();
+        disk.gripped.insert(file.to_owned());
+    }
+
+    /// See [`super::Simulation::let_go`].
+    pub(super) fn let_go(&mut self, disk: &str, file: &Path) {
+        let disk = self.0.entry(disk.to_owned()).or_default();
+        disk.gripped.remove(file);
+    }
 }
 
 /// Who holds a lock.
@@ -94,6 +110,12 @@ impl Disk {
     }
 
     fn take(&mut self, file: &Path) -> Result<(Vec<u8>, Time), FileError> {
+        if self.gripped.contains(file) {
+            return Err(FileError::Io {
+                path: file.to_owned(),
+                source: io::ErrorKind::PermissionDenied.into(),
+            });
+        }
         let taken = self
             .files
             .remove(file)

@@ -14,7 +14,7 @@ use crate::people::{self, NUMBERS, Someone, eligibility};
 use crate::real::Real;
 use crate::world::{World, file, is_insurance};
 
-fn row(kind: InsuranceKind, from: Date) -> InsuranceRow {
+pub(crate) fn row(kind: InsuranceKind, from: Date) -> InsuranceRow {
     let law = match kind {
         InsuranceKind::Employees => "06",
         InsuranceKind::National => "",
@@ -44,7 +44,7 @@ fn one() -> Someone {
 }
 
 /// The person's eligibility in a revision, ended.
-fn ended(link: &str, revision: u32, date: Date) -> Record {
+pub(crate) fn ended(link: &str, revision: u32, date: Date) -> Record {
     let mut record = eligibility(link, revision);
     if let Content::Eligibility { served } = &mut record.content {
         let mut body: EligibilityServed = served.body.clone();
@@ -57,7 +57,7 @@ fn ended(link: &str, revision: u32, date: Date) -> Record {
     record
 }
 
-const BEFORE: Date = Date::constant(2020, 4, 1);
+pub(crate) const BEFORE: Date = Date::constant(2020, 4, 1);
 
 #[test]
 fn national_insurance_ends_with_the_aid_and_goes_on_after_it() {

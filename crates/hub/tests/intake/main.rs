@@ -8,12 +8,12 @@ mod admission;
 mod bulk;
 mod crashes;
 mod discreet;
-
 mod holding;
 mod identity;
 mod insurers;
 mod judging;
 mod marks;
+mod order;
 mod people;
 mod progress;
 mod real;

@@ -17,7 +17,9 @@ pub(crate) struct Real {
     pub(crate) env: Env,
     roots: Roots,
     hub: Running,
-    registers: Running,
+    registers: Option<Running>,
+    registers_at: Origin,
+    register_database: DatabaseConfig,
 }
 
 impl Real {
@@ -31,19 +33,36 @@ impl Real {
         let anywhere = Origin::new("127.0.0.1", 0);
         let registers = registers::start_with(&env, &anywhere, register_database, roots.register_keys());
         let registers = registers.await.unwrap();
-        let hub = hub::start_with(&env, &anywhere, hub_database, registers.at(), roots.hub_keys());
+        let registers_at = registers.at().clone();
+        let hub = hub::start_with(&env, &anywhere, hub_database, &registers_at, roots.hub_keys());
         let hub = hub.await.unwrap();
         Real {
             env,
             roots,
             hub,
-            registers,
+            registers: Some(registers),
+            registers_at,
+            register_database: register_database.clone(),
         }
     }
 
-    pub(crate) async fn stop(self) {
+    /// The register ends.
+    pub(crate) async fn registers_down(&mut self) {
+        if let Some(registers) = self.registers.take() {
+            registers.stop().await;
+        }
+    }
+
+    /// The register is there again, where it was.
+    pub(crate) async fn registers_up(&mut self) {
+        let (at, keys) = (&self.registers_at, self.roots.register_keys());
+        let started = registers::start_with(&self.env, at, &self.register_database, keys).await;
+        self.registers = Some(started.unwrap());
+    }
+
+    pub(crate) async fn stop(mut self) {
+        self.registers_down().await;
         self.hub.stop().await;
-        self.registers.stop().await;
     }
 
     pub(crate) fn person(&self, someone: &Someone, revision: u32) -> Record {
@@ -56,13 +75,13 @@ impl Real {
 
     pub(crate) async fn load(&self, people: &[Someone]) {
         let people: Vec<_> = people.iter().map(Someone::resident).collect();
-        let caller = Caller::new(&self.env, self.registers.at(), &Actor::Registers);
+        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
         let loaded: usize = caller.post("/residents", &people).await.unwrap();
         assert_eq!(loaded, people.len());
     }
 
     pub(crate) async fn insure(&self, number: &str, rows: &[InsuranceRow]) {
-        let caller = Caller::new(&self.env, self.registers.at(), &Actor::Registers);
+        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
         let insured = [serde_json::json!({ "number": number, "rows": rows })];
         let loaded: usize = caller.post("/insurers", &insured).await.unwrap();
         assert_eq!(loaded, 1);

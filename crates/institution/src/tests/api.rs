@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use service::Caller;
 
 use super::centre::{download, month};
-use super::site::{Site, request};
+use super::site::{Site, path, request};
 use crate::SiteEncoding;
 
 fn call(site: &Site, me: &Actor, method: Method, path: &'static str, body: Vec<u8>) -> env::Response {
@@ -101,6 +101,23 @@ fn status_counts_what_rests_in_work() {
     site.pass(Duration::from_secs(30));
     let status = status(&site);
     assert_eq!((&status["waiting"], &status["answered"]), (&0.into(), &11.into()));
+}
+
+#[test]
+fn status_counts_what_cannot_be_taken() {
+    let site = Site::running(56);
+    let (stuck, good) = ("req/OQSsiquc01req_1.xml", "req/OQSsiquc01req_2.xml");
+    site.fleet.grip("clinic", &path(stuck));
+    site.put(stuck, request("STUCK"));
+    site.put(good, request("GOOD"));
+    site.pass(Duration::from_secs(30));
+    let told = status(&site);
+    assert_eq!((&told["waiting"], &told["answered"]), (&1.into(), &1.into()));
+    assert_eq!(site.names("req"), ["OQSsiquc01req_1.xml"]);
+    site.fleet.let_go("clinic", &path(stuck));
+    site.pass(Duration::from_secs(30));
+    let told = status(&site);
+    assert_eq!((&told["waiting"], &told["answered"]), (&0.into(), &2.into()));
 }
 
 #[test]

@@ -77,7 +77,9 @@ impl Known {
 }
 
 impl Verification {
-    /// The person who has this number in the asked month, as known at these positions.
+    /// The person who has this number in the asked month and was born on the asked day, as known at these positions. Of
+    /// two whom that does not tell apart, neither: the wrong one's vouchers are worse than none. Which of those with
+    /// another birth date is given is all one, for nothing is said of them.
     pub(super) fn find(
         &self,
         versions: &[Stored],
@@ -86,13 +88,24 @@ impl Verification {
         heads: &Heads,
     ) -> Result<Option<Known>, VerificationError> {
         let month = TreatmentMonth::of(asked.question.day);
+        let (mut meant, mut others) = (Vec::new(), None);
         for of_person in versions.chunk_by(|a, b| a.person == b.person) {
             let known = self.know(of_person, heads)?;
-            if known.served.is_some() && found_by(&known.numbers, number, month) {
-                return Ok(Some(known));
+            let Some(served) = &known.served else { continue };
+            if !found_by(&known.numbers, number, month) {
+                continue;
+            }
+            if Some(served.birth_date) == asked.question.birth_date {
+                meant.push(known);
+            } else {
+                others = Some(known);
             }
         }
-        Ok(None)
+        match meant.len() {
+            0 => Ok(others),
+            1 => Ok(meant.pop()),
+            _ => Ok(None),
+        }
     }
 
     /// What these versions, all of one person, say at these positions.

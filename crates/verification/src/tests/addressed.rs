@@ -123,6 +123,32 @@ async fn every_pair_is_answered_by_the_table() {
     .await;
 }
 
+/// A number that was given twice: the birth date tells whose vouchers are meant, and where it does not, nobody's are.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_told_apart_is_not_told_of() {
+    harness::for_each_database("doubles", async |database| {
+        let [first, second] =
+            [(0, 0, BORN), (1, 0, NOT_BORN)].map(|(n, of, b)| Townsperson::with_number(n, of, b));
+        let [third, fourth] = [2, 3].map(|n| Townsperson::with_number(n, 2, BORN));
+        let people = [first.clone(), second.clone(), third.clone(), fourth.clone()];
+        let world = World::new(&database, &people).await;
+        for (person, born, other) in [(&first, BORN, &second), (&second, NOT_BORN, &first)] {
+            let (text, _) = world.ask(0, &person.recipient(), born).await;
+            assert_eq!(validity(&text), "1");
+            assert!(
+                text.contains(&person.issue_number(0)) && !text.contains(&other.issue_number(0)),
+                "{text}"
+            );
+        }
+        let (text, ran) = world.ask(0, &third.recipient(), BORN).await;
+        let (uniform, same) = world.ask(0, &town::recipient(999_000), BORN).await;
+        assert_eq!(without_identifiers(&text), without_identifiers(&uniform));
+        assert_eq!(ran, same);
+        world.answering.close().await;
+    })
+    .await;
+}
+
 /// The design's row "number only": a voucher here for that day, of somebody who is covered and not shielded.
 fn is_told(person: &Townsperson, clinic: usize) -> bool {
     let covered = matches!(person.stands, Stands::Covered | Stands::LastDay);

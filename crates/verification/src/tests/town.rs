@@ -58,6 +58,9 @@ pub(super) struct Townsperson {
     pub(super) undisclosed: bool,
     pub(super) unusable: bool,
     index: u32,
+    /// Whose 受給者番号 it is: the person's own, as a rule.
+    number: u32,
+    born: Date,
 }
 
 impl Townsperson {
@@ -86,6 +89,8 @@ impl Townsperson {
                         undisclosed,
                         unusable,
                         index,
+                        number: index,
+                        born: BORN,
                     });
                 }
             }
@@ -93,9 +98,22 @@ impl Townsperson {
         all
     }
 
+    /// Somebody covered and entrusted to the first clinic, with a number that may be another's too.
+    pub(super) fn with_number(index: u32, number: u32, born: Date) -> Townsperson {
+        Townsperson {
+            stands: Stands::Covered,
+            entrusted: Entrusted::First,
+            undisclosed: false,
+            unusable: false,
+            index,
+            number,
+            born,
+        }
+    }
+
     /// 受給者番号.
     pub(super) fn recipient(&self) -> String {
-        recipient(self.index)
+        recipient(self.number)
     }
 
     /// The 交付番号 of the person's voucher for this institution.
@@ -146,7 +164,7 @@ impl Townsperson {
     fn person(&self) -> Content {
         let served = PersonServed {
             name: PersonName::new(&format!("見本　{}", self.index), "ﾐﾎﾝ").unwrap(),
-            birth_date: BORN,
+            birth_date: self.born,
             sex: Sex::Female,
             address: Some(Address::new(Some("000-0000"), "見本県見本区見本町").unwrap()),
         };

@@ -10,6 +10,7 @@
 
 mod ask;
 mod demo;
+mod doctor;
 mod help;
 mod numbers;
 mod office;

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use madoguchi_e2e::folder;
+use madoguchi_e2e::people::{CLINIC, DAY, Person};
 use madoguchi_e2e::process::Process;
 use madoguchi_e2e::program::{run, run_env};
-use madoguchi_e2e::town::{Kind, Role, Town};
+use madoguchi_e2e::reception::Reception;
+use madoguchi_e2e::town::{FAULT, Kind, Role, Town};
 use madoguchi_e2e::wait::wait_until;
 
 /// Every file below a folder, with its bytes.
@@ -275,4 +277,36 @@ fn a_role_that_is_told_to_stop_before_its_neighbours_run_ends_with_0() {
         });
         assert_eq!(process.stop().code(), Some(0), "{}", process.last_words());
     }
+}
+
+/// A request's handler finds a fault of ours: that is told by its place only, the request is taken up again, and
+/// nothing else notices.
+#[test]
+fn a_fault_of_ours_is_told_by_its_place_and_stops_nothing_else() {
+    let mut town = Town::found("fault", Kind::Sqlite);
+    town.start(Role::Verification, None);
+    let log = town.log(Role::Institution);
+    let (point, config) = ("institution.answered", town.config(Role::Institution));
+    let arguments = ["serve", "institution", "--config", &config];
+    let at = format!("{point}:1");
+    let mut process = Process::start("institution", &arguments, &[("MADOGUCHI_PANIC_AT", &at)], &log);
+    let mut reception = Reception::at(&town.site());
+    wait_until("it listens", || {
+        let ended = process.ended();
+        assert_eq!(ended, None, "{}", process.last_words());
+        process.said().contains("institution が http://").then_some(())
+    });
+    reception.put("fault", Person { index: 1 }.request(DAY, CLINIC).as_bytes());
+    let result = wait_until("the request is answered", || reception.take("fault"));
+    assert_eq!(result.segment(), "1");
+    let said = process.said();
+    let faults: Vec<&str> = said.lines().filter(|line| line.contains(FAULT)).collect();
+    assert_eq!(faults.len(), 1, "{said}");
+    assert!(faults[0].contains("hazards.rs:"), "{said}");
+    // The panic's own words may repeat what somebody sent.
+    assert!(
+        !said.contains(point) && !said.contains("asked to panic"),
+        "{said}"
+    );
+    assert_eq!(process.stop().code(), Some(0), "{}", process.last_words());
 }
