@@ -51,14 +51,23 @@ enum Outcome {
     Unknown,
 }
 
+/// One pass over those who wait, in the order of office and link. It goes on after the last it has asked about, because
+/// a database may keep the places of those who do not wait any more.
+#[derive(Default)]
+struct Pass {
+    after: Option<(String, String)>,
+    /// Whether somebody was asked about in it.
+    asked: bool,
+}
+
 impl Hub {
     /// Matches whoever waits, until told to stop.
     pub(crate) async fn match_waiting(self: Arc<Self>, stop: Stop) {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut pass) = (FIRST_PAUSE, Pass::default());
         while !stop.is_asked() {
-            let wait = match self.match_batch().await {
-                Ok(0) => OWN_LOOK,
-                Ok(_) => {
+            let wait = match self.match_batch(&mut pass).await {
+                Ok(false) => OWN_LOOK,
+                Ok(true) => {
                     pause = FIRST_PAUSE;
                     continue;
                 }
@@ -80,12 +89,16 @@ impl Hub {
         }
     }
 
-    /// Asks about some of those who wait; how many.
-    async fn match_batch(self: &Arc<Self>) -> Result<usize, HubError> {
-        let hub = self.clone();
+    /// Asks about some of those who wait; whether there may be more.
+    async fn match_batch(self: &Arc<Self>, pass: &mut Pass) -> Result<bool, HubError> {
+        let (hub, after) = (self.clone(), pass.after.clone());
         let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let read = async move |tx: &mut Tx| {
-            let waiting = persons::waiting(tx, most).await?;
+            let waiting = persons::waiting(tx, after.as_ref(), most).await?;
+            let last = waiting
+                .last()
+                .map(|last| (last.office.clone(), last.link.clone()));
+            let is_full = waiting.len() == BATCH;
             let mut identities = records::identities(tx, &waiting).await?;
             let mut asked = Vec::new();
             for person in waiting {
@@ -98,11 +111,16 @@ impl Hub {
                     }
                 }
             }
-            Ok::<_, HubError>(asked)
+            Ok::<_, HubError>((asked, last, is_full))
         };
-        let asked = self.store.read("hub.waiting", read).await?;
+        let (asked, last, is_full) = self.store.read("hub.waiting", read).await?;
+        let Some(last) = last else {
+            // Whoever came meanwhile may stand before the last: another pass, unless this one found nobody to ask about.
+            return Ok(std::mem::take(pass).asked);
+        };
         if asked.is_empty() {
-            return Ok(0);
+            pass.after = Some(last);
+            return Ok(true);
         }
         let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
@@ -112,11 +130,15 @@ impl Hub {
             return Err(HubError::Call(CallError::Shape { path: path.into() }));
         }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
-        let (count, at) = (told.len(), self.env.now());
+        let at = self.env.now();
         let unit = async move |tx: &mut Tx| settle(tx, &told, at).await;
         self.store.unit("hub.match", unit).await?;
         self.news.notify_waiters();
-        Ok(count)
+        *pass = Pass {
+            after: is_full.then_some(last),
+            asked: is_full,
+        };
+        Ok(true)
     }
 
     /// What to ask about a person: the newest identity part that the office sent.

@@ -191,6 +191,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::decisions::MIGRATION,
     relay::tracking::MIGRATION,
     store::CORE,
+    relay::outbox::OPEN,
 ];
 
 /// Starts from a configuration; the database must be migrated.

@@ -28,6 +28,16 @@ pub const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// What is not taken, in its order: few, however many were sent. An index of all states would be one of what was sent.
+pub const OPEN: Migration = Migration {
+    name: "relay-3-outbox-open",
+    sql: "
+        DROP INDEX outbox_waiting;
+        CREATE INDEX outbox_open ON outbox (lane, number) WHERE state <> 1",
+    sqlite: "",
+    postgres: "",
+};
+
 /// The file waits for its receipt.
 const WAITING: i64 = 0;
 /// The hub has taken it.
@@ -40,9 +50,9 @@ static PUT: Statement = Statement::new(
 );
 static NEXT: Statement = Statement::new(
     "SELECT number, body, state FROM outbox
-     WHERE lane = :lane AND state IN (0, 2)
+     WHERE lane = :lane AND state <> 1
        AND NOT EXISTS (SELECT 1 FROM outbox AS first
-                       WHERE first.state IN (0, 2) AND first.lane = 'shield' AND :lane <> 'shield')
+                       WHERE first.state <> 1 AND first.lane = 'shield' AND :lane <> 'shield')
      ORDER BY number LIMIT 1",
 );
 static SETTLE: Statement = Statement::new(

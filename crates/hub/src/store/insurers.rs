@@ -75,11 +75,15 @@ static ENTRIES: Statement = Statement::new(
     "SELECT person, office, link, residents_index, state FROM person
      WHERE person = :person AND seen = 1 ORDER BY office, link",
 );
+/// As `outgoing::OF_PERSON`.
 static ELIGIBILITIES: Statement = Statement::new(
-    "SELECT office, link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND link = :link AND kind = 'eligibility' AND held <> 1
-       AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = record.office
-                   AND inbox.lane = record.file_lane AND inbox.number = record.file_number)",
+    "WITH asked (office, link) AS (VALUES (CAST(:office AS TEXT), CAST(:link AS TEXT)))
+     SELECT r.office, r.link, r.kind, r.record, r.revision, r.content, r.row_in_file
+     FROM asked AS a
+     JOIN record AS r ON r.office = a.office AND r.link = a.link AND r.kind = 'eligibility'
+     WHERE r.held <> 1
+       AND (SELECT 1 FROM inbox WHERE inbox.office = r.office
+            AND inbox.lane = r.file_lane AND inbox.number = r.file_number) = 1",
 );
 static PUT: Statement = Statement::new(
     "INSERT INTO record (office, link, kind, record, revision, content, month, held,

@@ -20,6 +20,8 @@ static OF_FILE: Statement = Statement::new(
        AND r.row_in_file > :after AND r.held = 0
      ORDER BY r.row_in_file LIMIT :most",
 );
+/// Whether a file is concluded is asked of each row, and not joined: PostgreSQL would begin with the files, which are few,
+/// and read all of theirs.
 static OF_PERSON: Statement = Statement::new(
     "WITH asked (office, link) AS (VALUES (CAST(:office AS TEXT), CAST(:link AS TEXT)))
      SELECT r.office, r.link, r.kind, r.record, r.revision, r.content, r.row_in_file, p.person
@@ -27,8 +29,8 @@ static OF_PERSON: Statement = Statement::new(
      JOIN record AS r ON r.office = a.office AND r.link = a.link
      LEFT JOIN person AS p ON p.office = r.office AND p.link = r.link
      WHERE r.held <> 1
-       AND EXISTS (SELECT 1 FROM inbox WHERE inbox.office = r.office
-                   AND inbox.lane = r.file_lane AND inbox.number = r.file_number)",
+       AND (SELECT 1 FROM inbox WHERE inbox.office = r.office
+            AND inbox.lane = r.file_lane AND inbox.number = r.file_number) = 1",
 );
 
 /// The versions of a file after a row that were visible with it, in the order of rows.

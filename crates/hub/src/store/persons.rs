@@ -106,7 +106,7 @@ static FIND: Statement = Statement::new(
 static WAITING: Statement = Statement::new(
     "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
      FROM person
-     WHERE state = 0 ORDER BY office, link LIMIT :most",
+     WHERE state = 0 AND (office, link) > (:office, :link) ORDER BY office, link LIMIT :most",
 );
 static PUT: Statement = Statement::new(
     "INSERT INTO person
@@ -141,9 +141,14 @@ pub(crate) async fn find_all(tx: &mut Tx, links: &[(&str, &str)]) -> Result<Vec<
     tx.all_each(&FIND, &sets).await?.iter().map(read).collect()
 }
 
-/// Persons who wait to be matched.
-pub(crate) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Person>, StoreError> {
-    let rows = tx.all(&WAITING, &params! { most }).await?;
+/// Persons who wait to be matched, after an office's link, in the order of both.
+pub(crate) async fn waiting(
+    tx: &mut Tx,
+    after: Option<&(String, String)>,
+    most: i64,
+) -> Result<Vec<Person>, StoreError> {
+    let (office, link) = after.map_or(("", ""), |(office, link)| (office.as_str(), link.as_str()));
+    let rows = tx.all(&WAITING, &params! { office, link, most }).await?;
     rows.iter().map(read).collect()
 }
 

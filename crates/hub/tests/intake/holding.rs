@@ -1,5 +1,6 @@
 //! Who is not matched is not seen (promise `right-person`); whoever waits, waits by name.
 
+use domain::number::check_digit;
 use exchange::registration::{Lane, Mode, Outcome};
 use storage::{Statement, Store, Tx, params};
 
@@ -65,6 +66,31 @@ fn the_register_may_be_down() {
     world.start_registers();
     world.live(10);
     assert_eq!(world.visible(), ["p-1 person 1", "p-1 v-1 1"]);
+}
+
+/// More people than one question is about, and one who comes last with a link before all of theirs.
+#[test]
+fn everybody_who_waits_is_asked_about() {
+    let mut world = World::new("crowd", 7);
+    let number = |n: usize| {
+        let body = format!("{:011}", 10_000_000_000 + n);
+        let digits: &[u8; 11] = body.as_bytes().try_into().unwrap();
+        format!("{body}{}", check_digit::individual(digits)).leak()
+    };
+    let crowd: Vec<Someone> = (0..450)
+        .map(|n| Someone::new(&format!("p-{n:03}"), number(n), "架空　花子"))
+        .collect();
+    world.load(&crowd.iter().collect::<Vec<_>>());
+    world.fleet.crash("registers");
+    let records: Vec<_> = crowd[1..].iter().map(|one| world.person(one, 1)).collect();
+    world.send_in(Lane::Bulk, Mode::EachPerson, &records);
+    world.live(10);
+    world.start_registers();
+    world.send(&[world.person(&crowd[0], 1)]);
+    world.live(30);
+    for one in &crowd {
+        assert_eq!(world.standing(&one.link), "matched", "{}", one.link);
+    }
 }
 
 #[test]

@@ -7,7 +7,10 @@ static PUT: Statement = Statement::new(
     "INSERT INTO institution (code, content) VALUES (:code, :content)
      ON CONFLICT (code) DO UPDATE SET content = :content",
 );
-static FIND: Statement = Statement::new("SELECT content FROM institution WHERE code = :code");
+static FIND: Statement = Statement::new(
+    "WITH asked (code) AS (VALUES (CAST(:code AS TEXT)))
+     SELECT i.content FROM asked AS a JOIN institution AS i ON i.code = a.code",
+);
 static COUNT: Statement = Statement::new("SELECT COUNT(*) AS institutions FROM institution");
 static READ: Statement = Statement::new("SELECT n FROM register_read WHERE register = 'institutions'");
 static MOVE: Statement = Statement::new(

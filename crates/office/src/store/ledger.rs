@@ -46,11 +46,13 @@ pub(crate) struct Entered {
     pub(crate) version: Stored,
 }
 
-static PUT: Statement = Statement::new(
+static ENTER: Statement = Statement::new(
     "INSERT INTO voucher (month, link, record, entrustment, revision, lane, number, withdrawn)
-     VALUES (:month, :link, :record, :entrustment, :revision, :lane, :number, :withdrawn)
-     ON CONFLICT (month, link, record) DO UPDATE SET
-         revision = :revision, lane = :lane, number = :number, withdrawn = :withdrawn",
+     VALUES (:month, :link, :record, :entrustment, :revision, :lane, :number, :withdrawn)",
+);
+static CORRECT: Statement = Statement::new(
+    "UPDATE voucher SET revision = :revision, lane = :lane, number = :number, withdrawn = :withdrawn
+     WHERE month = :month AND link = :link AND record = :record",
 );
 static OF_MONTH: Statement = Statement::new(
     "SELECT v.entrustment, v.withdrawn, d.link, d.kind, d.record, d.revision, d.content, d.said,
@@ -66,16 +68,29 @@ pub(crate) fn month_number(month: TreatmentMonth) -> i64 {
     i64::from(month.year()) * 100 + i64::from(month.month())
 }
 
-/// Enters the newest versions of vouchers.
-pub(crate) async fn put_all<'a>(tx: &mut Tx, lines: &[Line<'a>]) -> Result<(), StoreError> {
-    let values = |line: &Line<'a>| {
-        params! {
-            month: line.month, link: line.link, record: line.record, entrustment: line.entrustment,
-            revision: line.revision, lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
-        }
-    };
-    let sets: Vec<_> = lines.iter().map(values).collect();
-    tx.execute_each(&PUT, &sets).await?;
+/// Enters vouchers, and corrects the lines of those that are in it.
+pub(crate) async fn put_all(tx: &mut Tx, lines: &[Line<'_>]) -> Result<(), StoreError> {
+    let (first, newer): (Vec<&Line<'_>>, Vec<&Line<'_>>) = lines.iter().partition(|line| line.revision == 1);
+    let entered: Vec<_> = first
+        .into_iter()
+        .map(|line| {
+            params! {
+                month: line.month, link: line.link, record: line.record, entrustment: line.entrustment,
+                revision: line.revision, lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
+            }
+        })
+        .collect();
+    tx.execute_each(&ENTER, &entered).await?;
+    let corrected: Vec<_> = newer
+        .into_iter()
+        .map(|line| {
+            params! {
+                month: line.month, link: line.link, record: line.record, revision: line.revision,
+                lane: line.lane, number: line.number, withdrawn: line.withdrawn.code(),
+            }
+        })
+        .collect();
+    tx.execute_each(&CORRECT, &corrected).await?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::relay::outbox::{self, Outbox, Sending};
 use crate::relay::{POSITIONS, RelayError};
 use crate::{Verdict, cases, journal, office, record};
 
-static MIGRATIONS: [Migration; 3] = [POSITIONS, outbox::MIGRATION, journal::MIGRATION];
+static MIGRATIONS: [Migration; 4] = [POSITIONS, outbox::MIGRATION, outbox::OPEN, journal::MIGRATION];
 
 static EMPTY: Statement = Statement::new("DELETE FROM outbox");
 static RESET: Statement = Statement::new("DELETE FROM position WHERE name LIKE 'outbox%'");

@@ -15,9 +15,10 @@ use crate::relay::tracking::{self, FileTimes, NotApplied, Released};
 use crate::relay::{Courier, POSITIONS, RelayError};
 use crate::{fleet, journal, office, record};
 
-static MIGRATIONS: [Migration; 4] = [
+static MIGRATIONS: [Migration; 5] = [
     POSITIONS,
     outbox::MIGRATION,
+    outbox::OPEN,
     tracking::MIGRATION,
     journal::MIGRATION,
 ];
