@@ -1,5 +1,6 @@
-//! Groups of processes and signals; the one file that may ask which operating system it is.
+//! Groups of processes, signals, permission bits; the one file that may ask which operating system it is.
 
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
 /// Puts a command into a process group of its own (`None`) or into the one that a process leads.
@@ -21,6 +22,15 @@ pub fn terminate(child: &Child) {
         .and_then(rustix::process::Pid::from_raw);
     let sent = pid.map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM));
     assert_eq!(sent, Some(Ok(())), "SIGTERM");
+}
+
+/// Sets a file's permission bits.
+///
+/// # Errors
+/// When there is no such file.
+#[cfg(unix)]
+pub fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
 }
 
 /// Whether the process died of SIGKILL.

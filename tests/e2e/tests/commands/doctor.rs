@@ -1,11 +1,9 @@
 //! What `madoguchi doctor` finds, each with the next step.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-
 use exchange::registration::{Lane, Mode};
 use madoguchi_e2e::files;
 use madoguchi_e2e::people::{MONTH, OFFICE, Person};
+use madoguchi_e2e::platform;
 use madoguchi_e2e::program::{Ran, run, run_env};
 use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::wait_until;
@@ -39,7 +37,7 @@ fn doctor_at(config: &str, listen: &str) -> Ran {
 fn a_key_that_others_may_read_is_found() {
     let town = Town::found("doctor-key", Kind::Sqlite);
     let key = town.path("hub/root.key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    platform::set_mode(key.as_ref(), 0o640).unwrap();
     let (what, next) = finding(doctor(&town.config(Role::Hub)), "所有者以外も使えます");
     assert!(what.contains(&key), "{what}");
     assert_eq!(next, format!("chmod 600 {key}"));
