@@ -29,6 +29,43 @@ pub(crate) fn move_to_free(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::remove_file(from)
 }
 
+/// Creates a file that only its owner can read and write. On Windows the folder's access list decides.
+///
+/// # Errors
+/// Also when there is one already.
+pub fn create_private(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The permission bits of a file when they let anybody but its owner read, write or run it. On Windows this is
+/// never found: there the access list of the folder has to be right.
+pub fn open_to_others(about: &std::fs::Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o7777;
+    #[cfg(not(unix))]
+    let (mode, _) = (0, about);
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Makes the entry of a file in its folder durable, where the operating system can.
+///
+/// # Errors
+/// When it cannot.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    #[cfg(unix)]
+    return std::fs::File::open(folder)?.sync_all();
+    #[cfg(not(unix))]
+    return folder.metadata().map(|_| ());
+}
+
 /// Ends the process without a word: nothing is flushed, no destructor runs, nothing can catch it.
 pub(crate) fn kill_this_process() -> ! {
     #[cfg(unix)]

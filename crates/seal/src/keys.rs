@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::armour::Armour;
 use crate::error::KeyFileError;
 use crate::framing::framed;
-use crate::{ColumnKey, HubPrivateKey, IndexKey, platform};
+use crate::{ColumnKey, HubPrivateKey, IndexKey};
 
 const TEXT: Armour = Armour {
     what: "root key",
@@ -63,7 +63,7 @@ impl RootKey {
         };
         let root = RootKey::generate(rng);
         let aside = aside(path, rng);
-        let written = platform::create_private(&aside).and_then(|mut file| {
+        let written = env::create_private(&aside).and_then(|mut file| {
             file.write_all(COMMENT.as_bytes())?;
             file.write_all(TEXT.write(&root.0).as_bytes())?;
             file.write_all(b"\n")?;
@@ -73,9 +73,7 @@ impl RootKey {
         let linked = written.and_then(|()| std::fs::hard_link(&aside, path));
         let removed = std::fs::remove_file(&aside);
         match linked {
-            Ok(()) => removed
-                .and_then(|()| platform::sync_folder_of(path))
-                .map_err(failed)?,
+            Ok(()) => removed.and_then(|()| env::sync_folder_of(path)).map_err(failed)?,
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 return Err(KeyFileError::Exists(path.to_owned()));
             }
@@ -95,7 +93,7 @@ impl RootKey {
         };
         let file = std::fs::File::open(path).map_err(failed)?;
         // Asked of the open file, not of its name, which may point elsewhere a moment later.
-        if let Some(mode) = platform::open_to_others(&file.metadata().map_err(failed)?) {
+        if let Some(mode) = env::open_to_others(&file.metadata().map_err(failed)?) {
             return Err(KeyFileError::Open {
                 path: path.to_owned(),
                 mode,

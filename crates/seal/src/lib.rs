@@ -53,6 +53,7 @@ mod error;
 mod framing;
 mod hub_key;
 mod keys;
+#[cfg(test)]
 mod platform;
 mod provider;
 mod sealed_number;

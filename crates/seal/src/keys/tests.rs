@@ -104,7 +104,7 @@ fn a_file_gives_back_the_root_and_is_private() {
     let created = RootKey::create(&path, &mut rng(1)).unwrap();
     assert_eq!(created.check_value(), root(1).check_value());
     assert_eq!(RootKey::load(&path).unwrap().check_value(), created.check_value());
-    assert_eq!(platform::open_to_others(&path.metadata().unwrap()), None);
+    assert_eq!(env::open_to_others(&path.metadata().unwrap()), None);
 
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("# Madoguchi root key (根鍵)") && text.contains("LOSES THE DATA"));

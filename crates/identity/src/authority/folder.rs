@@ -1,0 +1,428 @@
+//! The sandbox's authorities in a folder: their keys, their own certificates, their lists, and a register of what they issued.
+//!
+//! ```text
+//! card-1.key card-1.crt card-1.crl     the older key of cards
+//! card-2.key card-2.crt card-2.crl     the one that issues now
+//! organisations.key .crt .crl
+//! issued.jsonl                         one line for each certificate, and one for each revocation; never rewritten
+//! ```
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use env::{EnvRng, Time};
+use jiff::Span;
+use rand_core::Rng as _;
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
+use serde::{Deserialize, Serialize};
+
+use super::issuing::{Authority, IssuingError, IssuingKey, Tenant, rsa_key};
+use crate::card::Serial;
+
+/// Why the folder does not do what is asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityError {
+    /// Nothing was issued.
+    #[error(transparent)]
+    Issuing(#[from] IssuingError),
+    /// There are authorities already.
+    #[error("{0} には認証局が既にあります。変更していません。")]
+    Exists(PathBuf),
+    /// A file is missing or cannot be used.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The register has a line that is none of ours.
+    #[error("{path} の {line}行目が読めません")]
+    Register {
+        /// The register.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Nothing was issued under this number.
+    #[error("{issuer} は {serial} を発行していません")]
+    NotIssued {
+        /// The issuing key's name.
+        issuer: String,
+        /// The number.
+        serial: Serial,
+    },
+    /// No such issuing key.
+    #[error("{0} という発行者はありません（card-1、card-2、organisations のどれか）")]
+    NoIssuer(String),
+}
+
+/// A line of the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Record {
+    /// A certificate was issued.
+    Issued {
+        /// The issuing key's name.
+        issuer: String,
+        /// Its number.
+        serial: Serial,
+        /// Whose it is: `card`, or a tenant.
+        of: String,
+        /// Until when, in µs since 1970-01-01T00:00:00Z.
+        through: i64,
+    },
+    /// It was revoked.
+    Revoked {
+        /// The issuing key's name.
+        issuer: String,
+        /// Its number.
+        serial: Serial,
+        /// When, in µs since 1970-01-01T00:00:00Z.
+        at: i64,
+    },
+}
+
+/// What was issued.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The issuing key's name.
+    pub issuer: String,
+    /// The certificate's number.
+    pub serial: Serial,
+    /// The certificate, in DER.
+    pub certificate: Vec<u8>,
+    /// Its key as PKCS #8 text. It is kept nowhere else.
+    pub key: String,
+}
+
+/// The names of the issuing keys.
+const CARDS: [&str; 2] = ["card-1", "card-2"];
+const ORGANISATIONS: &str = "organisations";
+/// The number before the first that a key of cards gives: all of them begin with the same.
+const CARDS_FROM: u64 = 0x0600_0000;
+
+/// Authorities in a folder.
+pub struct Authorities {
+    folder: PathBuf,
+    keys: Vec<(&'static str, IssuingKey)>,
+}
+
+impl Authorities {
+    /// Draws their keys and makes their own certificates and first, empty lists.
+    ///
+    /// # Errors
+    /// [`AuthorityError`]; nothing that stands there is changed.
+    pub fn create(folder: &Path, now: Time) -> Result<Authorities, AuthorityError> {
+        if folder.join(REGISTER).exists() {
+            return Err(AuthorityError::Exists(folder.to_owned()));
+        }
+        std::fs::create_dir_all(folder).map_err(failed(folder))?;
+        let mut keys = Vec::new();
+        for (name, years) in [(CARDS[0], (-6, 4)), (CARDS[1], (-1, 9)), (ORGANISATIONS, (-1, 9))] {
+            let key = IssuingKey::draw(authority(name))?;
+            write_new(&folder.join(format!("{name}.key")), key.to_pem().as_bytes(), true)?;
+            let one = Serial(vec![1]);
+            let certificate = key.certificate(&one, years_from(now, years.0), end_of(now, years.1))?;
+            write_new(
+                &folder.join(format!("{name}.crt")),
+                &pem("CERTIFICATE", &certificate),
+                false,
+            )?;
+            keys.push((name, key));
+        }
+        write_new(&folder.join(REGISTER), b"", false)?;
+        let authorities = Authorities {
+            folder: folder.to_owned(),
+            keys,
+        };
+        authorities.lists(now, super::issuing::LIST_LIFE)?;
+        Ok(authorities)
+    }
+
+    /// Opens those of a folder.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn open(folder: &Path) -> Result<Authorities, AuthorityError> {
+        let mut keys = Vec::new();
+        for name in [CARDS[0], CARDS[1], ORGANISATIONS] {
+            let path = folder.join(format!("{name}.key"));
+            let pem = std::fs::read_to_string(&path).map_err(failed(&path))?;
+            keys.push((name, IssuingKey::from_pem(authority(name), &pem)?));
+        }
+        Ok(Authorities {
+            folder: folder.to_owned(),
+            keys,
+        })
+    }
+
+    /// Issues a card's certificate: from now until the end of a day some years later, in Japan.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn issue_card(
+        &self,
+        issuer: &str,
+        years: i32,
+        now: Time,
+        rng: &mut EnvRng,
+    ) -> Result<Issued, AuthorityError> {
+        let key = self.key(issuer)?;
+        let given = self
+            .register()?
+            .into_iter()
+            .filter(|record| matches!(record, Record::Issued { issuer: by, .. } if by == issuer));
+        let next = CARDS_FROM + 1 + given.count() as u64;
+        let serial = Serial(
+            next.to_be_bytes()
+                .into_iter()
+                .skip_while(|byte| *byte == 0)
+                .collect(),
+        );
+        let (card, period) = (rsa_key()?, (now, end_of(now, years)));
+        let certificate = key.card(&card, &serial, &opaque_name(rng), period)?;
+        self.enter_issued(issuer, &serial, "card", period.1)?;
+        Ok(Issued {
+            issuer: issuer.to_owned(),
+            serial,
+            certificate,
+            key: card.serialize_pem(),
+        })
+    }
+
+    /// Issues an organisation's certificate for a tenant, under which names it answers.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn issue_organisation(
+        &self,
+        tenant: &Tenant,
+        names: &[String],
+        days: u32,
+        now: Time,
+        rng: &mut EnvRng,
+    ) -> Result<Issued, AuthorityError> {
+        let mut drawn = [0; 16];
+        rng.fill_bytes(&mut drawn);
+        // Positive, and without leading zeros.
+        drawn[0] = drawn[0] & 0x7f | 0x40;
+        let serial = Serial(drawn.to_vec());
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(IssuingError::from)?;
+        let period = (now, now + Duration::from_hours(24) * days);
+        let certificate = self
+            .key(ORGANISATIONS)?
+            .organisation(&key, &serial, tenant, names, period)?;
+        self.enter_issued(ORGANISATIONS, &serial, &tenant.to_string(), period.1)?;
+        Ok(Issued {
+            issuer: ORGANISATIONS.to_owned(),
+            serial,
+            certificate,
+            key: key.serialize_pem(),
+        })
+    }
+
+    /// Revokes a certificate, and renews its issuer's list. Twice is once.
+    ///
+    /// # Errors
+    /// [`AuthorityError::NotIssued`] and others.
+    pub fn revoke(&self, issuer: &str, serial: &Serial, now: Time) -> Result<(), AuthorityError> {
+        self.key(issuer)?;
+        let register = self.register()?;
+        let is_issued = register.iter().any(|record| {
+            matches!(record, Record::Issued { issuer: by, serial: number, .. } if by == issuer && number == serial)
+        });
+        if !is_issued {
+            return Err(AuthorityError::NotIssued {
+                issuer: issuer.to_owned(),
+                serial: serial.clone(),
+            });
+        }
+        let is_revoked = register.iter().any(|record| {
+            matches!(record, Record::Revoked { issuer: by, serial: number, .. } if by == issuer && number == serial)
+        });
+        if !is_revoked {
+            self.enter(&Record::Revoked {
+                issuer: issuer.to_owned(),
+                serial: serial.clone(),
+                at: now.micros(),
+            })?;
+        }
+        self.lists(now, super::issuing::LIST_LIFE)
+    }
+
+    /// Makes the list of every issuing key anew.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn lists(&self, now: Time, life: Duration) -> Result<(), AuthorityError> {
+        let register = self.register()?;
+        for (name, key) in &self.keys {
+            let revoked: Vec<(Serial, Time)> = register
+                .iter()
+                .filter_map(|record| match record {
+                    Record::Revoked { issuer, serial, at } if issuer == name => {
+                        Some((serial.clone(), Time::from_micros(*at)))
+                    }
+                    _ => None,
+                })
+                .collect();
+            // The number grows with time, so that no counter can be lost.
+            let number = u64::try_from(now.micros()).unwrap_or(0);
+            let list = key.list(number, (now, now + life), &revoked)?;
+            replace(&self.folder.join(format!("{name}.crl")), &pem("X509 CRL", &list))?;
+        }
+        Ok(())
+    }
+
+    /// Everything that was issued and revoked, in order.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn register(&self) -> Result<Vec<Record>, AuthorityError> {
+        let path = self.folder.join(REGISTER);
+        let text = std::fs::read_to_string(&path).map_err(failed(&path))?;
+        let read = |(at, line): (usize, &str)| {
+            serde_json::from_str(line).map_err(|_| AuthorityError::Register {
+                path: path.clone(),
+                line: at + 1,
+            })
+        };
+        text.lines().enumerate().map(read).collect()
+    }
+
+    /// The numbers under which the keys of cards have both issued: a card is never found by its number alone.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn shared_serials(&self) -> Result<BTreeSet<Serial>, AuthorityError> {
+        let register = self.register()?;
+        let of = |name: &str| -> BTreeSet<Serial> {
+            let serials = register.iter().filter_map(|record| match record {
+                Record::Issued { issuer, serial, .. } if issuer == name => Some(serial.clone()),
+                _ => None,
+            });
+            serials.collect()
+        };
+        Ok(&of(CARDS[0]) & &of(CARDS[1]))
+    }
+
+    fn key(&self, name: &str) -> Result<&IssuingKey, AuthorityError> {
+        let found = self.keys.iter().find(|(known, _)| *known == name);
+        found
+            .map(|(_, key)| key)
+            .ok_or_else(|| AuthorityError::NoIssuer(name.to_owned()))
+    }
+
+    fn enter_issued(
+        &self,
+        issuer: &str,
+        serial: &Serial,
+        of: &str,
+        through: Time,
+    ) -> Result<(), AuthorityError> {
+        self.enter(&Record::Issued {
+            issuer: issuer.to_owned(),
+            serial: serial.clone(),
+            of: of.to_owned(),
+            through: through.micros(),
+        })
+    }
+
+    fn enter(&self, record: &Record) -> Result<(), AuthorityError> {
+        let path = self.folder.join(REGISTER);
+        let written = || {
+            let mut line = serde_json::to_vec(record)?;
+            line.push(b'\n');
+            let mut file = std::fs::File::options().append(true).open(&path)?;
+            file.write_all(&line)?;
+            file.sync_all()
+        };
+        written().map_err(failed(&path))
+    }
+}
+
+const REGISTER: &str = "issued.jsonl";
+
+fn authority(name: &str) -> Authority {
+    if name == ORGANISATIONS {
+        Authority::Organisations
+    } else {
+        Authority::Cards
+    }
+}
+
+/// 23 letters and digits that say nothing.
+fn opaque_name(rng: &mut EnvRng) -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTUVWX";
+    let mut drawn = [0; 23];
+    rng.fill_bytes(&mut drawn);
+    drawn
+        .iter()
+        .map(|byte| char::from(SIGNS[usize::from(byte % 32)]))
+        .collect()
+}
+
+/// Midnight in Japan, some years from a moment.
+fn years_from(now: Time, years: i32) -> Time {
+    let day = now.date().saturating_add(Span::new().years(years));
+    Time::from_jst(day.at(0, 0, 0, 0))
+}
+
+/// The last second of a day in Japan, some years from a moment.
+fn end_of(now: Time, years: i32) -> Time {
+    let day = now.date().saturating_add(Span::new().years(years));
+    Time::from_jst(day.at(23, 59, 59, 0))
+}
+
+/// PEM text (RFC 7468).
+#[must_use]
+pub fn pem(label: &str, der: &[u8]) -> Vec<u8> {
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .collect();
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.join("\n")
+    )
+    .into_bytes()
+}
+
+/// Writes a file that is not there yet; a secret one only its owner may read.
+///
+/// # Errors
+/// [`AuthorityError::Io`], also when it is there.
+pub fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), AuthorityError> {
+    let created = if secret {
+        env::create_private(path)
+    } else {
+        std::fs::File::create_new(path)
+    };
+    let written = created.and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        env::sync_folder_of(path)
+    });
+    written.map_err(failed(path))
+}
+
+/// Puts a file in the place of another: whole, or not at all.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), AuthorityError> {
+    let aside = path.with_extension("new");
+    let _left_over = std::fs::remove_file(&aside);
+    write_new(&aside, bytes, false)?;
+    std::fs::rename(&aside, path).map_err(failed(path))
+}
+
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> AuthorityError + use<> {
+    let path = path.to_owned();
+    move |source| AuthorityError::Io {
+        path: path.clone(),
+        source,
+    }
+}

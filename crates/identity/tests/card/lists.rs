@@ -1,0 +1,224 @@
+//! Lists of what was revoked: whose they are, how they are read, how long they count.
+
+use std::time::Duration;
+
+use env::Time;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use crate::forge::{
+    AUTHORITY_KEY, Extension, Forged, issuer_name, key_name, keys, oid, sequence, sha256_with_rsa, signed,
+    tlv, utc,
+};
+use crate::identity::card::revocation::{Lists, Unknown};
+use crate::identity::card::{CardCertificate, CardId, ListFault, RevocationList, Standing};
+use crate::judged::{anchors, now};
+
+/// A list in parts.
+#[derive(Clone)]
+struct Forgery {
+    signer: usize,
+    period: [Vec<u8>; 2],
+    /// Numbers, each with the extensions of its entry.
+    revoked: Vec<(Vec<u8>, Vec<u8>)>,
+    extensions: Vec<Extension>,
+}
+
+impl Forgery {
+    fn good(issuer: usize, revoked: &[&[u8]]) -> Forgery {
+        let key_id = tlv(0x80, &key_name(&keys().issuers[issuer]));
+        Forgery {
+            signer: issuer,
+            period: [utc("261126000000Z"), utc("261127000000Z")],
+            revoked: revoked
+                .iter()
+                .map(|serial| (serial.to_vec(), Vec::new()))
+                .collect(),
+            extensions: vec![
+                Extension::new(AUTHORITY_KEY, false, sequence(&[key_id])),
+                Extension::new("2.5.29.20", false, tlv(2, &[1])),
+            ],
+        }
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let entries = self.revoked.iter().map(|(serial, extensions)| {
+            sequence(&[tlv(2, serial), utc("261101000000Z"), extensions.clone()])
+        });
+        let entries: Vec<Vec<u8>> = entries.collect();
+        let entries = if entries.is_empty() {
+            Vec::new()
+        } else {
+            sequence(&entries)
+        };
+        let extensions: Vec<Vec<u8>> = self.extensions.iter().map(Extension::write).collect();
+        let said = sequence(&[
+            tlv(2, &[1]),
+            sha256_with_rsa(),
+            issuer_name(),
+            self.period.concat(),
+            entries,
+            tlv(0xa0, &sequence(&extensions)),
+        ]);
+        let signer = match self.signer {
+            2 => &keys().stranger,
+            n => &keys().issuers[n],
+        };
+        signed(&said, &sha256_with_rsa(), signer, &[])
+    }
+
+    fn parse(&self) -> Result<RevocationList, ListFault> {
+        RevocationList::parse(&anchors(), &self.write())
+    }
+}
+
+/// The card of the forge's good certificate.
+fn card(issuer: usize) -> CardId {
+    let certificate = CardCertificate::parse(&Forged::good(issuer).write()).unwrap();
+    anchors().prove(&certificate, now()).unwrap().card
+}
+
+const SERIAL: &[u8] = &[6, 0, 1, 2];
+
+#[test]
+fn a_revoked_card_is_refused_and_the_other_keys_card_of_that_number_is_not() {
+    let mut lists = Lists::new(Duration::ZERO);
+    assert!(lists.take(Forgery::good(0, &[]).parse().unwrap()));
+    assert!(lists.take(Forgery::good(1, &[SERIAL]).parse().unwrap()));
+    let since = Time::from_jst(date(2026, 11, 1).at(9, 0, 0, 0));
+    assert_eq!(lists.standing(&card(1), now()), Standing::Revoked { since });
+    let as_of = Time::from_jst(date(2026, 11, 26).at(9, 0, 0, 0));
+    assert_eq!(lists.standing(&card(0), now()), Standing::Good { as_of });
+}
+
+#[test]
+fn a_list_counts_until_the_next_is_due_and_the_grace_is_over() {
+    let mut lists = Lists::new(Duration::from_hours(1));
+    assert_eq!(
+        lists.standing(&card(1), now()),
+        Standing::Unknown(Unknown::NoList)
+    );
+    lists.take(Forgery::good(1, &[]).parse().unwrap());
+    let due = Time::from_jst(date(2026, 11, 27).at(9, 0, 0, 0));
+    let last = due + Duration::from_hours(1);
+    assert!(matches!(lists.standing(&card(1), last), Standing::Good { .. }));
+    let after = last + Duration::from_micros(1);
+    assert_eq!(lists.standing(&card(1), after), Standing::Unknown(Unknown::Stale));
+    let before = Time::from_jst(date(2026, 11, 26).at(8, 54, 59, 0));
+    assert_eq!(
+        lists.standing(&card(1), before),
+        Standing::Unknown(Unknown::Future)
+    );
+    // Who stands on it is refused, however old it is.
+    let mut lists = Lists::new(Duration::ZERO);
+    lists.take(Forgery::good(1, &[SERIAL]).parse().unwrap());
+    assert!(matches!(
+        lists.standing(&card(1), after),
+        Standing::Revoked { .. }
+    ));
+}
+
+#[test]
+fn an_older_list_takes_nothing_back() {
+    let mut lists = Lists::new(Duration::ZERO);
+    let old = Forgery::good(1, &[]);
+    let mut new = Forgery::good(1, &[SERIAL]);
+    new.period = [utc("261126010000Z"), utc("261127010000Z")];
+    assert!(lists.take(new.parse().unwrap()));
+    assert!(!lists.take(old.parse().unwrap()));
+    assert!(!lists.take(new.parse().unwrap()));
+    assert!(matches!(
+        lists.standing(&card(1), now()),
+        Standing::Revoked { .. }
+    ));
+    // Of two of one moment, the one with the greater number.
+    let mut again = new.clone();
+    (again.revoked, again.extensions[1].content) = (Vec::new(), tlv(2, &[2]));
+    assert!(lists.take(again.parse().unwrap()));
+}
+
+#[test]
+fn only_a_whole_list_of_a_pinned_key_counts() {
+    let fault = |change: &dyn Fn(&mut Forgery)| {
+        let mut forgery = Forgery::good(1, &[SERIAL]);
+        change(&mut forgery);
+        forgery.parse().map(|_| ()).unwrap_err()
+    };
+    assert_eq!(fault(&|forgery| forgery.signer = 2), ListFault::Signature);
+    assert_eq!(fault(&|forgery| forgery.signer = 0), ListFault::Signature);
+    let unknown = sequence(&[tlv(0x80, &[7; 20])]);
+    assert_eq!(
+        fault(&|forgery| forgery.extensions[0].content = unknown.clone()),
+        ListFault::UnknownIssuer
+    );
+    assert_eq!(
+        fault(&|forgery| forgery.period[1] = Vec::new()),
+        ListFault::NoNext
+    );
+    assert_eq!(
+        fault(&|forgery| forgery.period[1] = utc("261125000000Z")),
+        ListFault::NoNext
+    );
+    // A list of differences, of authorities only, of some reasons, of others' certificates.
+    let delta = Extension::new("2.5.29.27", true, tlv(2, &[1]));
+    assert_eq!(
+        fault(&|forgery| forgery.extensions.push(delta.clone())),
+        ListFault::UnknownCritical
+    );
+    for part in [
+        tlv(0x82, &[0xff]),
+        tlv(0x83, &[7, 0x40]),
+        tlv(0x84, &[0xff]),
+        tlv(0x85, &[0xff]),
+    ] {
+        let scope = Extension::new("2.5.29.28", true, sequence(&[part]));
+        assert_eq!(
+            fault(&|forgery| forgery.extensions.push(scope.clone())),
+            ListFault::Partial
+        );
+    }
+    let entry = |id, critical: bool, content: Vec<u8>| {
+        let critical = if critical { vec![1, 1, 0xff] } else { Vec::new() };
+        sequence(&[sequence(&[oid(id), critical, tlv(4, &content)])])
+    };
+    let removed = entry("2.5.29.21", false, vec![0x0a, 1, 8]);
+    assert_eq!(
+        fault(&|forgery| forgery.revoked[0].1 = removed.clone()),
+        ListFault::Partial
+    );
+    let issuer = entry("2.5.29.29", true, vec![0x30, 0]);
+    assert_eq!(
+        fault(&|forgery| forgery.revoked[0].1 = issuer.clone()),
+        ListFault::UnknownCritical
+    );
+    assert_eq!(
+        fault(&|forgery| forgery.revoked[0].0 = vec![0x86, 0]),
+        ListFault::Entry
+    );
+    let user_certificates = Extension::new("2.5.29.28", true, sequence(&[tlv(0x81, &[0xff])]));
+    let mut whole = Forgery::good(1, &[SERIAL]);
+    whole.extensions.push(user_certificates);
+    assert_eq!(whole.parse().unwrap().len(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in a list is refused or read; one that counts was signed as it stands.
+    #[test]
+    fn a_list_that_was_touched_does_not_count(at in 0_usize..500, bit in 0_u8..8) {
+        let mut bytes = Forgery::good(1, &[SERIAL]).write();
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << bit;
+        prop_assert!(RevocationList::parse(&anchors(), &bytes).is_err());
+    }
+
+    #[test]
+    fn a_certificate_that_was_touched_proves_nothing(at in 0_usize..2000, bit in 0_u8..8) {
+        let mut bytes = Forged::good(1).write();
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << bit;
+        let proven = CardCertificate::parse(&bytes).ok().and_then(|read| anchors().prove(&read, now()).ok());
+        prop_assert!(proven.is_none());
+    }
+}

@@ -1,0 +1,11 @@
+//! The card's validator, from outside: certificates of the sandbox, certificates with something wrong about them, and OpenSSL's
+//! word on ten thousand of both.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use madoguchi_identity as identity;
+
+mod differential;
+mod forge;
+mod judged;
+mod lists;
+mod sandbox;
