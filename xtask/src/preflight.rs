@@ -1,4 +1,5 @@
-//! What must be on the machine before the tests can run: PostgreSQL's server programs and a C compiler.
+//! What must be on the machine before the tests can run: PostgreSQL's server programs, a C compiler, and OpenSSL's command,
+//! whose word on certificates is asked beside ours.
 //!
 //! As root on Debian and its children what is missing is installed; anywhere else we say what to install.
 
@@ -11,7 +12,7 @@ use crate::shell;
 const OLDEST: u32 = 15;
 
 /// Debian's names for what we need; the compiler and headers are for the bundled SQLite.
-const PACKAGES: [&str; 3] = ["postgresql", "gcc", "libc6-dev"];
+const PACKAGES: [&str; 4] = ["postgresql", "gcc", "libc6-dev", "openssl"];
 
 /// Where Debian, Red Hat and Homebrew keep versions of PostgreSQL that are not on the PATH.
 const HOMES: [(&str, &str); 3] = [
@@ -30,7 +31,7 @@ pub(crate) fn check() -> Result<PathBuf, String> {
         install(&missing)?;
     }
     postgres_folder()
-        .filter(|_| compiler().is_some())
+        .filter(|_| compiler().is_some() && on_path("openssl").is_some())
         .ok_or_else(|| advice(&self::missing()))
 }
 
@@ -58,12 +59,13 @@ fn missing() -> Vec<String> {
         .is_none()
         .then(|| format!("PostgreSQL {OLDEST} or newer (initdb, postgres)"));
     let compiler = compiler().is_none().then(|| "a C compiler (cc)".to_owned());
-    postgres.into_iter().chain(compiler).collect()
+    let openssl = on_path("openssl").is_none().then(|| "openssl".to_owned());
+    [postgres, compiler, openssl].into_iter().flatten().collect()
 }
 
 fn advice(missing: &[String]) -> String {
     format!(
-        "missing: {}\n  Debian, Ubuntu:  sudo apt-get install {}\n  Fedora:          sudo dnf install postgresql-server gcc glibc-devel\n  macOS:           brew install postgresql@17 && xcode-select --install",
+        "missing: {}\n  Debian, Ubuntu:  sudo apt-get install {}\n  Fedora:          sudo dnf install postgresql-server gcc glibc-devel openssl\n  macOS:           brew install postgresql@17 openssl && xcode-select --install",
         missing.join(", "),
         PACKAGES.join(" "),
     )

@@ -9,9 +9,12 @@
 //!   critical policies), so this path is our own.
 //! - [`authority`]: the sandbox's own authorities, of the same shape: one for cards, one for organisations.
 //!
+//! - [`show`]: what a certificate or a list says, for people.
+//!
 //! A card is found by the key that issued its certificate and the serial number, together ([`card::CardId`]): several keys have
 //! issued under one name, and each has counted from the beginning.
 
 pub mod authority;
 pub mod card;
 pub mod profile;
+pub mod show;

@@ -1,11 +1,15 @@
 //! What can be said on the command line. People script this: names and meanings stay.
 
+mod pki;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::calendar::Date;
 use domain::month::TreatmentMonth;
 use exchange::oqs::names::Family;
+
+pub(crate) use pki::{Pki, PkiCrl, PkiInit, PkiIssue, PkiRevoke, PkiShow};
 
 /// Online eligibility verification for public-assistance medical aid (医療扶助のオンライン資格確認).
 ///
@@ -66,6 +70,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  madoguchi synth --people 9746 --seed 1 --out ward\n  madoguchi synth --people 2000000 --offices 200 --seed 1 --out nation --json"
     )]
     Synth(Synth),
+    /// The sandbox's own authorities: certificates of cards and of organisations, and what was revoked.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  madoguchi pki init --dir data/pki && madoguchi pki issue --dir data/pki card --out data/card"
+    )]
+    Pki(Pki),
 }
 
 #[derive(Args)]

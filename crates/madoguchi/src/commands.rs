@@ -10,6 +10,7 @@ mod init;
 mod migrate;
 mod number;
 mod office;
+mod pki;
 mod serve;
 mod simulate;
 mod synth;
@@ -27,5 +28,6 @@ pub(crate) async fn run(command: Command) -> Outcome {
         Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
         Command::Simulate(asked) => simulate::run(&asked),
         Command::Synth(asked) => synth::run(&asked),
+        Command::Pki(asked) => pki::run(&asked).await,
     }
 }

@@ -54,6 +54,9 @@ pub enum AuthorityError {
         /// The number.
         serial: Serial,
     },
+    /// It issues for organisations.
+    #[error("{0} はカードの証明書を発行しません（card-1 か card-2）")]
+    NoCards(String),
     /// No such issuing key.
     #[error("{0} という発行者はありません（card-1、card-2、organisations のどれか）")]
     NoIssuer(String),
@@ -171,6 +174,9 @@ impl Authorities {
         rng: &mut EnvRng,
     ) -> Result<Issued, AuthorityError> {
         let key = self.key(issuer)?;
+        if key.authority() != Authority::Cards {
+            return Err(AuthorityError::NoCards(issuer.to_owned()));
+        }
         let given = self
             .register()?
             .into_iter()

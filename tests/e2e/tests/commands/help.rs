@@ -2,7 +2,7 @@
 
 use madoguchi_e2e::program::run;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["demo"],
     &["init"],
@@ -17,6 +17,12 @@ const COMMANDS: [&[&str]; 14] = [
     &["institution", "ask"],
     &["simulate"],
     &["synth"],
+    &["pki"],
+    &["pki", "init"],
+    &["pki", "issue"],
+    &["pki", "revoke"],
+    &["pki", "crl"],
+    &["pki", "show"],
 ];
 
 #[test]

@@ -14,5 +14,6 @@ mod doctor;
 mod help;
 mod numbers;
 mod office;
+mod pki;
 mod roles;
 mod synth;
