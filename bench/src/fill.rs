@@ -194,14 +194,15 @@ async fn until_matched(env: &Env, fleet: &Fleet, people: i64, clock: Watch) -> R
     let mut rest = LOOK;
     loop {
         let Status { heads } = verification.get("/status").await?;
-        // Each person's match is at least one entry of the single lane. Counting goes through everybody, so it waits for
-        // them, and is rarer.
+        // Each person's match is at least one entry of the single lane. Counting goes through everybody: it waits for
+        // them, and takes at most a tenth of the time.
         if heads.single >= people {
+            let before = clock.elapsed();
             let counts: AtHub = hub.get("/counts?month=200001").await?;
             if counts.people.waiting == 0 && heads.reach(&counts.heads) {
                 return Ok(());
             }
-            rest = LOOK * 10;
+            rest = LOOK * 10 + (clock.elapsed() - before) * 10;
         }
         if clock.elapsed() > PATIENCE {
             return Err(format!("verification stands at {heads:?}").into());
