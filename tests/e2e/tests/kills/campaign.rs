@@ -140,13 +140,17 @@ impl Scene for Campaign {
                 wait_until("the office tells", || self.office()).waiting > 0
             }
             Role::Verification => {
-                let before = self.heads().map_or(0, |heads| heads.single);
+                // Over all lanes: of ten decisions, any number may be flags, which have a lane of their own.
+                let before = self.heads().map_or(0, |heads| heads.sum());
                 self.clerks.decide(10);
-                let applied = || (self.heads()?.single >= before + ahead).then_some(());
+                let applied = || (self.heads()?.sum() >= before + ahead).then_some(());
                 wait_until_or_tell("verification applies", applied, || {
                     let (heads, office) = (self.heads(), self.office().map(|office| office.waiting));
                     format!(
-                        "from {before} {ahead} ahead; now {heads:?}; waiting at the office {office:?}\n{}",
+                        "from {before} {ahead} ahead; now {heads:?}; waiting at the office {office:?}; not acknowledged {}, \
+                         unheard {}\n{}",
+                        self.clerks.open(),
+                        self.clerks.unheard(),
                         self.town.last_words()
                     )
                 });

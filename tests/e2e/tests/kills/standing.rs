@@ -52,6 +52,11 @@ impl Heads {
         })
     }
 
+    /// How many entries there are in all lanes.
+    pub(crate) fn sum(&self) -> i64 {
+        self.shield + self.single + self.bulk
+    }
+
     pub(crate) fn reach(&self, other: &Heads) -> bool {
         self.shield >= other.shield && self.single >= other.single && self.bulk >= other.bulk
     }
