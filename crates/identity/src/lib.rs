@@ -7,6 +7,8 @@
 //! - [`card`]: the card's certificate, read strictly; the pinned keys that may have issued it; the path between the two; the
 //!   lists of what was revoked, and how fresh they are. The TLS stack refuses certificates of this shape (it knows no
 //!   critical policies), so this path is our own.
+//! - [`reader`]: the card's commands, spoken to a reader or to a card without plastic.
+//! - [`presence`]: that a card is here now, for this: a nonce that needs no memory, a statement, a judgement.
 //! - [`authority`]: the sandbox's own authorities, of the same shape: one for cards, one for organisations.
 //!
 //! - [`show`]: what a certificate or a list says, for people.
@@ -16,5 +18,7 @@
 
 pub mod authority;
 pub mod card;
+pub mod presence;
 pub mod profile;
+pub mod reader;
 pub mod show;

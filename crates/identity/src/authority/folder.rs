@@ -8,7 +8,6 @@
 //! ```
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,9 +15,10 @@ use env::{EnvRng, Time};
 use jiff::Span;
 use rand_core::Rng as _;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
-use serde::{Deserialize, Serialize};
 
+use super::files::{failed, pem, replace, write_new};
 use super::issuing::{Authority, IssuingError, IssuingKey, Tenant, rsa_key};
+use super::register::{REGISTER, Record};
 use crate::card::Serial;
 
 /// Why the folder does not do what is asked.
@@ -62,32 +62,6 @@ pub enum AuthorityError {
     NoIssuer(String),
 }
 
-/// A line of the register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Record {
-    /// A certificate was issued.
-    Issued {
-        /// The issuing key's name.
-        issuer: String,
-        /// Its number.
-        serial: Serial,
-        /// Whose it is: `card`, or a tenant.
-        of: String,
-        /// Until when, in µs since 1970-01-01T00:00:00Z.
-        through: i64,
-    },
-    /// It was revoked.
-    Revoked {
-        /// The issuing key's name.
-        issuer: String,
-        /// Its number.
-        serial: Serial,
-        /// When, in µs since 1970-01-01T00:00:00Z.
-        at: i64,
-    },
-}
-
 /// What was issued.
 #[derive(Clone, Debug)]
 pub struct Issued {
@@ -109,7 +83,7 @@ const CARDS_FROM: u64 = 0x0600_0000;
 
 /// Authorities in a folder.
 pub struct Authorities {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     keys: Vec<(&'static str, IssuingKey)>,
 }
 
@@ -283,22 +257,6 @@ impl Authorities {
         Ok(())
     }
 
-    /// Everything that was issued and revoked, in order.
-    ///
-    /// # Errors
-    /// [`AuthorityError`].
-    pub fn register(&self) -> Result<Vec<Record>, AuthorityError> {
-        let path = self.folder.join(REGISTER);
-        let text = std::fs::read_to_string(&path).map_err(failed(&path))?;
-        let read = |(at, line): (usize, &str)| {
-            serde_json::from_str(line).map_err(|_| AuthorityError::Register {
-                path: path.clone(),
-                line: at + 1,
-            })
-        };
-        text.lines().enumerate().map(read).collect()
-    }
-
     /// The numbers under which the keys of cards have both issued: a card is never found by its number alone.
     ///
     /// # Errors
@@ -321,36 +279,7 @@ impl Authorities {
             .map(|(_, key)| key)
             .ok_or_else(|| AuthorityError::NoIssuer(name.to_owned()))
     }
-
-    fn enter_issued(
-        &self,
-        issuer: &str,
-        serial: &Serial,
-        of: &str,
-        through: Time,
-    ) -> Result<(), AuthorityError> {
-        self.enter(&Record::Issued {
-            issuer: issuer.to_owned(),
-            serial: serial.clone(),
-            of: of.to_owned(),
-            through: through.micros(),
-        })
-    }
-
-    fn enter(&self, record: &Record) -> Result<(), AuthorityError> {
-        let path = self.folder.join(REGISTER);
-        let written = || {
-            let mut line = serde_json::to_vec(record)?;
-            line.push(b'\n');
-            let mut file = std::fs::File::options().append(true).open(&path)?;
-            file.write_all(&line)?;
-            file.sync_all()
-        };
-        written().map_err(failed(&path))
-    }
 }
-
-const REGISTER: &str = "issued.jsonl";
 
 fn authority(name: &str) -> Authority {
     if name == ORGANISATIONS {
@@ -381,54 +310,4 @@ fn years_from(now: Time, years: i32) -> Time {
 fn end_of(now: Time, years: i32) -> Time {
     let day = now.date().saturating_add(Span::new().years(years));
     Time::from_jst(day.at(23, 59, 59, 0))
-}
-
-/// PEM text (RFC 7468).
-#[must_use]
-pub fn pem(label: &str, der: &[u8]) -> Vec<u8> {
-    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(64)
-        .filter_map(|line| std::str::from_utf8(line).ok())
-        .collect();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
-    .into_bytes()
-}
-
-/// Writes a file that is not there yet; a secret one only its owner may read.
-///
-/// # Errors
-/// [`AuthorityError::Io`], also when it is there.
-pub fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), AuthorityError> {
-    let created = if secret {
-        env::create_private(path)
-    } else {
-        std::fs::File::create_new(path)
-    };
-    let written = created.and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        env::sync_folder_of(path)
-    });
-    written.map_err(failed(path))
-}
-
-/// Puts a file in the place of another: whole, or not at all.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), AuthorityError> {
-    let aside = path.with_extension("new");
-    let _left_over = std::fs::remove_file(&aside);
-    write_new(&aside, bytes, false)?;
-    std::fs::rename(&aside, path).map_err(failed(path))
-}
-
-fn failed(path: &Path) -> impl Fn(std::io::Error) -> AuthorityError + use<> {
-    let path = path.to_owned();
-    move |source| AuthorityError::Io {
-        path: path.clone(),
-        source,
-    }
 }

@@ -113,8 +113,8 @@ fn wrong(forged: &mut Forged, dice: &mut ChaCha8Rng) {
         }
         17 => forged.subject = name(&[(COUNTRY, PRINTABLE, "JP")]),
         18 => {
-            forged.serial =
-                [&[0x86, 0][..], &[0], &[0, 6], &[0x7f; 20], &[0x7f; 22]][pick(dice, 5) as usize].to_vec()
+            let numbers = [&[0x86, 0][..], &[0], &[0, 6], &[0x7f; 20], &[0x7f; 22]];
+            forged.serial = numbers[pick(dice, 5) as usize].to_vec();
         }
         19 => forged.version = [tlv(0xa0, &[2, 1, 1]), Vec::new()][pick(dice, 2) as usize].clone(),
         20 => forged.key = keys().stranger.subject_public_key_info(),

@@ -62,7 +62,11 @@ impl Extension {
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
-        let critical = self.critical.then(|| vec![1, 1, 0xff]).unwrap_or_default();
+        let critical = if self.critical {
+            vec![1, 1, 0xff]
+        } else {
+            Vec::new()
+        };
         sequence(&[oid(self.id), critical, tlv(4, &self.content)])
     }
 }

@@ -1,5 +1,7 @@
 //! One certificate for each thing that can be wrong, and the reason that is given.
 
+use std::sync::OnceLock;
+
 use env::Time;
 use jiff::civil::date;
 
@@ -17,9 +19,12 @@ pub(crate) fn now() -> Time {
     Time::from_jst(date(2026, 11, 26).at(9, 0, 0, 0))
 }
 
-pub(crate) fn anchors() -> Anchors {
-    let pin = |n| Anchor::pin(World::Sandbox, &authority(n)).unwrap();
-    Anchors::new(World::Sandbox, [pin(0), pin(1)])
+pub(crate) fn anchors() -> &'static Anchors {
+    static ANCHORS: OnceLock<Anchors> = OnceLock::new();
+    ANCHORS.get_or_init(|| {
+        let pin = |n| Anchor::pin(World::Sandbox, &authority(n)).unwrap();
+        Anchors::new(World::Sandbox, [pin(0), pin(1)])
+    })
 }
 
 /// What becomes of a certificate.

@@ -68,8 +68,13 @@ impl Forgery {
     }
 
     fn parse(&self) -> Result<RevocationList, ListFault> {
-        RevocationList::parse(&anchors(), &self.write())
+        RevocationList::parse(anchors(), &self.write())
     }
+}
+
+/// A key's list of now.
+pub(crate) fn list(issuer: usize, revoked: &[&[u8]]) -> RevocationList {
+    Forgery::good(issuer, revoked).parse().unwrap()
 }
 
 /// The card of the forge's good certificate.
@@ -210,7 +215,7 @@ proptest! {
         let mut bytes = Forgery::good(1, &[SERIAL]).write();
         let at = at % bytes.len();
         bytes[at] ^= 1 << bit;
-        prop_assert!(RevocationList::parse(&anchors(), &bytes).is_err());
+        prop_assert!(RevocationList::parse(anchors(), &bytes).is_err());
     }
 
     #[test]

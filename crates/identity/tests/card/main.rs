@@ -8,4 +8,5 @@ mod differential;
 mod forge;
 mod judged;
 mod lists;
+mod presence;
 mod sandbox;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use env::real::RealWorld;
 use env::{Env, FileError, Held};
-use identity::authority::folder::{pem, write_new};
+use identity::authority::files::{pem, write_new};
 use identity::authority::{Authorities, AuthorityError, Issued, Tenant};
 use identity::card::Serial;
 use identity::show::{Said, show};

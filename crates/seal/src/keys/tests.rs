@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::rng;
-use crate::{FormatRule, HubPublicKey, KeyProvider, Place};
+use crate::{FormatRule, HubPublicKey, KeyProvider, Place, platform};
 
 const PLACE: Place<'static> = Place {
     table: "t",

@@ -1,0 +1,203 @@
+//! What a card signs, and what it is worth.
+
+use domain::permit::Purpose;
+use env::Time;
+
+use super::nonce::{NonceFault, NonceId, NonceKey, Place};
+use crate::card::revocation::{Lists, Unknown};
+use crate::card::{Anchors, CardCertificate, CardId, Fault, InForce, Refused, Standing};
+
+/// How the person was told from others at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// 暗証番号 of four digits.
+    Pin,
+    /// 顔認証: the reader compared the face with the photograph in the card.
+    Face,
+    /// 目視: somebody of the staff compared. Weaker, and it says so.
+    Sight,
+}
+
+impl Method {
+    const fn code(self) -> u8 {
+        match self {
+            Method::Pin => 1,
+            Method::Face => 2,
+            Method::Sight => 3,
+        }
+    }
+}
+
+/// What the terminal states and the card signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement<'a> {
+    /// The nonce, as verification gave it.
+    pub nonce: &'a [u8],
+    /// The institution's code, as the terminal knows itself.
+    pub institution: &'a str,
+    /// The terminal's name.
+    pub terminal: &'a str,
+    /// What for.
+    pub purpose: Purpose,
+    /// How the person was told from others.
+    pub method: Method,
+    /// When, by the terminal's clock.
+    pub at: Time,
+}
+
+impl Statement<'_> {
+    /// The bytes that are hashed and signed: a version, then each part with its length before it, so that no two statements
+    /// are the same bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = b"madoguchi-presence-1\0".to_vec();
+        let purpose = serde_json::to_vec(&self.purpose).unwrap_or_default();
+        let at = self.at.micros().to_be_bytes();
+        for part in [
+            self.nonce,
+            self.institution.as_bytes(),
+            self.terminal.as_bytes(),
+            &purpose,
+            &[self.method.code()],
+            &at,
+        ] {
+            bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+            bytes.extend(part);
+        }
+        bytes
+    }
+}
+
+/// What a terminal brings.
+#[derive(Clone, Debug)]
+pub struct Proof<'a> {
+    /// What is stated.
+    pub statement: Statement<'a>,
+    /// The card's certificate.
+    pub certificate: &'a [u8],
+    /// The card's signature over the statement.
+    pub signature: &'a [u8],
+}
+
+/// A card was here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// Whose.
+    pub card: CardId,
+    /// How its certificate stands in time.
+    pub in_force: InForce,
+    /// How the person was told from others.
+    pub method: Method,
+    /// What the use of the nonce is remembered by. Whoever answers keeps it in the commit of the answer, where it exists once.
+    pub nonce: NonceId,
+    /// As of when it is known that the card is not revoked.
+    pub as_of: Time,
+}
+
+/// Why no card was here. Each is counted by itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotPresent {
+    /// The nonce was made by nobody here, or something in it was changed.
+    #[error("この検証サーバーが発行した乱数ではありません")]
+    NotOurs,
+    /// Made for another institution.
+    #[error("別の医療機関・薬局のための乱数です")]
+    OtherInstitution,
+    /// Made for another terminal.
+    #[error("別の端末のための乱数です")]
+    OtherTerminal,
+    /// Made for another connection.
+    #[error("別の接続のための乱数です")]
+    OtherConnection,
+    /// More than a minute old.
+    #[error("乱数の有効時間（60秒）が過ぎています")]
+    Stale,
+    /// Of a time that has not come: clocks differ.
+    #[error("乱数の時刻が未来です")]
+    Future,
+    /// The statement is about another institution or terminal than the connection's.
+    #[error("署名された医療機関・端末が接続と一致しません")]
+    OtherPlace,
+    /// The statement is for another purpose than what is asked.
+    #[error("署名された利用目的が照会と一致しません")]
+    OtherPurpose,
+    /// The certificate has another form.
+    #[error(transparent)]
+    Certificate(#[from] Fault),
+    /// The certificate proves nothing.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The card did not sign this statement.
+    #[error("カードの署名が合いません")]
+    Signature,
+    /// The card was revoked.
+    #[error("カードの電子証明書は失効しています")]
+    Revoked,
+    /// Nobody can say whether it was.
+    #[error("カードの電子証明書の失効を確認できません")]
+    Unknown(Unknown),
+}
+
+impl From<NonceFault> for NotPresent {
+    fn from(fault: NonceFault) -> NotPresent {
+        match fault {
+            NonceFault::NotOurs => NotPresent::NotOurs,
+            NonceFault::Stale => NotPresent::Stale,
+            NonceFault::Future => NotPresent::Future,
+            NonceFault::OtherInstitution => NotPresent::OtherInstitution,
+            NonceFault::OtherTerminal => NotPresent::OtherTerminal,
+            NonceFault::OtherConnection => NotPresent::OtherConnection,
+        }
+    }
+}
+
+/// What a proof is judged by.
+pub struct Judge<'a> {
+    /// The key of nonces.
+    pub nonces: &'a NonceKey,
+    /// The pinned keys.
+    pub anchors: &'a Anchors,
+    /// What was revoked.
+    pub lists: &'a Lists,
+}
+
+impl Judge<'_> {
+    /// Whether a card was at this place, for this purpose, now. The cheap questions are asked first, and the place is the
+    /// connection's own: nothing of it is believed from the statement.
+    ///
+    /// # Errors
+    /// [`NotPresent`]: the first reason.
+    pub fn judge(
+        &self,
+        proof: &Proof<'_>,
+        place: &Place,
+        purpose: Purpose,
+        now: Time,
+    ) -> Result<Present, NotPresent> {
+        let said = &proof.statement;
+        let nonce = self.nonces.read(said.nonce, place, now)?;
+        if said.institution != place.institution.as_str() || said.terminal != place.terminal {
+            return Err(NotPresent::OtherPlace);
+        }
+        if said.purpose != purpose {
+            return Err(NotPresent::OtherPurpose);
+        }
+        let certificate = CardCertificate::parse(proof.certificate)?;
+        let proven = self.anchors.prove(&certificate, now)?;
+        if !certificate.has_signed(&said.encode(), proof.signature) {
+            return Err(NotPresent::Signature);
+        }
+        let as_of = match self.lists.standing(&proven.card, now) {
+            Standing::Good { as_of } => as_of,
+            Standing::Revoked { .. } => return Err(NotPresent::Revoked),
+            Standing::Unknown(why) => return Err(NotPresent::Unknown(why)),
+        };
+        Ok(Present {
+            card: proven.card,
+            in_force: proven.in_force,
+            method: said.method,
+            nonce,
+            as_of,
+        })
+    }
+}
