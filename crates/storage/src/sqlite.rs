@@ -25,8 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 512;
 
-/// Bytes of the file that a reader maps into memory; the rest it reads.
-const MAPPED: i64 = 1 << 30;
+/// Bytes of the file that a reader maps into memory; the rest it reads page by page, each with a call and a copy. As many as
+/// SQLite was built to map (`.cargo/config.toml`): all of them.
+const MAPPED: i64 = 1 << 40;
 
 /// A connection.
 pub(crate) struct Session(Connection);
