@@ -7,7 +7,6 @@
 //! issued.jsonl                         one line for each certificate, and one for each revocation; never rewritten
 //! ```
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -255,22 +254,6 @@ impl Authorities {
             replace(&self.folder.join(format!("{name}.crl")), &pem("X509 CRL", &list))?;
         }
         Ok(())
-    }
-
-    /// The numbers under which the keys of cards have both issued: a card is never found by its number alone.
-    ///
-    /// # Errors
-    /// [`AuthorityError`].
-    pub fn shared_serials(&self) -> Result<BTreeSet<Serial>, AuthorityError> {
-        let register = self.register()?;
-        let of = |name: &str| -> BTreeSet<Serial> {
-            let serials = register.iter().filter_map(|record| match record {
-                Record::Issued { issuer, serial, .. } if issuer == name => Some(serial.clone()),
-                _ => None,
-            });
-            serials.collect()
-        };
-        Ok(&of(CARDS[0]) & &of(CARDS[1]))
     }
 
     fn key(&self, name: &str) -> Result<&IssuingKey, AuthorityError> {

@@ -10,13 +10,13 @@ use env::Time;
 use sha2::{Digest, Sha256};
 use x509_cert::certificate::{TbsCertificate, Version};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage,
-    KeyUsage, SubjectAltName, SubjectKeyIdentifier,
+    BasicConstraints, CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, SubjectAltName,
+    SubjectKeyIdentifier,
 };
 use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::signed::{Signed, has_null, is_sha256_with_rsa, verifies};
+use super::signed::{Signed, has_null, is_sha256_with_rsa, issuer_key, verifies};
 use super::{KeyId, Serial};
 use crate::profile::{CLIENT_AUTH, RSA, extension};
 
@@ -76,7 +76,9 @@ pub enum Fault {
 /// A certificate of the card's form.
 #[derive(Clone, Debug)]
 pub struct CardCertificate {
-    bytes: Vec<u8>,
+    /// What was signed.
+    content: Vec<u8>,
+    signature: Vec<u8>,
     /// The issuer's name, as bytes: names are compared as they stand.
     pub(super) issuer: Vec<u8>,
     /// The issuing key's own name for itself, when the certificate says it.
@@ -87,7 +89,6 @@ pub struct CardCertificate {
     pub(super) policies: Vec<ObjectIdentifier>,
     /// PKCS #1 `RSAPublicKey`.
     key: Vec<u8>,
-    fingerprint: [u8; 32],
 }
 
 impl CardCertificate {
@@ -123,7 +124,8 @@ impl CardCertificate {
         let key = rsa_2048(said.subject_public_key_info()).ok_or(Fault::PublicKey)?;
         let extensions = Extensions::read(&said)?;
         Ok(CardCertificate {
-            bytes: bytes.to_vec(),
+            content: signed.content.to_vec(),
+            signature: signed.signature.to_vec(),
             issuer: said.issuer().to_der().map_err(|_| Fault::Unreadable)?,
             issuer_key: extensions.issuer_key,
             serial,
@@ -131,26 +133,13 @@ impl CardCertificate {
             through,
             policies: extensions.policies,
             key,
-            fingerprint: Sha256::digest(bytes).into(),
         })
-    }
-
-    /// Its bytes.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
     }
 
     /// Its number, which means nothing without the key that gave it.
     #[must_use]
     pub fn serial(&self) -> &Serial {
         &self.serial
-    }
-
-    /// SHA-256 over its bytes.
-    #[must_use]
-    pub fn fingerprint(&self) -> &[u8; 32] {
-        &self.fingerprint
     }
 
     /// Whether the card that has its key signed a message.
@@ -161,7 +150,7 @@ impl CardCertificate {
 
     /// Whether a key of PKCS #1 form issued it.
     pub(super) fn is_issued_by(&self, key: &[u8]) -> bool {
-        Signed::parse(&self.bytes).is_ok_and(|signed| signed.is_signed_by(key))
+        verifies(key, &self.content, &self.signature)
     }
 }
 
@@ -264,8 +253,7 @@ impl Extensions {
                     some(id, said.0)?;
                 }
                 extension::AUTHORITY_KEY_IDENTIFIER => {
-                    let said: AuthorityKeyIdentifier = decode(id, bytes)?;
-                    read.issuer_key = said.key_identifier.map(|id| id.as_bytes().to_vec());
+                    read.issuer_key = issuer_key(bytes).map_err(|_| Fault::Extension(id))?;
                 }
                 extension::SUBJECT_KEY_IDENTIFIER => drop(decode::<SubjectKeyIdentifier>(id, bytes)?),
                 extension::SUBJECT_ALT_NAME => some(id, decode::<SubjectAltName>(id, bytes)?.0)?,

@@ -12,11 +12,11 @@ use der::{Decode, Encode};
 use env::Time;
 use x509_cert::certificate::Version;
 use x509_cert::crl::{RevokedCert, TbsCertList};
+use x509_cert::ext::pkix::CrlNumber;
 use x509_cert::ext::pkix::crl::IssuingDistributionPoint;
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber};
 
 use super::certificate::time;
-use super::signed::{Signed, is_sha256_with_rsa};
+use super::signed::{Signed, is_sha256_with_rsa, issuer_key};
 use super::{Anchors, CardId, KeyId, Serial};
 use crate::profile::extension;
 
@@ -168,8 +168,7 @@ impl Extensions {
             let bytes = one.extn_value.as_bytes();
             match one.extn_id {
                 extension::AUTHORITY_KEY_IDENTIFIER => {
-                    let said = AuthorityKeyIdentifier::from_der(bytes).map_err(|_| ListFault::Unreadable)?;
-                    read.issuer_key = said.key_identifier.map(|id| id.as_bytes().to_vec());
+                    read.issuer_key = issuer_key(bytes).map_err(|_| ListFault::Unreadable)?;
                 }
                 extension::CRL_NUMBER => {
                     let said = CrlNumber::from_der(bytes).map_err(|_| ListFault::Unreadable)?;

@@ -3,6 +3,7 @@
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode, Reader, SliceReader};
+use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use crate::profile::SHA256_WITH_RSA;
@@ -60,4 +61,10 @@ pub(super) fn has_null(algorithm: &AlgorithmIdentifierOwned) -> bool {
         .as_ref()
         .and_then(|parameters| parameters.to_der().ok())
         .is_some_and(|bytes| AnyRef::from_der(&bytes).is_ok_and(|any| any == AnyRef::NULL))
+}
+
+/// An issuing key's name for itself, in the extension of a certificate or a list that it signed.
+pub(super) fn issuer_key(bytes: &[u8]) -> der::Result<Option<Vec<u8>>> {
+    let said = AuthorityKeyIdentifier::from_der(bytes)?;
+    Ok(said.key_identifier.map(|id| id.as_bytes().to_vec()))
 }

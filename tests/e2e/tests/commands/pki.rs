@@ -36,6 +36,10 @@ impl Sandbox {
         run(arguments.iter().chain(more))
     }
 
+    fn revoke(&self, serial: &str) -> Ran {
+        run(["pki", "revoke", "--dir", &self.dir, "--issuer", "card-2", serial])
+    }
+
     fn show(&self, name: &str) -> serde_json::Value {
         run(["pki", "show", &self.path(name), "--json"]).ended(0).json()
     }
@@ -69,16 +73,7 @@ fn a_card_is_issued_shown_and_revoked_with_its_issuer() {
 
     let serial = newer["serial"].as_str().unwrap();
     for _ in 0..2 {
-        let revoked = run([
-            "pki",
-            "revoke",
-            "--dir",
-            &sandbox.dir,
-            "--issuer",
-            "card-2",
-            serial,
-        ]);
-        let _twice_is_once = revoked.ended(0);
+        let _twice_is_once = sandbox.revoke(serial).ended(0);
         assert_eq!(sandbox.show("pki/card-2.crl")["revoked"], json!([serial]));
         assert_eq!(sandbox.show("pki/card-1.crl")["revoked"], json!([]));
     }
@@ -124,18 +119,9 @@ fn nothing_is_overwritten_and_wrong_words_are_explained() {
         issuer.err
     );
     assert!(!Path::new(&sandbox.path("other.key")).exists());
-    let unknown = run(["pki", "revoke", "--dir", &sandbox.dir, "--issuer", "card-2", "0a"]).ended(1);
+    let unknown = sandbox.revoke("0a").ended(1);
     assert!(unknown.err.contains("発行していません"), "{}", unknown.err);
-    let number = run([
-        "pki",
-        "revoke",
-        "--dir",
-        &sandbox.dir,
-        "--issuer",
-        "card-2",
-        "xyz",
-    ])
-    .ended(1);
+    let number = sandbox.revoke("xyz").ended(1);
     assert!(number.err.contains("16進数"), "{}", number.err);
     let nothing = run(["pki", "crl", "--dir", &sandbox.path("nowhere")]).ended(1);
     assert!(
