@@ -3,6 +3,9 @@
 //! Every use case takes a [`Permit`] from the first day. Today one table grants it; later Cedar policies and the
 //! contracts in force (委託・再委託) will, and this type stays.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -24,6 +27,47 @@ pub enum Actor {
     Registers,
     /// The operator (支払基金) and its re-entrusted vendor (再委託先): keeps it running, sees nobody.
     Operator,
+}
+
+/// As it stands in headers and certificates: `office:13104`, `hub`, ….
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::Office(code) => write!(f, "office:{}", code.as_str()),
+            Actor::Institution(code) => write!(f, "institution:{}", code.as_str()),
+            Actor::Hub => f.write_str("hub"),
+            Actor::Verification => f.write_str("verification"),
+            Actor::Registers => f.write_str("registers"),
+            Actor::Operator => f.write_str("operator"),
+        }
+    }
+}
+
+/// The text names nobody who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("office:CODE, institution:CODE, hub, verification, registers or operator")]
+pub struct NoActor;
+
+impl FromStr for Actor {
+    type Err = NoActor;
+
+    fn from_str(text: &str) -> Result<Self, NoActor> {
+        let actor = match text.split_once(':') {
+            Some(("office", code)) => Actor::Office(OfficeCode::parse(code).map_err(|_| NoActor)?),
+            Some(("institution", code)) => {
+                Actor::Institution(InstitutionCode::parse(code).map_err(|_| NoActor)?)
+            }
+            Some(_) => return Err(NoActor),
+            None => match text {
+                "hub" => Actor::Hub,
+                "verification" => Actor::Verification,
+                "registers" => Actor::Registers,
+                "operator" => Actor::Operator,
+                _ => return Err(NoActor),
+            },
+        };
+        Ok(actor)
+    }
 }
 
 /// What is done.

@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{PEER_HEADER, Peer, Problem};
+use crate::{PEER_HEADER, Problem};
 
 /// Why asking failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ impl Caller {
         Caller {
             env: env.clone(),
             to: to.clone(),
-            peer: Peer::header(me),
+            peer: me.to_string(),
             within: Duration::from_secs(30),
         }
     }

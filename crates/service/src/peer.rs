@@ -1,8 +1,6 @@
 //! Who asks.
 
 use axum::extract::FromRequestParts;
-use domain::identity::OfficeCode;
-use domain::number::InstitutionCode;
 use domain::permit::Actor;
 use http::request::Parts;
 
@@ -18,32 +16,8 @@ pub const PEER_HEADER: &str = "madoguchi-peer";
 pub struct Peer(pub Actor);
 
 impl Peer {
-    /// The header's text for an actor.
-    pub fn header(actor: &Actor) -> String {
-        match actor {
-            Actor::Office(code) => format!("office:{}", code.as_str()),
-            Actor::Institution(code) => format!("institution:{}", code.as_str()),
-            Actor::Hub => "hub".to_owned(),
-            Actor::Verification => "verification".to_owned(),
-            Actor::Registers => "registers".to_owned(),
-            Actor::Operator => "operator".to_owned(),
-        }
-    }
-
     fn parse(text: &str) -> Option<Peer> {
-        let actor = match text.split_once(':') {
-            Some(("office", code)) => Actor::Office(OfficeCode::parse(code).ok()?),
-            Some(("institution", code)) => Actor::Institution(InstitutionCode::parse(code).ok()?),
-            Some(_) => return None,
-            None => match text {
-                "hub" => Actor::Hub,
-                "verification" => Actor::Verification,
-                "registers" => Actor::Registers,
-                "operator" => Actor::Operator,
-                _ => return None,
-            },
-        };
-        Some(Peer(actor))
+        text.parse().ok().map(Peer)
     }
 }
 
@@ -58,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for Peer {
         header.and_then(Peer::parse).ok_or_else(|| {
             Problem::forbidden("who asks is not known").next_step(
                 "ヘッダー madoguchi-peer を付けてください (send the header madoguchi-peer: office:CODE, \
-                     institution:CODE, registers or operator)",
+                     institution:CODE, hub, verification, registers or operator)",
             )
         })
     }
@@ -66,6 +40,9 @@ impl<S: Sync> FromRequestParts<S> for Peer {
 
 #[cfg(test)]
 mod tests {
+    use domain::identity::OfficeCode;
+    use domain::number::InstitutionCode;
+
     use super::*;
 
     #[test]
@@ -79,7 +56,7 @@ mod tests {
             Actor::Operator,
         ];
         for actor in actors {
-            assert_eq!(Peer::parse(&Peer::header(&actor)), Some(Peer(actor)));
+            assert_eq!(Peer::parse(&actor.to_string()), Some(Peer(actor)));
         }
         for wrong in [
             "",

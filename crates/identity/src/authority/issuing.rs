@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use der::Encode;
 use der::asn1::ObjectIdentifier;
-use domain::identity::OfficeCode;
 use domain::number::InstitutionCode;
+use domain::permit::Actor;
 use env::Time;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DistinguishedName,
@@ -39,20 +39,10 @@ pub enum IssuingError {
 /// Whose certificate an organisation's is: the tenant that its owner speaks for, and nothing else does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tenant {
-    /// 福祉事務所
-    Office(OfficeCode),
-    /// 医療保険者等向け中間サーバー等
-    Hub,
-    /// オンライン資格確認等システム
-    Verification,
-    /// 医療機関・薬局
-    Institution(InstitutionCode),
+    /// An organisation.
+    Actor(Actor),
     /// A terminal of an institution (資格確認端末), by the institution's own name for it.
     Terminal(InstitutionCode, String),
-    /// The registers outside.
-    Registers,
-    /// The operator.
-    Operator,
 }
 
 /// What a sandbox's tenants are called in their certificates.
@@ -75,13 +65,8 @@ impl Tenant {
 impl fmt::Display for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Tenant::Office(code) => write!(f, "office:{}", code.as_str()),
-            Tenant::Hub => f.write_str("hub"),
-            Tenant::Verification => f.write_str("verification"),
-            Tenant::Institution(code) => write!(f, "institution:{}", code.as_str()),
+            Tenant::Actor(actor) => actor.fmt(f),
             Tenant::Terminal(code, id) => write!(f, "institution:{}:terminal:{id}", code.as_str()),
-            Tenant::Registers => f.write_str("registers"),
-            Tenant::Operator => f.write_str("operator"),
         }
     }
 }
@@ -97,18 +82,11 @@ impl FromStr for Tenant {
     type Err = NoTenant;
 
     fn from_str(text: &str) -> Result<Tenant, NoTenant> {
-        let institution = |code| InstitutionCode::parse(code).map_err(|_| NoTenant);
-        let parts: Vec<&str> = text.split(':').collect();
-        match parts.as_slice() {
-            ["office", code] => OfficeCode::parse(code).map(Tenant::Office).map_err(|_| NoTenant),
-            ["hub"] => Ok(Tenant::Hub),
-            ["verification"] => Ok(Tenant::Verification),
-            ["institution", code] => institution(code).map(Tenant::Institution),
-            ["institution", code, "terminal", id] if is_terminal(id) => {
-                Ok(Tenant::Terminal(institution(code)?, (*id).to_owned()))
-            }
-            ["registers"] => Ok(Tenant::Registers),
-            ["operator"] => Ok(Tenant::Operator),
+        let Some((owner, id)) = text.split_once(":terminal:") else {
+            return text.parse().map(Tenant::Actor).map_err(|_| NoTenant);
+        };
+        match owner.parse() {
+            Ok(Actor::Institution(code)) if is_terminal(id) => Ok(Tenant::Terminal(code, id.to_owned())),
             _ => Err(NoTenant),
         }
     }

@@ -111,7 +111,7 @@ fn an_organisation_is_its_tenant() {
     let terminal: Tenant = "institution:1319999015:terminal:desk-1".parse().unwrap();
     for tenant in [
         "office:13104".parse().unwrap(),
-        Tenant::Hub,
+        "hub".parse().unwrap(),
         "institution:1319999015".parse().unwrap(),
         terminal,
     ] {
