@@ -7,7 +7,7 @@
 //! 1. **Who is who.** [`number`] holds the identifiers of the field, in types that cannot hold an invalid value;
 //!    [`identity`] the names we give ourselves ([`Link`](identity::Link) 紐付番号,
 //!    [`PersonId`](identity::PersonId), [`OfficeCode`](identity::OfficeCode)); [`person`] the names and attributes of
-//!    a person, exactly as received.
+//!    a person, exactly as received; [`card`] what a card is found by.
 //! 2. **When.** [`calendar`] has days and their form on the wire, [`wareki`] the Japanese eras, [`month`] the
 //!    treatment month (診療年月).
 //! 3. **What was decided.** [`eligibility`] (資格) says from when to when, by one rule for first and last days, and
@@ -19,7 +19,8 @@
 //!    [`other_programmes`] and [`insurance`] who pays before medical aid.
 //! 5. **By which rules.** [`rules`] lists every rule by name, with its parameters and the day they take effect;
 //!    [`business`] says under which law, and whom the ward's figures count.
-//! 6. **Who may ask, and what is told.** [`presence`] says how sure it is that the person is there, [`permit`] proves
+//! 6. **Who may ask, and what is told.** [`presence`] says how sure it is that the person is there, [`consent`] what
+//!    they let an institution see, [`permit`] proves
 //!    that somebody may act for a purpose (利用目的), and [`answer`] is the answer table: the one place that decides
 //!    what an institution learns.
 //!
@@ -52,7 +53,9 @@
 pub mod answer;
 pub mod business;
 pub mod calendar;
+pub mod card;
 pub mod code;
+pub mod consent;
 pub mod designation;
 pub mod eligibility;
 pub mod entrustment;

@@ -3,72 +3,15 @@
 //! Every use case takes a [`Permit`] from the first day. Today one table grants it; later Cedar policies and the
 //! contracts in force (委託・再委託) will, and this type stays.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+mod who;
+
+pub use who::{Actor, NoActor, NoTenant, Tenant};
+
 use crate::identity::OfficeCode;
 use crate::number::InstitutionCode;
-
-/// Who acts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Actor {
-    /// 福祉事務所
-    Office(OfficeCode),
-    /// 医療保険者等向け中間サーバー等
-    Hub,
-    /// オンライン資格確認等システム
-    Verification,
-    /// 医療機関・薬局
-    Institution(InstitutionCode),
-    /// The registers outside: residents (J-LIS), insurers, designated institutions.
-    Registers,
-    /// The operator (支払基金) and its re-entrusted vendor (再委託先): keeps it running, sees nobody.
-    Operator,
-}
-
-/// As it stands in headers and certificates: `office:13104`, `hub`, ….
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Actor::Office(code) => write!(f, "office:{}", code.as_str()),
-            Actor::Institution(code) => write!(f, "institution:{}", code.as_str()),
-            Actor::Hub => f.write_str("hub"),
-            Actor::Verification => f.write_str("verification"),
-            Actor::Registers => f.write_str("registers"),
-            Actor::Operator => f.write_str("operator"),
-        }
-    }
-}
-
-/// The text names nobody who acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("office:CODE, institution:CODE, hub, verification, registers or operator")]
-pub struct NoActor;
-
-impl FromStr for Actor {
-    type Err = NoActor;
-
-    fn from_str(text: &str) -> Result<Self, NoActor> {
-        let actor = match text.split_once(':') {
-            Some(("office", code)) => Actor::Office(OfficeCode::parse(code).map_err(|_| NoActor)?),
-            Some(("institution", code)) => {
-                Actor::Institution(InstitutionCode::parse(code).map_err(|_| NoActor)?)
-            }
-            Some(_) => return Err(NoActor),
-            None => match text {
-                "hub" => Actor::Hub,
-                "verification" => Actor::Verification,
-                "registers" => Actor::Registers,
-                "operator" => Actor::Operator,
-                _ => return Err(NoActor),
-            },
-        };
-        Ok(actor)
-    }
-}
 
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +33,12 @@ pub enum Action {
     PullFeed,
     /// An institution asks verification about a number.
     InquireByNumber,
+    /// A terminal of an institution asks verification about the card that it reads.
+    InquireByCard,
+    /// A person enrols their card (利用申込), at a terminal or through verification.
+    EnrolCard,
+    /// The hub asks the residents' register whose a card is, and which cards somebody has.
+    AskCards,
     /// An institution fetches a month's vouchers that are addressed to it.
     FetchOwnVouchers,
     /// Somebody reads how their own part runs; nothing personal is in it.
@@ -107,6 +56,9 @@ impl Action {
         Self::LoadRegisters,
         Self::PullFeed,
         Self::InquireByNumber,
+        Self::InquireByCard,
+        Self::EnrolCard,
+        Self::AskCards,
         Self::FetchOwnVouchers,
         Self::ReadOwnStatus,
     ];
@@ -122,6 +74,8 @@ pub enum Purpose {
     Registration,
     /// 本人確認（J-LIS照合）
     IdentityMatching,
+    /// 利用申込
+    Enrolment,
     /// 副本の配信
     CopyDelivery,
     /// 運用保守
@@ -134,6 +88,7 @@ impl Purpose {
         Self::EligibilityCheck,
         Self::Registration,
         Self::IdentityMatching,
+        Self::Enrolment,
         Self::CopyDelivery,
         Self::Operation,
     ];
@@ -145,6 +100,7 @@ impl Purpose {
             Self::EligibilityCheck => "資格確認",
             Self::Registration => "資格情報等の登録",
             Self::IdentityMatching => "本人確認（J-LIS照合）",
+            Self::Enrolment => "利用申込",
             Self::CopyDelivery => "副本の配信",
             Self::Operation => "運用保守",
         }
@@ -190,12 +146,18 @@ impl Permit {
             ),
             Action::LoadRegisters => matches!((&actor, purpose), (Actor::Registers, Purpose::Operation)),
             Action::PullFeed => matches!((&actor, purpose), (Actor::Verification, Purpose::CopyDelivery)),
-            Action::InquireByNumber | Action::FetchOwnVouchers => {
+            Action::InquireByNumber | Action::InquireByCard | Action::FetchOwnVouchers => {
                 matches!(
                     (&actor, purpose),
                     (Actor::Institution(_), Purpose::EligibilityCheck)
                 )
             }
+            // At the desk; and passed on to the hub, which knows whose the card is.
+            Action::EnrolCard => matches!(
+                (&actor, purpose),
+                (Actor::Institution(_) | Actor::Verification, Purpose::Enrolment)
+            ),
+            Action::AskCards => matches!((&actor, purpose), (Actor::Hub, Purpose::Enrolment)),
             // Everybody, about themselves.
             Action::ReadOwnStatus => matches!(purpose, Purpose::Operation),
         };
@@ -301,6 +263,10 @@ mod tests {
             ("verification", A::PullFeed, P::CopyDelivery),
             ("verification", A::ReadOwnStatus, P::Operation),
             ("institution", A::InquireByNumber, P::EligibilityCheck),
+            ("institution", A::InquireByCard, P::EligibilityCheck),
+            ("institution", A::EnrolCard, P::Enrolment),
+            ("verification", A::EnrolCard, P::Enrolment),
+            ("hub", A::AskCards, P::Enrolment),
             ("institution", A::FetchOwnVouchers, P::EligibilityCheck),
             ("institution", A::ReadOwnStatus, P::Operation),
             ("registers", A::ReadOwnStatus, P::Operation),
@@ -317,7 +283,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 6 * 10 * 5);
+        assert_eq!(seen, 6 * 13 * 6);
     }
 
     #[test]

@@ -31,6 +31,27 @@ impl Presence {
     }
 }
 
+/// How the card was unlocked, so that it signed. 目視確認 unlocks nothing: it is [`Presence::VisualOnly`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// 暗証番号 of four digits.
+    Pin,
+    /// 顔認証: the reader compared the face with the photograph in the card.
+    Face,
+}
+
+impl Method {
+    /// Its name, for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Pin => "暗証番号",
+            Self::Face => "顔認証",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ pub mod tasks;
 pub use clock::{Clock, Elapsed, Time};
 pub use files::{Entry, FileError, Files, Held, Listing, Other, OtherKind};
 pub use hazards::{Crashed, Hazards, PlantedFault};
-pub use network::{Handler, Listening, NetError, Network, Origin, Request, Response};
+pub use network::{Connection, Handler, Listening, NetError, Network, Origin, Request, Response};
 pub use platform::{create_private, open_to_others, sync_folder_of};
 pub use random::{EnvRng, Random};
 pub use tasks::{Stop, StopHandle, TaskHandle, Tasks};

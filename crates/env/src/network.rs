@@ -17,6 +17,15 @@ pub type Response = http::Response<Bytes>;
 /// world answers 500 and goes on, a simulation ends with it.
 pub type Handler = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
+/// The connection that a request came over; it stands in the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Whom the certificate at the other end names, without the beginning that every name of this world has.
+    pub peer: Arc<str>,
+    /// What only its two ends know (RFC 5705).
+    pub exporter: [u8; 32],
+}
+
 /// Where a role listens: host and port.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {

@@ -12,5 +12,5 @@ pub mod issuing;
 pub mod register;
 
 pub use folder::{Authorities, AuthorityError, Issued};
-pub use issuing::{IssuingError, IssuingKey, Tenant};
+pub use issuing::{IssuingError, IssuingKey};
 pub use register::Record;

@@ -4,6 +4,7 @@
 //! `security-privacy.md` §1.2). What is not published stands here alone and is listed under assumptions.
 
 use der::asn1::ObjectIdentifier;
+use domain::permit::Tenant;
 use serde::{Deserialize, Serialize};
 
 /// Which world a certificate is of. One of the other world is refused, whatever else is right about it.
@@ -25,6 +26,22 @@ impl World {
             World::Sandbox => ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.30"),
             World::Production => ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.3.30"),
         }
+    }
+
+    /// What the URIs of its tenants begin with, in the certificates of organisations and terminals.
+    #[must_use]
+    pub const fn tenants(self) -> &'static str {
+        match self {
+            World::Sandbox => "urn:madoguchi:sandbox:",
+            // The profile of the real certificates is not published: assumed.
+            World::Production => "urn:madoguchi:production:",
+        }
+    }
+
+    /// A tenant as a certificate has it: a URI among the subject's other names.
+    #[must_use]
+    pub fn uri(self, tenant: &Tenant) -> String {
+        format!("{}{tenant}", self.tenants())
     }
 
     /// Its name, for people.

@@ -27,7 +27,7 @@ pub enum Said {
         /// Whose it is.
         subject: String,
         /// Its number, hexadecimal.
-        serial: Serial,
+        serial: String,
         /// From when, in Japan.
         from: String,
         /// Until when, in Japan.
@@ -94,7 +94,7 @@ fn certificate_said(certificate: &Certificate) -> Said {
     Said::Certificate {
         issuer: said.issuer().to_string(),
         subject: said.subject().to_string(),
-        serial: Serial(said.serial_number().as_bytes().to_vec()),
+        serial: hex::encode(said.serial_number().as_bytes()),
         from: moment(said.validity().not_before),
         through: moment(said.validity().not_after),
         key: match said.subject_public_key_info().algorithm.oid {

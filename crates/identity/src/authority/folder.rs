@@ -7,16 +7,18 @@
 //! issued.jsonl                         one line for each certificate, and one for each revocation; never rewritten
 //! ```
 
+use std::num::NonZeroU128;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::permit::Tenant;
 use env::{EnvRng, Time};
 use jiff::Span;
 use rand_core::Rng as _;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 
 use super::files::{failed, pem, replace, write_new};
-use super::issuing::{Authority, IssuingError, IssuingKey, Tenant, rsa_key};
+use super::issuing::{Authority, IssuingError, IssuingKey, rsa_key};
 use super::register::{REGISTER, Record};
 use crate::card::Serial;
 
@@ -78,7 +80,7 @@ pub struct Issued {
 const CARDS: [&str; 2] = ["card-1", "card-2"];
 const ORGANISATIONS: &str = "organisations";
 /// The number before the first that a key of cards gives: all of them begin with the same.
-const CARDS_FROM: u64 = 0x0600_0000;
+const CARDS_FROM: NonZeroU128 = NonZeroU128::new(0x0600_0000).unwrap();
 
 /// Authorities in a folder.
 pub struct Authorities {
@@ -100,7 +102,7 @@ impl Authorities {
         for (name, years) in [(CARDS[0], (-6, 4)), (CARDS[1], (-1, 9)), (ORGANISATIONS, (-1, 9))] {
             let key = IssuingKey::draw(authority(name))?;
             write_new(&folder.join(format!("{name}.key")), key.to_pem().as_bytes(), true)?;
-            let one = Serial(vec![1]);
+            let one = Serial::from(NonZeroU128::MIN);
             let certificate = key.certificate(&one, years_from(now, years.0), end_of(now, years.1))?;
             write_new(
                 &folder.join(format!("{name}.crt")),
@@ -154,13 +156,7 @@ impl Authorities {
             .register()?
             .into_iter()
             .filter(|record| matches!(record, Record::Issued { issuer: by, .. } if by == issuer));
-        let next = CARDS_FROM + 1 + given.count() as u64;
-        let serial = Serial(
-            next.to_be_bytes()
-                .into_iter()
-                .skip_while(|byte| *byte == 0)
-                .collect(),
-        );
+        let serial = Serial::from(CARDS_FROM.saturating_add(1 + given.count() as u128));
         let (card, period) = (rsa_key()?, (now, end_of(now, years)));
         let certificate = key.card(&card, &serial, &opaque_name(rng), period)?;
         self.enter_issued(issuer, &serial, "card", period.1)?;
@@ -186,9 +182,9 @@ impl Authorities {
     ) -> Result<Issued, AuthorityError> {
         let mut drawn = [0; 16];
         rng.fill_bytes(&mut drawn);
-        // Positive, and without leading zeros.
-        drawn[0] = drawn[0] & 0x7f | 0x40;
-        let serial = Serial(drawn.to_vec());
+        // Positive as an integer of DER, and never zero.
+        let drawn = u128::from_be_bytes(drawn) >> 1;
+        let serial = Serial::from(NonZeroU128::MIN | drawn);
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(IssuingError::from)?;
         let period = (now, now + Duration::from_hours(24) * days);
         let certificate = self

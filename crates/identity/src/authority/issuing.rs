@@ -1,13 +1,11 @@
 //! A key that issues certificates and lists.
 
-use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use der::Encode;
 use der::asn1::ObjectIdentifier;
-use domain::number::InstitutionCode;
-use domain::permit::Actor;
+use domain::permit::Tenant;
 use env::Time;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DistinguishedName,
@@ -34,70 +32,6 @@ pub enum IssuingError {
     /// A name or an extension cannot be written.
     #[error("証明書の項目を書けません: {0}")]
     Der(#[from] der::Error),
-}
-
-/// Whose certificate an organisation's is: the tenant that its owner speaks for, and nothing else does.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tenant {
-    /// An organisation.
-    Actor(Actor),
-    /// A terminal of an institution (資格確認端末), by the institution's own name for it.
-    Terminal(InstitutionCode, String),
-}
-
-/// What a sandbox's tenants are called in their certificates.
-const PREFIX: &str = "urn:madoguchi:sandbox:";
-
-impl Tenant {
-    /// As a certificate has it (URI of the subject).
-    #[must_use]
-    pub fn uri(&self) -> String {
-        format!("{PREFIX}{self}")
-    }
-
-    /// From a certificate's URI; nothing for one of another world or shape.
-    #[must_use]
-    pub fn from_uri(uri: &str) -> Option<Tenant> {
-        uri.strip_prefix(PREFIX)?.parse().ok()
-    }
-}
-
-impl fmt::Display for Tenant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Tenant::Actor(actor) => actor.fmt(f),
-            Tenant::Terminal(code, id) => write!(f, "institution:{}:terminal:{id}", code.as_str()),
-        }
-    }
-}
-
-/// The text names no tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "office:コード、hub、verification、institution:コード、institution:コード:terminal:名前、registers、operator のどれでもありません"
-)]
-pub struct NoTenant;
-
-impl FromStr for Tenant {
-    type Err = NoTenant;
-
-    fn from_str(text: &str) -> Result<Tenant, NoTenant> {
-        let Some((owner, id)) = text.split_once(":terminal:") else {
-            return text.parse().map(Tenant::Actor).map_err(|_| NoTenant);
-        };
-        match owner.parse() {
-            Ok(Actor::Institution(code)) if is_terminal(id) => Ok(Tenant::Terminal(code, id.to_owned())),
-            _ => Err(NoTenant),
-        }
-    }
-}
-
-/// A terminal's name: what may stand in a file's name.
-fn is_terminal(id: &str) -> bool {
-    (1..=32).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Which authority a key is of.
@@ -182,7 +116,7 @@ impl IssuingKey {
     pub fn certificate(&self, serial: &Serial, from: Time, through: Time) -> Result<Vec<u8>, IssuingError> {
         let mut params = self.params.clone();
         (params.not_before, params.not_after) = (at(from), at(through));
-        params.serial_number = Some(SerialNumber::from_slice(&serial.0));
+        params.serial_number = Some(SerialNumber::from_slice(serial.as_bytes()));
         Ok(params.self_signed(&self.key)?.der().to_vec())
     }
 
@@ -209,7 +143,7 @@ impl IssuingKey {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
         (params.not_before, params.not_after) = (at(from), at(through));
-        params.serial_number = Some(SerialNumber::from_slice(&serial.0));
+        params.serial_number = Some(SerialNumber::from_slice(serial.as_bytes()));
         let policies = CertificatePolicies(vec![PolicyInformation {
             policy_identifier: World::Sandbox.authentication_policy(),
             policy_qualifiers: None,
@@ -247,7 +181,7 @@ impl IssuingKey {
             .push(DnType::CommonName, tenant.to_string());
         params
             .subject_alt_names
-            .push(SanType::URI(tenant.uri().as_str().try_into()?));
+            .push(SanType::URI(World::Sandbox.uri(tenant).as_str().try_into()?));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ClientAuth,
@@ -256,7 +190,7 @@ impl IssuingKey {
         params.is_ca = IsCa::ExplicitNoCa;
         params.use_authority_key_identifier_extension = true;
         (params.not_before, params.not_after) = (at(from), at(through));
-        params.serial_number = Some(SerialNumber::from_slice(&serial.0));
+        params.serial_number = Some(SerialNumber::from_slice(serial.as_bytes()));
         Ok(params.signed_by(key, &self.issuer())?.der().to_vec())
     }
 
@@ -271,7 +205,7 @@ impl IssuingKey {
         revoked: &[(Serial, Time)],
     ) -> Result<Vec<u8>, IssuingError> {
         let revoked_certs = revoked.iter().map(|(serial, since)| RevokedCertParams {
-            serial_number: SerialNumber::from_slice(&serial.0),
+            serial_number: SerialNumber::from_slice(serial.as_bytes()),
             revocation_time: at(*since),
             reason_code: Some(RevocationReason::CessationOfOperation),
             invalidity_date: None,

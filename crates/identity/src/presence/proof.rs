@@ -1,32 +1,12 @@
 //! What a card signs, and what it is worth.
 
 use domain::permit::Purpose;
+pub use domain::presence::Method;
 use env::Time;
 
 use super::nonce::{NonceFault, NonceId, NonceKey, Place};
 use crate::card::revocation::{Lists, Unknown};
 use crate::card::{Anchors, CardCertificate, CardId, Fault, InForce, Refused, Standing};
-
-/// How the person was told from others at the desk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Method {
-    /// 暗証番号 of four digits.
-    Pin,
-    /// 顔認証: the reader compared the face with the photograph in the card.
-    Face,
-    /// 目視: somebody of the staff compared. Weaker, and it says so.
-    Sight,
-}
-
-impl Method {
-    const fn code(self) -> u8 {
-        match self {
-            Method::Pin => 1,
-            Method::Face => 2,
-            Method::Sight => 3,
-        }
-    }
-}
 
 /// What the terminal states and the card signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +23,8 @@ pub struct Statement<'a> {
     pub method: Method,
     /// When, by the terminal's clock.
     pub at: Time,
+    /// SHA-256 of what is asked beside the proof, so that nobody on the way can ask something else with it.
+    pub asked: [u8; 32],
 }
 
 impl Statement<'_> {
@@ -50,7 +32,7 @@ impl Statement<'_> {
     /// are the same bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = b"madoguchi-presence-1\0".to_vec();
+        let mut bytes = b"madoguchi-presence-2\0".to_vec();
         let purpose = serde_json::to_vec(&self.purpose).unwrap_or_default();
         let at = self.at.micros().to_be_bytes();
         for part in [
@@ -58,13 +40,21 @@ impl Statement<'_> {
             self.institution.as_bytes(),
             self.terminal.as_bytes(),
             &purpose,
-            &[self.method.code()],
+            &[method_code(self.method)],
             &at,
+            &self.asked,
         ] {
             bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             bytes.extend(part);
         }
         bytes
+    }
+}
+
+const fn method_code(method: Method) -> u8 {
+    match method {
+        Method::Pin => 1,
+        Method::Face => 2,
     }
 }
 

@@ -78,6 +78,7 @@ fn statement(nonce: &[u8]) -> Statement<'_> {
         purpose: Purpose::EligibilityCheck,
         method: Method::Pin,
         at: now(),
+        asked: [7; 32],
     }
 }
 
@@ -155,6 +156,7 @@ impl Sent {
                 purpose: self.purpose,
                 method: self.method,
                 at: now(),
+                asked: [7; 32],
             },
             certificate: &self.certificate,
             signature: &self.signature,
@@ -214,7 +216,7 @@ fn abuses() -> Vec<Abuse> {
             ..usual("a statement about another terminal", NotPresent::OtherPlace)
         },
         Abuse {
-            change: |sent| sent.method = Method::Sight,
+            change: |sent| sent.method = Method::Face,
             ..usual("another method than was signed", NotPresent::Signature)
         },
         Abuse {

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use domain::permit::Tenant;
 use env::real::RealWorld;
 use env::{Env, FileError, Held};
 use identity::authority::files::{pem, write_new};
-use identity::authority::{Authorities, AuthorityError, Issued, Tenant};
-use identity::card::Serial;
+use identity::authority::{Authorities, AuthorityError, Issued};
+use identity::card::{NoSerial, Serial};
 use identity::show::{Said, show};
 use serde::Serialize;
 
@@ -95,13 +96,9 @@ async fn issue(env: &Env, asked: &PkiIssue) -> Outcome {
 
 async fn revoke(env: &Env, asked: &PkiRevoke) -> Outcome {
     let (authorities, _held) = open(env, &asked.dir).await?;
-    let serial = hex::decode(&asked.serial)
-        .ok()
-        .and_then(|bytes| Serial::from_integer(&[&[0], bytes.as_slice()].concat()))
-        .ok_or_else(|| {
-            Failure::failed("証明書の番号ではありません（16進数、先頭の 00 なし）。")
-                .next_step("madoguchi pki show 証明書ファイル")
-        })?;
+    let serial: Serial = asked.serial.parse().map_err(|wrong: NoSerial| {
+        Failure::failed(format!("証明書の番号: {wrong}。")).next_step("madoguchi pki show 証明書ファイル")
+    })?;
     authorities.revoke(&asked.issuer, &serial, env.now())?;
     let list = asked.dir.join(format!("{}.crl", asked.issuer));
     tell(&format!("失効させ、失効リストを更新しました: {}", list.display()));
@@ -145,7 +142,7 @@ async fn shown(env: &Env, asked: &PkiShow) -> Outcome {
             );
             line("発行者", issuer);
             line("主体者", subject);
-            line("番号", &serial.to_string());
+            line("番号", serial);
             line("有効期間", &format!("{from} から {through} まで"));
             line("鍵", key);
             if let Some(world) = world {

@@ -1,0 +1,125 @@
+//! What a terminal (資格確認端末) and verification say to each other when a card is read, as JSON over one connection.
+//!
+//! ```text
+//! terminal                                        verification
+//!   POST /institution/nonce        ─────────────▶   a nonce for this institution, terminal and connection
+//!   (the card signs the statement)
+//!   POST /institution/card         ─────────────▶   OQSsiquc01 result, as XML or JSON by `accept`
+//!   POST /institution/enrolment    ─────────────▶   Enrolled
+//! ```
+//!
+//! The card signs the hash of `asked` with the rest (`identity::presence::Statement`), so what is asked cannot be changed on the
+//! way. Bytes are standard base64.
+
+use domain::calendar::Date;
+use domain::card::CardId;
+use domain::consent::Said;
+use domain::presence::Method;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// `POST`, nothing in the body; answered by [`Nonce`].
+pub const NONCE: &str = "/institution/nonce";
+/// `POST` of a [`Brought`] [`Inquiry`].
+pub const CARD: &str = "/institution/card";
+/// `POST` of a [`Brought`] [`Enrolment`], answered by [`Enrolled`].
+pub const ENROLMENT: &str = "/institution/enrolment";
+/// The longest of these bodies, in bytes.
+pub const MOST: usize = 16 << 10;
+
+/// A nonce: it may be used once, within a minute, on the connection that it came over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nonce {
+    /// Opaque.
+    #[serde(with = "base64_bytes")]
+    pub nonce: Vec<u8>,
+}
+
+/// That a card was here, and what is asked with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brought {
+    /// The nonce.
+    #[serde(with = "base64_bytes")]
+    pub nonce: Vec<u8>,
+    /// How the card was unlocked.
+    pub method: Method,
+    /// When, by the terminal's clock, in µs since 1970-01-01T00:00:00Z.
+    pub at: i64,
+    /// The card's certificate, in DER.
+    #[serde(with = "base64_bytes")]
+    pub certificate: Vec<u8>,
+    /// The card's signature.
+    #[serde(with = "base64_bytes")]
+    pub signature: Vec<u8>,
+    /// What is asked: the JSON text of an [`Inquiry`] or an [`Enrolment`], byte for byte as its hash was signed.
+    pub asked: String,
+}
+
+impl Brought {
+    /// What the card signs of what is asked.
+    #[must_use]
+    pub fn hash(asked: &str) -> [u8; 32] {
+        Sha256::digest(asked.as_bytes()).into()
+    }
+}
+
+/// Whose card this is, what they may have here, and what they let the institution see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inquiry {
+    /// 資格確認日
+    pub day: Date,
+    /// The asking software's own mark (任意のファイル識別子), repeated in the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// What the person said of each scope; of those not named nothing changes.
+    #[serde(default)]
+    pub consents: Vec<Said>,
+}
+
+/// The person lets this card be used (利用申込).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolment {}
+
+/// What came of an enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enrolled {
+    /// The card finds its person from now on; if they were enrolled before, too.
+    Linked,
+    /// No office has registered this person, so there is nothing to find: nothing was kept.
+    NobodyHere,
+    /// The register of residents does not know the card, or says that it is not in force.
+    NotThisCard,
+}
+
+/// What verification passes on to the hub: a card whose signature it has judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassedOn {
+    /// Which card.
+    pub card: CardId,
+}
+
+/// Where the hub takes it: `POST` of a [`PassedOn`] by verification, answered by [`Enrolled`].
+pub const PASSED_ON: &str = "/verification/enrolments";
+
+mod base64_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&base64::display::Base64Display::new(bytes, &STANDARD))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        // Its own message would quote what stands there.
+        let bytes = STANDARD.decode(text.as_ref());
+        bytes.map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
