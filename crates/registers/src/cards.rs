@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::card::CardId;
 use domain::number::IndividualNumber;
 use domain::permit::{Action, Permit};
-use exchange::registers::cards::{Ended, Found, InForce};
+use exchange::registers::cards::{Ended, Found, Holder, InForce};
 use exchange::registers::changes::Changes;
 use seal::Place;
 use serde::Deserialize;
@@ -167,16 +167,26 @@ impl Registers {
     /// Whose a card is, if it is in force.
     ///
     /// # Errors
-    /// When the permit is for something else, or the database says no.
+    /// When the permit is for something else, the database says no, or a row does not open.
     pub async fn find_card(&self, permit: &Permit, card: &CardId) -> Result<Found, RegisterError> {
         permit.require(Action::AskCards)?;
-        let card = self.card_index(card);
-        let read = async move |tx: &mut Tx| table::find(tx, &[card]).await;
+        let asked = self.card_index(card);
+        let read = async move |tx: &mut Tx| {
+            let found = table::find(tx, &[asked]).await?;
+            let Some(holding) = found.get(&asked).filter(|one| one.in_force) else {
+                return Ok::<_, RegisterError>(None);
+            };
+            let sealed = table::in_force(tx, &[holding.number]).await?;
+            Ok(Some((holding.number, sealed)))
+        };
         let found = self.store.read("registers.card", read).await?;
-        let in_force = found.get(&card).filter(|one| one.in_force);
-        Ok(Found {
-            index: in_force.map(|one| hex::encode(one.number)),
-        })
+        let holder = found.map(|(number, sealed)| {
+            let cards = self.open_cards(sealed.get(&number).map_or(&[], Vec::as_slice))?;
+            let index = hex::encode(number);
+            Ok::<_, RegisterError>(Holder { index, cards })
+        });
+        let holder = holder.transpose()?;
+        Ok(Found { holder })
     }
 
     /// The cards in force under some numbers' indexes, in their order.
@@ -195,10 +205,7 @@ impl Registers {
         let found = self.store.read("registers.cards-of", read).await?;
         let in_force = |index: &String| {
             let sealed = index_of(index).and_then(|index| found.get(&index));
-            let sealed = sealed.map_or(&[][..], Vec::as_slice);
-            let cards = sealed.iter().map(|(card, content)| self.open_card(card, content));
-            let mut cards = cards.collect::<Result<Vec<_>, _>>()?;
-            cards.sort();
+            let cards = self.open_cards(sealed.map_or(&[], Vec::as_slice))?;
             Ok(InForce { cards })
         };
         indexes.iter().map(in_force).collect()
@@ -235,10 +242,15 @@ impl Registers {
         column.seal(&mut self.env.rng(), &place(&[index]), &body)
     }
 
-    fn open_card(&self, index: &Index, sealed: &[u8]) -> Result<CardId, RegisterError> {
-        let opened = self.keys.column.open(&place(&[index]), sealed);
-        let body = opened.map_err(|_| RegisterError::Sealed { table: "card" })?;
-        serde_json::from_slice(&body).map_err(|_| RegisterError::Sealed { table: "card" })
+    fn open_cards(&self, sealed: &[(Index, Vec<u8>)]) -> Result<Vec<CardId>, RegisterError> {
+        let open = |(index, sealed): &(Index, Vec<u8>)| {
+            let opened = self.keys.column.open(&place(&[index]), sealed).ok();
+            let card = opened.and_then(|body| serde_json::from_slice(&body).ok());
+            card.ok_or(RegisterError::Sealed { table: "card" })
+        };
+        let mut cards: Vec<CardId> = sealed.iter().map(open).collect::<Result<_, _>>()?;
+        cards.sort();
+        Ok(cards)
     }
 }
 

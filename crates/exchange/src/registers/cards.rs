@@ -20,10 +20,19 @@ pub const MOST_QUESTIONS: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Found {
-    /// The number's blind index under the key that hub and registers share, 64 hexadecimal digits. Absent: there is no such
-    /// card, or it is not in force.
+    /// Absent: there is no such card, or it is not in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub index: Option<String>,
+    pub holder: Option<Holder>,
+}
+
+/// Who has a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holder {
+    /// The number's blind index under the key that hub and registers share, 64 hexadecimal digits.
+    pub index: String,
+    /// All cards that they have in force, in the order of [`CardId`].
+    pub cards: Vec<CardId>,
 }
 
 /// Somebody's cards in force: one as a rule, none for nobody.

@@ -11,6 +11,7 @@ use storage::Tx;
 
 use super::judge::key_of;
 use super::person::Said;
+use crate::store::enrolments;
 use crate::store::persons::{self, Person};
 use crate::store::records::{self, New, Newest};
 use crate::{Hub, HubError};
@@ -47,6 +48,8 @@ pub(super) struct There {
 #[derive(Default)]
 pub(super) struct Writes<'a> {
     pub(super) persons: Vec<Person>,
+    /// Persons with an entry that the register agreed with, which is not so any more.
+    pub(super) parted: Vec<PersonId>,
     pub(super) records: Vec<New<'a>>,
 }
 
@@ -112,6 +115,7 @@ impl Writes<'_> {
     /// Writes everything.
     pub(super) async fn write(self, tx: &mut Tx, file: FileRef) -> Result<(), HubError> {
         persons::put(tx, &self.persons).await?;
+        enrolments::mark(tx, self.parted).await?;
         records::put(tx, file, &self.records).await?;
         Ok(())
     }

@@ -83,6 +83,14 @@ impl Hub {
         let link = rows.first().map_or("", |(_, record, _)| record.link.as_str());
         let standing = match self.introduce(office, link, newest_said, there) {
             Ok((standing, introduced)) => {
+                let agreed = there
+                    .persons
+                    .get(link)
+                    .filter(|known| known.agreed_index.is_some());
+                let parts = introduced.as_ref().is_some_and(|now| now.agreed_index.is_none());
+                writes
+                    .parted
+                    .extend(agreed.filter(|_| parts).map(|known| known.person));
                 writes.persons.extend(introduced);
                 standing
             }
@@ -178,10 +186,11 @@ fn judge_content(content: &Content) -> Result<(), Broken> {
                 Err(Broken(why.into()))
             }
         }
-        // No office's file has insurers' rows: reading it refuses them.
+        // No office's file has insurers' rows or cards: reading it refuses them.
         Content::Person { .. }
         | Content::Shielding { .. }
         | Content::Insurance { .. }
+        | Content::Card { .. }
         | Content::Withdrawn(_) => Ok(()),
     }
 }
@@ -194,7 +203,8 @@ fn month_of(content: &Content) -> Option<i64> {
         Content::Person { .. }
         | Content::Eligibility { .. }
         | Content::Shielding { .. }
-        | Content::Insurance { .. } => Some(0),
+        | Content::Insurance { .. }
+        | Content::Card { .. } => Some(0),
     }
 }
 

@@ -157,7 +157,7 @@ fn the_registers_may_be_down() {
 /// On real databases too, the rows come with their own entry of the feed, and the marks are gone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_come_on_every_database() {
-    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM insurers_to_ask");
+    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
     harness::for_each_database("insurers", async |database| {
         let real = Real::start(&database, &harness::sqlite_database("insurers_registers")).await;
         let rows = [row(InsuranceKind::Employees, BEFORE)];

@@ -15,14 +15,14 @@ use crate::people::{NUMBERS, Someone, eligibility};
 use crate::real::Real;
 
 static MARK_EVERYBODY: Statement = Statement::new(
-    "INSERT INTO insurers_to_ask (person, turn) SELECT DISTINCT person, 1 FROM person
-     ON CONFLICT (person) DO UPDATE SET turn = insurers_to_ask.turn + 1",
+    "INSERT INTO to_ask (register, person, turn) SELECT DISTINCT 'insurers', person, 1 FROM person
+     ON CONFLICT (register, person) DO UPDATE SET turn = to_ask.turn + 1",
 );
 /// How many wait for the marks of this transaction: the first for the transaction itself, the others for their turn.
 static WAITING: Statement = Statement::new(
     "SELECT COUNT(DISTINCT pid) AS n FROM pg_locks
      WHERE NOT granted AND (transactionid = CAST(pg_current_xact_id() AS xid)
-                            OR relation = CAST('insurers_to_ask' AS regclass))",
+                            OR relation = CAST('to_ask' AS regclass))",
 );
 /// Fails when somebody holds one of them.
 static POSITIONS: Statement =

@@ -29,7 +29,9 @@ fn ended(card: &CardId, why: &str) -> Value {
 impl Real {
     async fn whose(&self, card: &CardId) -> Option<String> {
         let found: Found = self.as_actor(&Actor::Hub).post(cards::FIND, card).await.unwrap();
-        found.index
+        let holder = found.holder?;
+        assert!(holder.cards.contains(card));
+        Some(holder.index)
     }
 
     async fn cards_of(&self, index: &str) -> Vec<CardId> {
