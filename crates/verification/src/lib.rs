@@ -1,7 +1,7 @@
 //! Verification (オンライン資格確認等システム): tells an institution what it may know, and how fresh that is.
 //!
 //! ```text
-//! hub ──feed──▶ reader ─▶ apply: versions, number index     institution ─▶ api/inquiry
+//! hub ──feed──▶ reader ─▶ apply: versions, index             institution ─▶ api/inquiry
 //!                             (one commit with the cursor)                     │
 //!                                        store ◀── read, one snapshot ──── inquiry ─▶ domain::answer ─▶ report
 //! ```
@@ -97,6 +97,7 @@ impl Config {
 pub struct Keys {
     columns: sealing::ColumnKeys,
     number_index: IndexKey,
+    card_index: IndexKey,
     request_index: IndexKey,
 }
 
@@ -104,10 +105,12 @@ impl Keys {
     /// From the role's root key.
     pub fn new(root: RootKey) -> Keys {
         let number_index = root.index_key("payer and recipient");
+        let card_index = root.index_key("card");
         let request_index = root.index_key("bulk request");
         Keys {
             columns: sealing::ColumnKeys::new(root),
             number_index,
+            card_index,
             request_index,
         }
     }
@@ -175,6 +178,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::MIGRATION,
     store::month::MIGRATION,
     store::reception::MIGRATION,
+    store::MIGRATION_2,
 ];
 
 /// Starts from a configuration; the database must be migrated.
