@@ -44,23 +44,22 @@ impl Hub {
         }
     }
 
-    /// Pulls changes at the beginning of a pass, when it is time; then asks about some of those who are marked.
+    /// Asks about some of those who are marked; at the beginning of a pass, when it is time, changes are pulled too. They come
+    /// second, because some of what is marked can be told without the register.
     async fn ask_round(
         self: &Arc<Self>,
         register: Register,
         after: Option<PersonId>,
         pulled: &mut Option<Time>,
     ) -> Result<Batch<PersonId>, HubError> {
-        let (now, mut changed) = (self.env.now(), false);
+        let mut batch = self.ask_batch(register, after).await?;
+        let now = self.env.now();
         if after.is_none() && pulled.is_none_or(|pulled| now >= pulled + OWN_LOOK) {
-            changed = self.pull_changes(register).await?;
+            let changed = self.pull_changes(register).await?;
             *pulled = (!changed).then_some(now);
+            batch.some |= changed;
         }
-        let batch = self.ask_batch(register, after).await?;
-        Ok(Batch {
-            some: changed || batch.some,
-            ..batch
-        })
+        Ok(batch)
     }
 
     /// Marks of whom something has changed at a register, in the commit that moves the cursor; whether there was anybody.
@@ -103,9 +102,6 @@ impl Hub {
             Register::Cards => self.ask_cards(marked).await?,
             Register::Insurers => self.ask_insurers(marked).await?,
         };
-        if some {
-            self.news.notify_waiters();
-        }
         Ok(Batch { some, last })
     }
 }

@@ -67,14 +67,16 @@ impl Hub {
         let read = async move |tx: &mut Tx| {
             let enrolled = enrolments::enrolled(tx, persons.iter().copied()).await?;
             let entries = asking::entries(tx, enrolled.into_iter()).await?;
-            let indexes = entries.into_values().flatten();
-            Ok::<BTreeSet<Vec<u8>>, HubError>(indexes.filter_map(|entry| entry.agreed_index).collect())
+            Ok::<_, HubError>(entries.into_values().flatten().collect())
         };
-        let indexes = self.store.read("hub.cards-asked", read).await?;
-        let in_force = self.cards_in_force(indexes).await?;
-        let hub = self.clone();
-        let unit = async move |tx: &mut Tx| hub.keep_cards(tx, &marked, &in_force).await;
-        self.store.unit("hub.cards", unit).await?;
+        let entries: Vec<OfPerson> = self.store.read("hub.cards-asked", read).await?;
+        if entries.iter().any(|entry| entry.agreed_index.is_none()) {
+            // A link ends without the register too.
+            self.keep_cards(marked.clone(), ByIndex::new()).await?;
+        }
+        let indexes = entries.into_iter().filter_map(|entry| entry.agreed_index);
+        let in_force = self.cards_in_force(indexes.collect()).await?;
+        self.keep_cards(marked, in_force).await?;
         Ok(true)
     }
 
@@ -91,25 +93,30 @@ impl Hub {
         Ok(indexes.into_iter().zip(cards).collect())
     }
 
-    /// Tells cards at each entry of those who have enrolled, as the entries are now. Whoever has got a number meanwhile that
-    /// was not asked about keeps the mark.
-    async fn keep_cards(&self, tx: &mut Tx, marked: &[Marked], in_force: &ByIndex) -> Result<(), HubError> {
-        let persons = marked.iter().map(|one| one.person);
-        let enrolled = enrolments::enrolled(tx, persons).await?;
-        let entries = asking::entries(tx, enrolled.into_iter()).await?;
-        let (mut answered, mut told) = (Vec::new(), Vec::new());
-        for one in marked {
-            let theirs = entries.get(&one.person).map_or(&[][..], Vec::as_slice);
-            let theirs = theirs
-                .iter()
-                .map(|entry| Some((entry, cards_at(entry, in_force)?)));
-            if let Some(theirs) = theirs.collect::<Option<Vec<_>>>() {
-                answered.push(*one);
-                told.extend(theirs);
+    /// Tells the cards of marked people who have enrolled, at their entries as they are now, and the mark goes. Whoever has an
+    /// entry with a number that was not asked about keeps it.
+    async fn keep_cards(self: &Arc<Self>, marked: Vec<Marked>, in_force: ByIndex) -> Result<(), HubError> {
+        let hub = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            let persons = marked.iter().map(|one| one.person);
+            let enrolled = enrolments::enrolled(tx, persons).await?;
+            let entries = asking::entries(tx, enrolled.into_iter()).await?;
+            let (mut answered, mut told) = (Vec::new(), Vec::new());
+            for one in &marked {
+                let theirs = entries.get(&one.person).map_or(&[][..], Vec::as_slice);
+                let known = theirs
+                    .iter()
+                    .filter_map(|entry| Some((entry, cards_at(entry, &in_force)?)));
+                let known: Vec<_> = known.collect();
+                answered.extend((known.len() == theirs.len()).then_some(*one));
+                told.extend(known);
             }
-        }
-        asking::unmark(tx, Register::Cards, &answered).await?;
-        self.make(tx, told).await
+            asking::unmark(tx, Register::Cards, &answered).await?;
+            hub.make(tx, told).await
+        };
+        self.store.unit("hub.cards", unit).await?;
+        self.news.notify_waiters();
+        Ok(())
     }
 }
 

@@ -66,6 +66,7 @@ impl Hub {
             hub.make(tx, of_entries.collect()).await
         };
         self.store.unit("hub.insurers-rows", unit).await?;
+        self.news.notify_waiters();
         Ok(true)
     }
 

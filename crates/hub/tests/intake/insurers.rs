@@ -12,7 +12,7 @@ use storage::{Statement, Store, Tx, params};
 
 use crate::people::{self, NUMBERS, Someone, eligibility};
 use crate::real::Real;
-use crate::world::{World, file, is_insurance};
+use crate::world::{World, file, is_made};
 
 pub(crate) fn row(kind: InsuranceKind, from: Date) -> InsuranceRow {
     let law = match kind {
@@ -168,7 +168,7 @@ async fn rows_come_on_every_database() {
         let mut entries: Vec<Entry> = Vec::new();
         let told = loop {
             entries.extend(real.page(&entries, 10_000).await.0.entries);
-            if let Some(told) = entries.iter().find(|entry| is_insurance(entry)) {
+            if let Some(told) = entries.iter().find(|entry| is_made(entry)) {
                 break told;
             }
         };

@@ -1,8 +1,10 @@
 //! A hub and a register in the real world: HTTP on 127.0.0.1, and a real database.
 
+use domain::card::CardId;
 use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
 use env::{Env, Origin};
+use exchange::presence::{Enrolled, PASSED_ON, PassedOn};
 use exchange::registration::feed::{Entry, Page};
 use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
 use http::{Method, StatusCode};
@@ -11,7 +13,7 @@ use storage::{DatabaseConfig, Store};
 
 use crate::hub;
 use crate::people::{self, Someone};
-use crate::world::{Roots, feed_path, file, is_insurance};
+use crate::world::{Roots, feed_path, file, is_made};
 
 pub(crate) struct Real {
     pub(crate) env: Env,
@@ -87,6 +89,20 @@ impl Real {
         assert_eq!(loaded, 1);
     }
 
+    /// Tells the register what happened to cards.
+    pub(crate) async fn happened(&self, events: &[serde_json::Value]) {
+        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
+        let loaded: usize = caller.post("/residents/cards", &events).await.unwrap();
+        assert_eq!(loaded, events.len());
+    }
+
+    /// Verification passes an enrolment on.
+    pub(crate) async fn enrol(&self, card: &CardId) -> Enrolled {
+        let caller = Caller::new(&self.env, self.hub.at(), &Actor::Verification);
+        let passed_on = PassedOn { card: card.clone() };
+        caller.post(PASSED_ON, &passed_on).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
         let bytes = file(lane, number, Mode::EachPerson, records);
         let caller = Caller::new(&self.env, self.hub.at(), &Actor::Office(people::office()));
@@ -130,7 +146,7 @@ impl Real {
     /// Waits until so many persons were released.
     pub(crate) async fn until_released(&self, persons: usize) {
         let mut entries: Vec<Entry> = Vec::new();
-        let released = |entry: &&Entry| entry.file.is_none() && !is_insurance(entry);
+        let released = |entry: &&Entry| entry.file.is_none() && !is_made(entry);
         while entries.iter().filter(released).count() < persons {
             entries.extend(self.page(&entries, 10_000).await.0.entries);
         }
