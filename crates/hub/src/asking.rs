@@ -44,21 +44,20 @@ impl Hub {
         }
     }
 
-    /// Asks about some of those who are marked; at the beginning of a pass, when it is time, changes are pulled too. They come
-    /// second, because some of what is marked can be told without the register.
+    /// Pulls changes at the beginning of a pass, when it is time; then asks about some of those who are marked.
     async fn ask_round(
         self: &Arc<Self>,
         register: Register,
         after: Option<PersonId>,
         pulled: &mut Option<Time>,
     ) -> Result<Batch<PersonId>, HubError> {
-        let mut batch = self.ask_batch(register, after).await?;
-        let now = self.env.now();
+        let (now, mut changed) = (self.env.now(), false);
         if after.is_none() && pulled.is_none_or(|pulled| now >= pulled + OWN_LOOK) {
-            let changed = self.pull_changes(register).await?;
+            changed = self.pull_changes(register).await?;
             *pulled = (!changed).then_some(now);
-            batch.some |= changed;
         }
+        let mut batch = self.ask_batch(register, after).await?;
+        batch.some |= changed;
         Ok(batch)
     }
 

@@ -3,8 +3,9 @@
 //! - [`Hub::enrol`]: somebody lets their card be used. The register of residents says whose it is; whom it finds is the
 //!   person whom that register agrees with by the same number (promise `right-person`).
 //! - [`Hub::ask_cards`]: which cards those have now who have enrolled: after a renewal, a new card, a loss, a death; at each
-//!   of their entries at offices, those that come later too. With an entry that the register does not agree with any more
-//!   the link ends at once.
+//!   of their entries at offices, those that come later too.
+//! - [`Hub::part`]: the register does not agree with an entry any more, or the office gave it another number. The link ends
+//!   in that very commit; nobody is asked before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -61,21 +62,24 @@ impl Hub {
         Ok(enrolled)
     }
 
+    /// No card finds these entries any more.
+    pub(crate) async fn part(&self, tx: &mut Tx, parted: &[OfPerson]) -> Result<(), HubError> {
+        let none = || CardsServed { cards: Vec::new() };
+        let told = parted.iter().map(|entry| (entry, none()));
+        self.make(tx, told.collect()).await
+    }
+
     /// Asks which cards marked people have; whether anything was done.
     pub(crate) async fn ask_cards(self: &Arc<Self>, marked: Vec<Marked>) -> Result<bool, HubError> {
         let persons: Vec<_> = marked.iter().map(|one| one.person).collect();
         let read = async move |tx: &mut Tx| {
             let enrolled = enrolments::enrolled(tx, persons.iter().copied()).await?;
             let entries = asking::entries(tx, enrolled.into_iter()).await?;
-            Ok::<_, HubError>(entries.into_values().flatten().collect())
+            let entries = entries.into_values().flatten();
+            Ok::<BTreeSet<Vec<u8>>, HubError>(entries.filter_map(|entry| entry.agreed_index).collect())
         };
-        let entries: Vec<OfPerson> = self.store.read("hub.cards-asked", read).await?;
-        if entries.iter().any(|entry| entry.agreed_index.is_none()) {
-            // A link ends without the register too.
-            self.keep_cards(marked.clone(), ByIndex::new()).await?;
-        }
-        let indexes = entries.into_iter().filter_map(|entry| entry.agreed_index);
-        let in_force = self.cards_in_force(indexes.collect()).await?;
+        let indexes = self.store.read("hub.cards-asked", read).await?;
+        let in_force = self.cards_in_force(indexes).await?;
         self.keep_cards(marked, in_force).await?;
         Ok(true)
     }

@@ -80,6 +80,9 @@ impl Hub {
     /// Makes what is said of each entry the next revision of its record, unless it is what is there. Whoever marks in the
     /// same unit does it before: positions come last.
     pub(crate) async fn make<M: Made>(&self, tx: &mut Tx, told: Vec<(&OfPerson, M)>) -> Result<(), HubError> {
+        if told.is_empty() {
+            return Ok(());
+        }
         let newest = made::newest(tx, M::KIND, told.iter().map(|(entry, _)| *entry)).await?;
         let (mut versions, mut whats) = (Vec::new(), Vec::new());
         for (entry, said) in told {

@@ -13,7 +13,7 @@ use service::CallError;
 use storage::Tx;
 
 use crate::passes::{Batch, Pass};
-use crate::store::asking::{self, Register};
+use crate::store::asking::{self, OfPerson, Register};
 use crate::store::persons::{self, Person, State};
 use crate::store::records::{self, ByLink, Stored};
 use crate::store::{enrolments, progress};
@@ -97,7 +97,11 @@ impl Hub {
         }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
         let at = self.env.now();
-        let unit = async move |tx: &mut Tx| settle(tx, &told, at).await;
+        let hub = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            let parted = settle(tx, &told, at).await?;
+            hub.part(tx, &parted).await
+        };
         self.store.unit("hub.match", unit).await?;
         self.news.notify_waiters();
         Ok(Batch { some: true, last })
@@ -131,8 +135,8 @@ impl Hub {
 }
 
 /// Keeps the register's word, unless the office said something newer meanwhile; on a match, the number has its holder
-/// and everything held becomes visible in the same commit.
-async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(), HubError> {
+/// and everything held becomes visible in the same commit. The entries that it agreed with and does not any more are left.
+async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<Vec<OfPerson>, HubError> {
     let links: Vec<_> = told
         .iter()
         .map(|(person, _)| (person.office.as_str(), person.link.as_str()))
@@ -146,7 +150,8 @@ async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(),
         .iter()
         .filter_map(|(person, _)| person.number_index.as_deref());
     let mut holders = persons::by_numbers(tx, &numbers.collect::<Vec<_>>()).await?;
-    let (mut settled, mut named, mut agreement) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut settled, mut named) = (Vec::new(), Vec::new());
+    let (mut joined, mut parted) = (Vec::new(), Vec::new());
     for (asked, outcome) in told {
         let person = there.remove(&(asked.office.clone(), asked.link.clone()));
         let same = |now: &Person| now.revision == asked.revision && now.state == State::Waiting;
@@ -176,20 +181,23 @@ async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(),
                 (None, None) => {}
             }
         }
-        let agreed_index = person.residents_index.clone();
-        let agreed_index = agreed_index.filter(|_| person.state == State::Matched);
-        // Who gets a name only now has enrolled nowhere.
-        if was_known && agreed_index != person.agreed_index {
-            agreement.push(person.person);
+        let agreed_before = person.agreed_index.is_some();
+        let number = person.residents_index.clone();
+        person.agreed_index = number.filter(|_| person.state == State::Matched);
+        match &person.agreed_index {
+            None if agreed_before => parted.push(OfPerson::of(&person)),
+            // Who gets a name only now has enrolled nowhere.
+            Some(_) if was_known && !agreed_before => joined.push(person.person),
+            _ => {}
         }
-        person.agreed_index = agreed_index;
         settled.push(person);
     }
     persons::settle(tx, &settled).await?;
     persons::name_numbers(tx, &named).await?;
-    enrolments::mark(tx, agreement).await?;
+    enrolments::mark(tx, joined).await?;
     settled.retain(|person| person.state == State::Matched);
-    pass_on(tx, &settled, at).await
+    pass_on(tx, &settled, at).await?;
+    Ok(parted)
 }
 
 /// Makes everything visible that was held of persons who are matched now.

@@ -6,6 +6,7 @@ use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane
 
 use super::Tally;
 use super::chunk::{Made, There, Writes};
+use crate::store::asking::OfPerson;
 use crate::store::records::{Key, New, Newest};
 use crate::{Hub, HubError};
 
@@ -83,14 +84,10 @@ impl Hub {
         let link = rows.first().map_or("", |(_, record, _)| record.link.as_str());
         let standing = match self.introduce(office, link, newest_said, there) {
             Ok((standing, introduced)) => {
-                let agreed = there
-                    .persons
-                    .get(link)
-                    .filter(|known| known.agreed_index.is_some());
+                let was = there.persons.get(link).map(OfPerson::of);
                 let parts = introduced.as_ref().is_some_and(|now| now.agreed_index.is_none());
-                writes
-                    .parted
-                    .extend(agreed.filter(|_| parts).map(|known| known.person));
+                let parted = was.filter(|was| parts && was.agreed_index.is_some());
+                writes.parted.extend(parted);
                 writes.persons.extend(introduced);
                 standing
             }

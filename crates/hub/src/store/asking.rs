@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::identity::PersonId;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
-use super::persons::person_id;
+use super::persons::{Person, person_id};
 
 /// The marks of all registers in one table; before there were cards, the insurers had one of their own.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -65,6 +65,16 @@ pub(crate) struct OfPerson {
 }
 
 impl OfPerson {
+    /// A person's entry.
+    pub(crate) fn of(person: &Person) -> OfPerson {
+        OfPerson {
+            person: person.person,
+            office: person.office.clone(),
+            link: person.link.clone(),
+            agreed_index: person.agreed_index.clone(),
+        }
+    }
+
     /// What it is found by.
     pub(crate) fn key(&self) -> (String, String) {
         (self.office.clone(), self.link.clone())

@@ -278,9 +278,9 @@ fn a_correction_that_waits_leaves_the_link_and_another_number_does_not() {
     assert_eq!(world.cards_now("p-1"), Some(vec![mine.clone()]));
     // Of another number the register has said nothing: this entry is not the cardholder's until it does.
     world.send(&[world.renumbered(3, NUMBERS[1])]);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()), "in the same commit");
     world.live(20);
     assert_eq!(world.standing("p-1"), "waiting");
-    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
     // The first number again: the register must say so again.
     world.send(&[world.renumbered(4, NUMBERS[0])]);
     world.live(20);
