@@ -15,6 +15,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use storage::{Statement, Store, Tx, params};
 
+use crate::bulk::long_file;
 use crate::people::{self, NUMBERS, Someone, eligibility};
 use crate::real::Real;
 use crate::world::{World, file};
@@ -290,6 +291,34 @@ fn a_correction_that_waits_leaves_the_link_and_another_number_does_not() {
     assert_eq!(world.standing("p-1"), "matched");
     assert_eq!(world.cards_now("p-1"), Some(vec![mine]));
     assert_eq!(world.cards().len(), 3);
+}
+
+#[test]
+fn a_long_file_ends_a_link_before_it_is_concluded() {
+    let mut world = World::new("cards-long", 12);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.fleet.crash("registers");
+    let records = [vec![world.renumbered(2, NUMBERS[1])], long_file([600, 0, 0])].concat();
+    world.send_in(Lane::Bulk, Mode::EachPerson, &records);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
+    // A file that is refused as a whole says nothing of anybody.
+    world.start_registers();
+    world.send(&[world.renumbered(3, NUMBERS[0])]);
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine.clone()]));
+    let broken = people::bad_voucher("p-1", "v-bad");
+    let records = [
+        vec![world.renumbered(4, NUMBERS[1]), broken],
+        long_file([600, 0, 0]),
+    ]
+    .concat();
+    world.send_in(Lane::Bulk, Mode::AllOrNothing, &records);
+    world.send_in(Lane::Single, Mode::AllOrNothing, &records[..2]);
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine]));
 }
 
 #[test]
