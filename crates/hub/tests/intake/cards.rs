@@ -300,6 +300,7 @@ fn a_long_file_ends_a_link_before_it_is_concluded() {
     world.happened(&[issued(NUMBERS[0], &mine)]);
     world.settled(&one());
     assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.live(10);
     world.fleet.crash("registers");
     let records = [vec![world.renumbered(2, NUMBERS[1])], long_file([600, 0, 0])].concat();
     world.send_in(Lane::Bulk, Mode::EachPerson, &records);

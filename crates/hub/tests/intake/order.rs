@@ -11,9 +11,10 @@ use exchange::registration::Lane;
 use storage::{Row, Statement, Store, StoreError, Tx, params};
 use tokio::sync::Notify;
 
+use crate::bulk::three;
 use crate::cards::{card, issued};
 use crate::insurers::{BEFORE, ended, row};
-use crate::people::{NUMBERS, Someone, eligibility};
+use crate::people::{NUMBERS, eligibility};
 use crate::real::Real;
 
 static MARK_EVERYBODY: Statement = Statement::new(
@@ -48,25 +49,29 @@ async fn marked(tx: &mut Tx) -> Result<i64, StoreError> {
 async fn whoever_waits_for_a_mark_holds_no_position() {
     let database = harness::postgres_database("order");
     let mut real = Real::start(&database, &harness::sqlite_database("order_registers")).await;
-    let (one, other) = (
-        Someone::new("p-1", NUMBERS[0], "架空　花子"),
-        Someone::new("p-2", NUMBERS[1], "架空　太郎"),
-    );
-    real.load(&[one.clone(), other.clone()]).await;
+    let [one, other, third] = three();
+    real.load(&[one.clone(), other.clone(), third.clone()]).await;
     real.insure(NUMBERS[0], &[row(InsuranceKind::National, BEFORE)])
         .await;
-    let records = [real.person(&one, 1), eligibility("p-1", 1)];
+    let records = [
+        real.person(&one, 1),
+        eligibility("p-1", 1),
+        real.person(&third, 1),
+        eligibility("p-3", 1),
+    ];
     real.send(Lane::Single, 1, &records).await;
-    real.until_released(1).await;
-    let mine = card(1, 77);
-    real.happened(&[issued(NUMBERS[0], &mine)]).await;
-    assert_eq!(real.enrol(&mine).await, Enrolled::Linked);
+    real.until_released(2).await;
+    let (mine, theirs) = (card(1, 77), card(1, 78));
+    real.happened(&[issued(NUMBERS[0], &mine), issued(NUMBERS[2], &theirs)])
+        .await;
+    assert_eq!(real.enrol(&theirs).await, Enrolled::Linked);
     let store = Store::open(&real.env, &database, crate::hub::MIGRATIONS)
         .await
         .unwrap();
     while store.read("test.marked", marked).await.unwrap() > 0 {}
-    // Without the register, somebody is to be asked about, and somebody else to be matched.
+    // Without the register, two people are to be asked about, one at each, and somebody else to be matched.
     real.registers_down().await;
+    real.happened_unseen(&[issued(NUMBERS[2], &card(1, 79))]).await;
     let mark = async |tx: &mut Tx| tx.execute(&MARK_CARDHOLDERS, &params! {}).await;
     assert_eq!(store.unit("test.mark", mark).await.unwrap(), 1);
     let end = domain::calendar::Date::constant(2026, 12, 1);
@@ -101,6 +106,6 @@ async fn whoever_waits_for_a_mark_holds_no_position() {
     let (positions, ()) = both.await.expect("all of them come to wait");
     let positions: Vec<Row> = positions.expect("they hold no position");
     assert!(!positions.is_empty(), "the feed has positions");
-    real.until_released(2).await;
+    real.until_released(3).await;
     real.stop().await;
 }

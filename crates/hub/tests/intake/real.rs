@@ -91,7 +91,20 @@ impl Real {
 
     /// Tells the register what happened to cards.
     pub(crate) async fn happened(&self, events: &[serde_json::Value]) {
-        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
+        self.happened_at(&self.registers_at, events).await;
+    }
+
+    /// The same while the register is down for the hub.
+    pub(crate) async fn happened_unseen(&self, events: &[serde_json::Value]) {
+        let (anywhere, keys) = (Origin::new("127.0.0.1", 0), self.roots.register_keys());
+        let elsewhere = registers::start_with(&self.env, &anywhere, &self.register_database, keys).await;
+        let elsewhere = elsewhere.unwrap();
+        self.happened_at(elsewhere.at(), events).await;
+        elsewhere.stop().await;
+    }
+
+    async fn happened_at(&self, registers: &Origin, events: &[serde_json::Value]) {
+        let caller = Caller::new(&self.env, registers, &Actor::Registers);
         let loaded: usize = caller.post("/residents/cards", &events).await.unwrap();
         assert_eq!(loaded, events.len());
     }
