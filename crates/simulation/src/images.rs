@@ -154,13 +154,13 @@ impl Images {
         Ok(rows(&self.hub, &FEED, values)?.iter().filter_map(read).collect())
     }
 
-    /// All records of the hub whose file was concluded, and the insurers' rows, which come in none; those of files that
+    /// All records of the hub whose file was concluded, and those that the hub made, which come in none; those of files that
     /// were not concluded are nobody's yet.
     pub(crate) fn records(&self) -> Result<Vec<AtHub>, Busy> {
         static RECORDS: Statement = Statement::new(
             "SELECT r.office, link, kind, record, revision, held FROM record AS r
              LEFT JOIN inbox AS i ON i.office = r.office AND i.lane = r.file_lane AND i.number = r.file_number
-             WHERE i.number IS NOT NULL OR r.kind = 'insurance'",
+             WHERE i.number IS NOT NULL OR r.kind IN ('insurance', 'card')",
         );
         let read = |row: &Row| {
             Some(AtHub {

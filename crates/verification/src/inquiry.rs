@@ -20,6 +20,7 @@ use exchange::registration::feed::Heads;
 use crate::store::{self, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
+mod cardholder;
 mod pace;
 mod person;
 

@@ -1,7 +1,7 @@
 //! Verification (オンライン資格確認等システム): tells an institution what it may know, and how fresh that is.
 //!
 //! ```text
-//! hub ──feed──▶ reader ─▶ apply: versions, number index     institution ─▶ api/inquiry
+//! hub ──feed──▶ reader ─▶ apply: versions, index             institution ─▶ api/inquiry
 //!                             (one commit with the cursor)                     │
 //!                                        store ◀── read, one snapshot ──── inquiry ─▶ domain::answer ─▶ report
 //! ```
@@ -60,7 +60,7 @@ pub const PARTS_HEADER: &str = "madoguchi-parts";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, for instance `http://127.0.0.1:18083`.
+    /// Where it listens, for instance `https://127.0.0.1:18083`.
     pub listen: Origin,
     /// Where its database is: `sqlite:PATH` or `postgres:…`.
     pub database: DatabaseConfig,
@@ -100,6 +100,7 @@ impl Config {
 pub struct Keys {
     columns: sealing::ColumnKeys,
     number_index: IndexKey,
+    card_index: IndexKey,
     request_index: IndexKey,
 }
 
@@ -107,10 +108,12 @@ impl Keys {
     /// From the role's root key.
     pub fn new(root: RootKey) -> Keys {
         let number_index = root.index_key("payer and recipient");
+        let card_index = root.index_key("card");
         let request_index = root.index_key("bulk request");
         Keys {
             columns: sealing::ColumnKeys::new(root),
             number_index,
+            card_index,
             request_index,
         }
     }
@@ -181,6 +184,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::MIGRATION,
     store::month::MIGRATION,
     store::reception::MIGRATION,
+    store::MIGRATION_2,
 ];
 
 /// Starts from a configuration; the database must be migrated.

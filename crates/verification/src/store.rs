@@ -1,4 +1,4 @@
-//! Verification's tables: versions under their feed positions, and which numbers find whom.
+//! Verification's tables: versions under their feed positions, and which numbers and cards find whom.
 
 use domain::identity::PersonId;
 use exchange::registration::feed::Heads;
@@ -35,6 +35,16 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// Cards find people too. Their indexes are made under a key of their own, so none is ever a number's.
+pub(crate) const MIGRATION_2: Migration = Migration {
+    name: "verification-4-cards",
+    sql: "
+        ALTER TABLE number_of_person RENAME TO person_by_index;
+        ALTER TABLE person_by_index RENAME COLUMN number_index TO found_by",
+    sqlite: "",
+    postgres: "",
+};
+
 /// The month of what belongs to no month. It stands after all months (year × 100 + month), so that what an inquiry
 /// looks at is one stretch of the index.
 pub(crate) const NO_MONTH: i64 = 1_000_000;
@@ -53,8 +63,8 @@ static MONTH: Statement = Statement::new(
      WHERE office = :office AND link = :link AND kind = :kind AND record = :record AND month <> 1000001 LIMIT 1",
 );
 static FIND_BY: Statement = Statement::new(
-    "INSERT INTO number_of_person (number_index, person) VALUES (:index, :person)
-     ON CONFLICT (number_index, person) DO NOTHING",
+    "INSERT INTO person_by_index (found_by, person) VALUES (:index, :person)
+     ON CONFLICT (found_by, person) DO NOTHING",
 );
 /// The cursors and how fresh offices are stand in tables of the relay's reader, in this same database. There is
 /// always a row, so that whoever is not found is not found by the same statement.
@@ -65,7 +75,7 @@ static FOUND_BY: Statement = Statement::new(
                   MAX(CASE lane WHEN 'single' THEN n END) AS single,
                   MAX(CASE lane WHEN 'bulk' THEN n END) AS bulk
            FROM cursor_of_feed) AS h
-     LEFT JOIN number_of_person AS i ON i.number_index = :index
+     LEFT JOIN person_by_index AS i ON i.found_by = :index
      LEFT JOIN version AS v ON v.person = i.person AND v.month >= :month AND (v.month = :month OR v.month >= 1000000)
      LEFT JOIN office_known AS k ON k.office = v.office
      LIMIT :most",
@@ -102,7 +112,7 @@ pub(crate) struct Stored {
     pub(crate) as_of: Option<i64>,
 }
 
-/// What one look says of a number.
+/// What one look says of a number or a card.
 pub(crate) struct Snapshot {
     /// The positions of the feed up to which everything was applied at that moment.
     pub(crate) heads: Heads,
@@ -140,9 +150,10 @@ pub(crate) async fn month_of(
     row.map(|row| row.int("month")).transpose()
 }
 
-/// Lets numbers find persons. Whether one is valid in the asked month is judged when somebody asks.
-pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
-    let sets: Vec<_> = numbers
+/// Lets numbers and cards find persons. Whether a number is valid in the asked month, and a card still the person's, is
+/// judged when somebody asks.
+pub(crate) async fn find_by(tx: &mut Tx, indexes: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = indexes
         .iter()
         .map(|(index, person)| params! { index: index.as_bytes(), person: person.as_bytes() })
         .collect();
@@ -150,7 +161,7 @@ pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> 
     Ok(())
 }
 
-/// What is stored about whoever has had this number, for a month, and how fresh that is.
+/// What is stored about whoever has had this number or this card, for a month, and how fresh that is.
 pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
     let rows = store
         .look(&FOUND_BY, &params! { index, month, most: MOST })

@@ -6,6 +6,7 @@ use madoguchi_hub as hub;
 
 mod admission;
 mod bulk;
+mod cards;
 mod crashes;
 mod discreet;
 mod holding;

@@ -18,12 +18,12 @@ use crate::{Verification, VerificationError};
 /// What is known of one person.
 #[derive(Default)]
 pub(crate) struct Known {
-    served: Option<PersonServed>,
+    pub(super) served: Option<PersonServed>,
     shielding: Vec<Shielding>,
     numbers: Vec<NumberValidity>,
     /// The insurers' rows; none while no insurer has said anything.
     insurance: Option<Vec<InsuranceRow>>,
-    offices: Vec<AtOffice>,
+    pub(super) offices: Vec<AtOffice>,
 }
 
 impl Known {
@@ -59,7 +59,7 @@ impl Known {
         }
     }
 
-    fn add(&mut self, content: Content, office: &mut AtOffice) {
+    pub(super) fn add(&mut self, content: Content, office: &mut AtOffice) {
         match content {
             Content::Person { served, .. } => self.served = Some(served.body),
             Content::Shielding { served } => self.shielding.push(served.body),
@@ -71,7 +71,7 @@ impl Known {
             Content::Insurance { served } => {
                 self.insurance.get_or_insert_default().extend(served.body.rows);
             }
-            Content::Withdrawn(_) => {}
+            Content::Card { .. } | Content::Withdrawn(_) => {}
         }
     }
 }
@@ -122,7 +122,7 @@ impl Verification {
     }
 
     /// One version of each record: the newest of those that are visible at these positions.
-    fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
+    pub(super) fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
         let mut newest: BTreeMap<(&str, &str), &Stored> = BTreeMap::new();
         for version in versions.iter().filter(|version| is_visible(version, heads)) {
             let held = newest.entry((&version.kind, &version.record)).or_insert(version);

@@ -1,0 +1,520 @@
+//! Enrolment: a card finds the person whom the register agrees with, for as long as it does, and nobody else.
+
+use std::num::NonZeroU128;
+
+use domain::card::{CardId, KeyId, Serial};
+use domain::identity::OfficeCode;
+use domain::number::InstitutionCode;
+use domain::permit::Actor;
+use env::sim::Weather;
+use exchange::presence::{Enrolled, PASSED_ON, PassedOn};
+use exchange::registration::envelope::{FileHash, LAYOUT};
+use exchange::registration::feed::Entry;
+use exchange::registration::{CARD_RECORD, Content, Envelope, File, Kind, Lane, Mode, Record};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use storage::{Statement, Store, Tx, params};
+
+use crate::bulk::long_file;
+use crate::people::{self, NUMBERS, Someone, eligibility};
+use crate::real::Real;
+use crate::world::{World, file};
+
+/// A card of an issuing key.
+pub(crate) fn card(key: u8, serial: u128) -> CardId {
+    CardId {
+        issuer: KeyId([key; 32]),
+        serial: Serial::from(NonZeroU128::new(serial).unwrap()),
+    }
+}
+
+pub(crate) fn issued(number: &str, card: &CardId) -> Value {
+    json!({ "number": number, "card": card })
+}
+
+fn ended(card: &CardId, why: &str) -> Value {
+    json!({ "card": card, "ended": why })
+}
+
+fn one() -> Someone {
+    Someone::new("p-1", NUMBERS[0], "架空　花子")
+}
+
+/// Each version of a card record: its link, its revision, and the cards.
+type Told = Vec<(String, u32, Vec<CardId>)>;
+
+fn told_in(entries: impl IntoIterator<Item = Entry>) -> Told {
+    let mut told = Vec::new();
+    for fed in entries.into_iter().flat_map(|entry| entry.records) {
+        if let Content::Card { served } = fed.record.content {
+            assert!(served.holds());
+            assert_eq!(fed.record.record.as_str(), CARD_RECORD);
+            let link = fed.record.link.as_str().to_owned();
+            told.push((link, fed.record.revision, served.body.cards));
+        }
+    }
+    told
+}
+
+impl World {
+    /// Tells the register what happened to cards.
+    fn happened(&self, events: &[Value]) {
+        let body = serde_json::to_vec(events).unwrap();
+        let me = Actor::Registers;
+        let (status, said) = self.call("registers", &me, Method::POST, "/residents/cards", body);
+        assert_eq!(status, StatusCode::OK, "{said:?}");
+    }
+
+    fn try_enrol(&self, card: &CardId) -> Option<(StatusCode, Option<Enrolled>)> {
+        let body = serde_json::to_vec(&PassedOn { card: card.clone() }).unwrap();
+        let (status, said) = self.try_call("hub", &Actor::Verification, Method::POST, PASSED_ON, body)?;
+        Some((status, serde_json::from_slice(&said).ok()))
+    }
+
+    #[track_caller]
+    fn enrol(&self, card: &CardId) -> Enrolled {
+        self.try_enrol(card).unwrap().1.unwrap()
+    }
+
+    /// Which cards verification may read of, in the order of the feed.
+    fn cards(&self) -> Told {
+        told_in(self.feed_pages().0)
+    }
+
+    /// The cards that the newest record of a link lists; nothing when there is no record.
+    fn cards_now(&self, link: &str) -> Option<Vec<CardId>> {
+        let told = self.cards().into_iter().rev();
+        let mut of_link = told.filter(|(of, ..)| of == link);
+        of_link.next().map(|(.., cards)| cards)
+    }
+
+    /// The number of a person whom an office has changed, in the person's next record.
+    fn renumbered(&self, revision: u32, number: &'static str) -> Record {
+        let other = Someone {
+            number: Some(number),
+            ..one()
+        };
+        self.person(&other, revision)
+    }
+}
+
+#[test]
+fn an_enrolled_card_is_told_with_the_answer_and_once() {
+    let mut world = World::new("cards-once", 1);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    world.live(10);
+    assert_eq!(world.cards(), [], "nobody has enrolled");
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    // No time passes between the answer and this.
+    let told = [("p-1".to_owned(), 1, vec![mine.clone()])];
+    assert_eq!(world.cards(), told);
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.send(&[eligibility("p-1", 2)]);
+    world.live(20);
+    assert_eq!(world.cards(), told);
+}
+
+#[test]
+fn who_is_not_on_aid_is_nobody_here_and_nothing_is_kept() {
+    let mut world = World::new("cards-nobody", 2);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    assert_eq!(world.enrol(&mine), Enrolled::NobodyHere);
+    // Whom the register does not agree with is not there either.
+    world.load(&[&Someone::new("p-1", NUMBERS[0], "架空　別人")]);
+    world.send(&[world.person(&one(), 1), eligibility("p-1", 1)]);
+    world.live(2);
+    assert_eq!(world.standing("p-1"), "mismatch");
+    assert_eq!(world.enrol(&mine), Enrolled::NobodyHere);
+    world.settled(&Someone::new("p-2", NUMBERS[0], "架空　別人"));
+    world.live(20);
+    assert_eq!(world.cards(), []);
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    assert_eq!(world.cards(), [("p-2".to_owned(), 1, vec![mine])]);
+}
+
+#[test]
+fn a_card_that_is_not_in_force_finds_nobody() {
+    let mut world = World::new("cards-force", 3);
+    let (old, lost) = (card(1, 1), card(1, 2));
+    world.settled(&one());
+    assert_eq!(world.enrol(&old), Enrolled::NotThisCard);
+    let events = [issued(NUMBERS[0], &old), issued(NUMBERS[0], &lost)];
+    world.happened(&events);
+    assert_eq!(world.enrol(&old), Enrolled::NotThisCard, "replaced");
+    world.happened(&[ended(&lost, "revoked")]);
+    assert_eq!(world.enrol(&lost), Enrolled::NotThisCard, "revoked");
+    world.live(20);
+    assert_eq!(world.cards(), []);
+}
+
+#[test]
+fn one_serial_number_of_two_keys_is_two_people() {
+    let mut world = World::new("cards-keys", 4);
+    let (one_card, other_card) = (card(1, 77), card(2, 77));
+    let other = Someone::new("p-2", NUMBERS[1], "架空　太郎");
+    world.settled(&one());
+    world.settled(&other);
+    world.happened(&[issued(NUMBERS[0], &one_card), issued(NUMBERS[1], &other_card)]);
+    assert_eq!(world.enrol(&card(3, 77)), Enrolled::NotThisCard);
+    assert_eq!(world.enrol(&other_card), Enrolled::Linked);
+    world.live(10);
+    assert_eq!(world.cards(), [("p-2".to_owned(), 1, vec![other_card])]);
+    assert_eq!(world.enrol(&one_card), Enrolled::Linked);
+    assert_eq!(world.cards_now("p-1"), Some(vec![one_card]));
+}
+
+#[test]
+fn renewal_loss_a_new_card_and_death_follow_by_themselves() {
+    let mut world = World::new("cards-life", 5);
+    let cards: Vec<CardId> = (1..=4).map(|serial| card(1, serial)).collect();
+    let other = Someone::new("p-2", NUMBERS[1], "架空　太郎");
+    world.settled(&one());
+    world.settled(&other);
+    world.happened(&[issued(NUMBERS[0], &cards[0]), issued(NUMBERS[1], &card(2, 1))]);
+    assert_eq!(world.enrol(&cards[0]), Enrolled::Linked);
+    let mut revision = 1;
+    let mut then = |events: &[Value], cards: &[CardId]| {
+        world.happened(events);
+        world.live(12);
+        revision += 1;
+        let newest = world.cards().pop();
+        assert_eq!(newest, Some(("p-1".to_owned(), revision, cards.to_vec())));
+    };
+    // 更新; then lost; then issued again; then the person dies.
+    then(&[issued(NUMBERS[0], &cards[1])], &cards[1..2]);
+    then(&[ended(&cards[1], "revoked")], &[]);
+    then(&[issued(NUMBERS[0], &cards[2])], &cards[2..3]);
+    then(&[ended(&cards[0], "died")], &[]);
+    // What happens to who has not enrolled is no news.
+    world.happened(&[issued(NUMBERS[1], &card(2, 2))]);
+    world.live(12);
+    assert_eq!(world.cards().len(), 5);
+}
+
+#[test]
+fn an_entry_at_another_office_is_told_when_it_comes() {
+    let mut world = World::new("cards-offices", 6);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    let there = Someone {
+        office: "13105",
+        link: "q-9".into(),
+        ..one()
+    };
+    let envelope = Envelope {
+        registration: LAYOUT,
+        office: OfficeCode::parse("13105").unwrap(),
+        lane: Lane::Single,
+        number: 1,
+        mode: Mode::EachPerson,
+        rows: 0,
+        sha256: FileHash([0; 32]),
+        made_at: 1,
+    };
+    let records = [world.person(&there, 1), eligibility("q-9", 1)];
+    let bytes = File::write(envelope.clone(), &records);
+    let me = Actor::Office(envelope.office);
+    let (status, _) = world.call("hub", &me, Method::POST, "/registration/files", bytes);
+    assert_eq!(status, StatusCode::OK);
+    world.live(10);
+    assert_eq!(world.cards_now("q-9"), Some(vec![mine.clone()]));
+    // Both entries follow the next card.
+    let next = card(1, 78);
+    world.happened(&[issued(NUMBERS[0], &next)]);
+    world.live(12);
+    for link in ["p-1", "q-9"] {
+        assert_eq!(world.cards_now(link), Some(vec![next.clone()]));
+    }
+    assert_eq!(world.cards().len(), 4);
+}
+
+#[test]
+fn the_link_ends_when_the_register_does_not_agree_any_more() {
+    let mut world = World::new("cards-parted", 7);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    let another = Someone {
+        name: "架空　別人",
+        ..one()
+    };
+    world.send(&[world.person(&another, 2)]);
+    world.live(2);
+    assert_eq!(world.standing("p-1"), "mismatch");
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
+    assert_eq!(world.enrol(&mine), Enrolled::NobodyHere);
+    // A new card in the meantime is not told here either.
+    let next = card(1, 78);
+    world.happened(&[issued(NUMBERS[0], &next)]);
+    world.live(12);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
+    // Corrected: who had enrolled has.
+    world.send(&[world.person(&one(), 3)]);
+    world.live(2);
+    assert_eq!(world.cards_now("p-1"), Some(vec![next]));
+}
+
+#[test]
+fn a_correction_that_waits_leaves_the_link_and_another_number_does_not() {
+    let mut world = World::new("cards-waiting", 8);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.live(10);
+    world.fleet.crash("registers");
+    let renamed = Someone {
+        name: "架空　改名",
+        ..one()
+    };
+    world.send(&[world.person(&renamed, 2)]);
+    world.live(20);
+    assert_eq!(world.standing("p-1"), "waiting");
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine.clone()]));
+    // Of another number the register has said nothing: this entry is not the cardholder's until it does.
+    world.send(&[world.renumbered(3, NUMBERS[1])]);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()), "in the same commit");
+    world.live(20);
+    assert_eq!(world.standing("p-1"), "waiting");
+    // The first number again: the register must say so again.
+    world.send(&[world.renumbered(4, NUMBERS[0])]);
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
+    world.start_registers();
+    world.live(20);
+    assert_eq!(world.standing("p-1"), "matched");
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine]));
+    assert_eq!(world.cards().len(), 3);
+}
+
+#[test]
+fn a_long_file_ends_a_link_before_it_is_concluded() {
+    let mut world = World::new("cards-long", 12);
+    let mine = card(1, 77);
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.live(10);
+    world.fleet.crash("registers");
+    let records = [vec![world.renumbered(2, NUMBERS[1])], long_file([600, 0, 0])].concat();
+    world.send_in(Lane::Bulk, Mode::EachPerson, &records);
+    assert_eq!(world.cards_now("p-1"), Some(Vec::new()));
+    // A file that is refused as a whole says nothing of anybody.
+    world.start_registers();
+    world.send(&[world.renumbered(3, NUMBERS[0])]);
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine.clone()]));
+    let broken = people::bad_voucher("p-1", "v-bad");
+    let records = [
+        vec![world.renumbered(4, NUMBERS[1]), broken],
+        long_file([600, 0, 0]),
+    ]
+    .concat();
+    world.send_in(Lane::Bulk, Mode::AllOrNothing, &records);
+    world.send_in(Lane::Single, Mode::AllOrNothing, &records[..2]);
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(vec![mine]));
+}
+
+#[test]
+fn cards_of_the_number_that_matched_and_of_no_other() {
+    let mut world = World::new("cards-number", 9);
+    let (mine, others) = (card(1, 77), card(1, 78));
+    world.happened(&[issued(NUMBERS[0], &mine), issued(NUMBERS[1], &others)]);
+    world.settled(&one());
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    // The register has the same attributes under another number, and the office corrects to it.
+    world.load(&[&Someone::new("p-1", NUMBERS[1], "架空　花子")]);
+    world.send(&[world.renumbered(2, NUMBERS[1])]);
+    world.live(10);
+    assert_eq!(world.standing("p-1"), "matched");
+    assert_eq!(world.cards_now("p-1"), Some(vec![others.clone()]));
+    assert_eq!(world.enrol(&mine), Enrolled::NobodyHere);
+    assert_eq!(world.enrol(&others), Enrolled::Linked);
+}
+
+#[test]
+fn without_the_register_nobody_is_enrolled_and_cards_come_later() {
+    let mut world = World::new("cards-down", 10);
+    let (mine, next) = (card(1, 77), card(1, 78));
+    world.happened(&[issued(NUMBERS[0], &mine)]);
+    world.settled(&one());
+    world.fleet.crash("registers");
+    let (status, said) = world.try_enrol(&mine).unwrap();
+    assert_eq!((status, said), (StatusCode::SERVICE_UNAVAILABLE, None));
+    world.start_registers();
+    world.live(10);
+    assert_eq!(world.cards(), []);
+    assert_eq!(world.enrol(&mine), Enrolled::Linked);
+    world.happened(&[issued(NUMBERS[0], &next)]);
+    world.fleet.crash("registers");
+    world.live(20);
+    world.start_registers();
+    world.live(20);
+    assert_eq!(world.cards_now("p-1"), Some(vec![next]));
+}
+
+#[test]
+fn only_verification_passes_enrolments_on_and_no_office_sends_cards() {
+    let world = World::new("cards-who", 11);
+    let body = serde_json::to_vec(&PassedOn { card: card(1, 77) }).unwrap();
+    let clinic = InstitutionCode::parse("1319999015").unwrap();
+    for me in [
+        Actor::Institution(clinic),
+        Actor::Office(people::office()),
+        Actor::Hub,
+        Actor::Registers,
+        Actor::Operator,
+    ] {
+        let (status, _) = world.call("hub", &me, Method::POST, PASSED_ON, body.clone());
+        assert_eq!(status, StatusCode::FORBIDDEN, "{me}");
+    }
+    let (status, _) = world.call(
+        "hub",
+        &Actor::Verification,
+        Method::POST,
+        PASSED_ON,
+        b"{}".to_vec(),
+    );
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let record = people::record("p-1", CARD_RECORD, 1, Content::Withdrawn(Kind::Card));
+    let (status, _) = world.refusal(file(Lane::Single, 1, Mode::EachPerson, &[record]));
+    assert_eq!(status, 422);
+}
+
+/// On real databases too: an enrolment, a change at the register, and nothing in the clear or left to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cards_come_on_every_database() {
+    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
+    static CONTENTS: Statement = Statement::new("SELECT content FROM record WHERE kind = 'card'");
+    harness::for_each_database("cards", async |database| {
+        let real = Real::start(&database, &harness::sqlite_database("cards_registers")).await;
+        let (mine, next) = (card(7, 0x5e71_a177), card(7, 0x5e71_a178));
+        real.happened(&[issued(NUMBERS[0], &mine)]).await;
+        assert_eq!(real.enrol(&mine).await, Enrolled::NobodyHere);
+        real.load(&[one()]).await;
+        real.send(Lane::Single, 1, &[real.person(&one(), 1), eligibility("p-1", 1)])
+            .await;
+        real.until_released(1).await;
+        assert_eq!(real.enrol(&mine).await, Enrolled::Linked);
+        let told = told_in(real.feed().await.0);
+        assert_eq!(told, [("p-1".to_owned(), 1, vec![mine])]);
+        real.happened(&[issued(NUMBERS[0], &next)]).await;
+        let mut entries: Vec<Entry> = Vec::new();
+        while told_in(entries.clone()).len() < 2 {
+            entries.extend(real.page(&entries, 10_000).await.0.entries);
+        }
+        let told = told_in(entries);
+        assert_eq!(told[1], ("p-1".to_owned(), 2, vec![next]));
+        let store = Store::open(&real.env, &database, crate::hub::MIGRATIONS)
+            .await
+            .unwrap();
+        let left = async move |tx: &mut Tx| {
+            let contents = tx.all(&CONTENTS, &params! {}).await?;
+            Ok::<_, storage::StoreError>((tx.one(&LEFT, &params! {}).await?.int("n")?, contents))
+        };
+        let (left, contents) = store.read("test.left", left).await.unwrap();
+        assert_eq!((left, contents.len()), (0, 2));
+        for row in contents {
+            let sealed = row.bytes("content").unwrap();
+            assert!(!sealed.windows(3).any(|window| window == [0x5e, 0x71, 0xa1]));
+        }
+        real.stop().await;
+    })
+    .await;
+}
+
+/// Hub and register die around their commits while cards change and people enrol; how often the hub died.
+fn crashing(seed: u64) -> usize {
+    let mut world = World::new("cards-crashes", seed);
+    let people: Vec<Someone> = ["p-1", "p-2", "p-3"]
+        .iter()
+        .zip(NUMBERS)
+        .map(|(link, number)| Someone::new(link, number, "架空　花子"))
+        .collect();
+    for someone in &people {
+        world.settled(someone);
+    }
+    world.fleet.set_weather(Weather {
+        loss: 100,
+        doubling: 100,
+        delay_ms: 30,
+        crash_point: 150,
+    });
+    let mut deaths = 0;
+    let mut revive = |world: &World| {
+        for dead in world.fleet.take_crashed() {
+            if dead == "hub" {
+                deaths += 1;
+                world.start_hub();
+            } else {
+                world.start_registers();
+            }
+        }
+    };
+    let mut until_heard = |world: &World, me: &Actor, role: &str, path: &str, body: &[u8]| loop {
+        revive(world);
+        let sent = world.try_call(role, me, Method::POST, path, body.to_vec());
+        if let Some((StatusCode::OK, said)) = sent {
+            break said;
+        }
+    };
+    let of = |n: usize, round: u128| card(u8::try_from(n).unwrap(), round);
+    // The third never enrols; the second loses the last card.
+    for round in 1..=12 {
+        for (n, someone) in people.iter().enumerate() {
+            let event = issued(someone.number.unwrap(), &of(n, round));
+            let body = serde_json::to_vec(&[event]).unwrap();
+            until_heard(&world, &Actor::Registers, "registers", "/residents/cards", &body);
+        }
+        let n = usize::try_from(world.fleet.below(2)).unwrap();
+        let body = serde_json::to_vec(&PassedOn { card: of(n, round) }).unwrap();
+        let said = until_heard(&world, &Actor::Verification, "hub", PASSED_ON, &body);
+        assert_eq!(said, br#""linked""#, "seed {seed}");
+        if world.fleet.below(2) == 0 {
+            world.fleet.crash("hub");
+        }
+        for _ in 0..4 {
+            world.live(1);
+        }
+    }
+    let body = serde_json::to_vec(&[ended(&of(1, 12), "revoked")]).unwrap();
+    until_heard(&world, &Actor::Registers, "registers", "/residents/cards", &body);
+    world.fleet.set_weather(Weather::default());
+    until_heard(&world, &Actor::Registers, "registers", "/residents/cards", &body);
+    until_heard(
+        &world,
+        &Actor::Verification,
+        "hub",
+        PASSED_ON,
+        &serde_json::to_vec(&PassedOn { card: of(0, 12) }).unwrap(),
+    );
+    world.live(60);
+    let told = world.cards();
+    for (link, last) in [("p-1", vec![of(0, 12)]), ("p-2", Vec::new())] {
+        let of_person: Vec<_> = told.iter().filter(|(of, ..)| of == link).collect();
+        // Once each, in order, without a gap, each of them another; and the last is what the register has.
+        let revisions: Vec<u32> = of_person.iter().map(|(_, revision, _)| *revision).collect();
+        let count = u32::try_from(revisions.len()).unwrap();
+        assert_eq!(revisions, (1..=count).collect::<Vec<_>>(), "seed {seed}");
+        assert!(
+            of_person.windows(2).all(|pair| pair[0].2 != pair[1].2),
+            "seed {seed}"
+        );
+        assert_eq!(of_person.last().unwrap().2, last, "seed {seed}");
+    }
+    assert_eq!(world.cards_now("p-3"), None);
+    deaths
+}
+
+#[test]
+fn cards_arrive_once_whatever_dies() {
+    let deaths: usize = (0..4).map(crashing).sum();
+    assert!(deaths >= 12, "the hub died only {deaths} times");
+}
