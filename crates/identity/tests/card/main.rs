@@ -4,6 +4,7 @@
 
 use madoguchi_identity as identity;
 
+mod answers;
 mod differential;
 mod forge;
 mod judged;

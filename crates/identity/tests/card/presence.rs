@@ -10,7 +10,7 @@ use env::{EnvRng, Time};
 
 use crate::forge::{Forged, keys};
 use crate::identity::card::revocation::{Lists, Unknown};
-use crate::identity::card::{InForce, Refused};
+use crate::identity::card::{InForce, Known, Refused};
 use crate::identity::presence::proof::Judge;
 use crate::identity::presence::{Method, NonceKey, NotPresent, Place, Present, Proof, Statement};
 use crate::identity::reader::{CardError, Pin, Session, VirtualCard};
@@ -31,6 +31,7 @@ fn place() -> Place {
 /// A desk: nonces, pinned keys and lists at verification, and a card in the reader.
 struct Desk {
     nonces: NonceKey,
+    cards: Known,
     lists: Lists,
     rng: EnvRng,
 }
@@ -41,6 +42,7 @@ impl Desk {
         assert!(lists.take(list(0, &[])) && lists.take(list(1, &[])));
         Desk {
             nonces: NonceKey::new(&[3; 32]),
+            cards: Known::new(anchors().clone(), 2),
             lists,
             rng: Simulation::new(1, now()).node("desk", "desk").rng(),
         }
@@ -59,7 +61,7 @@ impl Desk {
     ) -> Result<Present, NotPresent> {
         let judge = Judge {
             nonces: &self.nonces,
-            anchors: anchors(),
+            cards: &self.cards,
             lists: &self.lists,
         };
         judge.judge(proof, place, purpose, at)
