@@ -84,6 +84,3 @@ impl Known {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,7 @@ mod answers;
 mod differential;
 mod forge;
 mod judged;
+mod known;
 mod lists;
 mod presence;
 mod sandbox;
