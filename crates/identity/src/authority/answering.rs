@@ -25,9 +25,6 @@ use crate::card::ocsp::message::{
 use crate::card::ocsp::{NamedBy, Word};
 use crate::profile::SHA256_WITH_RSA;
 
-/// How long an answer counts when nothing else is said.
-pub const ANSWER_LIFE: Duration = Duration::from_hours(1);
-
 /// What is answered.
 #[derive(Clone, Debug)]
 pub struct Answer<'a> {

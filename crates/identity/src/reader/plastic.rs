@@ -4,8 +4,9 @@
 //! is reset, so that what was unlocked is locked again.
 
 use std::ffi::{CStr, CString};
+use std::time::Duration;
 
-use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
+use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 use super::{CardError, Wire};
 
@@ -31,6 +32,20 @@ impl Readers {
             Err(Error::NoReadersAvailable) => Ok(Vec::new()),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Waits until there is a card in a reader. This blocks its thread.
+    ///
+    /// # Errors
+    /// [`CardError::Gone`] when none came in time, [`CardError::NoReader`].
+    pub fn wait(&self, reader: &str, at_most: Duration) -> Result<(), CardError> {
+        let name = CString::new(reader).map_err(|_| CardError::NoReader)?;
+        let mut states = [ReaderState::new(name, State::UNAWARE)];
+        while !states[0].event_state().contains(State::PRESENT) {
+            states[0].sync_current_state();
+            self.0.get_status_change(at_most, &mut states).map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// The card in a reader.
