@@ -20,8 +20,8 @@ pub use naming::NamedBy;
 pub use question::Question;
 pub use responder::ResponderFault;
 
-use der::asn1::{ContextSpecific, GeneralizedTime, OctetString};
-use der::{Any, Decode, Encode, Reader, SliceReader, TagNumber};
+use der::asn1::{ContextSpecific, GeneralizedTime, OctetString, SequenceRef};
+use der::{Decode, Encode, Reader, SliceReader, TagNumber};
 use env::Time;
 use x509_cert::certificate::Version;
 use x509_cert::ext::Extensions;
@@ -32,6 +32,8 @@ use message::{BASIC, CertStatus, NONCE, Response, ResponseData, Single, Status};
 
 /// The longest answer that is read, in bytes: one word and two certificates have some 3,000.
 pub const MOST: usize = 16 << 10;
+/// How many certificates may come along.
+const CERTIFICATES: usize = 8;
 
 /// Why bytes are no answer that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,7 +149,6 @@ impl OcspAnswer {
         }
         let nonce = nonce(data.extensions.as_ref())?;
         let issuer = issuer(anchors, &data.responses)?;
-        let certificates: Vec<&[u8]> = certificates.iter().map(Vec::as_slice).collect();
         let until = responder::signer(issuer, &data.responder, &signed, &certificates, at)?;
         let mut said: Vec<Said> = Vec::new();
         for single in &data.responses {
@@ -182,15 +183,23 @@ fn declined(status: Status) -> Result<(), OcspFault> {
     }))
 }
 
-/// A BasicOCSPResponse: what was signed, and the certificates that came along.
-fn taken_apart(bytes: &[u8]) -> der::Result<(Signed<'_>, Vec<Vec<u8>>)> {
+/// A BasicOCSPResponse: what was signed, and the certificates that came along. More than a few are not looked for.
+fn taken_apart(bytes: &[u8]) -> der::Result<(Signed<'_>, Vec<&[u8]>)> {
     let mut outer = SliceReader::new(bytes)?;
     let parts = outer.sequence(|inner: &mut _| {
         let signed = Signed::read(inner)?;
-        let along = ContextSpecific::<Vec<Any>>::decode_explicit(inner, TagNumber(0))?;
-        let along = along.map(|field| field.value).unwrap_or_default();
-        let along: der::Result<Vec<Vec<u8>>> = along.iter().map(Encode::to_der).collect();
-        Ok::<_, der::Error>((signed, along?))
+        let field = ContextSpecific::<&SequenceRef>::decode_explicit(inner, TagNumber(0))?;
+        let mut along = Vec::new();
+        if let Some(field) = field {
+            let mut list = SliceReader::new(field.value.as_bytes())?;
+            while !list.is_finished() {
+                along.push(list.tlv_bytes()?);
+                if along.len() > CERTIFICATES {
+                    return Err(der::Tag::Sequence.value_error().into());
+                }
+            }
+        }
+        Ok::<_, der::Error>((signed, along))
     })?;
     outer.finish()?;
     Ok(parts)
