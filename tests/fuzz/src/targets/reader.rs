@@ -1,6 +1,6 @@
 //! What a reader answers us, and what a card is told.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use identity::authority::issuing::rsa_key;
 use identity::reader::{CardError, Face, Pin, Session, VirtualCard, Wire};
@@ -100,12 +100,17 @@ fn refused(error: CardError) -> String {
     variant(&error)
 }
 
-/// The key of the card that is told something.
-static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| rsa_key().expect("a key").serialize_der());
+/// The card that is told something. It is one for all inputs: to take its key in costs more than all that it is told.
+static CARD: LazyLock<Mutex<VirtualCard>> = LazyLock::new(|| {
+    let key = rsa_key().expect("a key");
+    let card = VirtualCard::new(vec![7; 1300], key.serialized_der(), *b"1234");
+    Mutex::new(card.expect("a card"))
+});
 
 fn commands(mut bytes: &[u8]) -> String {
-    let certificate = vec![7; 1300];
-    let mut card = VirtualCard::new(certificate, &KEY, *b"1234").expect("a card");
+    let mut card = CARD.lock().unwrap_or_else(PoisonError::into_inner);
+    // As it came from the municipality.
+    card.reset(*b"1234");
     let (mut last, mut could) = (String::from("nothing"), false);
     while let Some((length, rest)) = bytes.split_first() {
         let (command, rest) = rest.split_at(rest.len().min(usize::from(*length)));

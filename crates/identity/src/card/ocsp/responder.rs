@@ -51,7 +51,7 @@ pub(super) fn signer(
             false => Err(ResponderFault::Signature),
         };
     }
-    let mut first = ResponderFault::Missing;
+    let mut why = ResponderFault::Missing;
     for bytes in certificates {
         // Whoever is not meant may be of any form.
         let Some(delegate) = Delegate::meant(bytes, said) else {
@@ -59,11 +59,11 @@ pub(super) fn signer(
         };
         match delegate.may_speak(anchor, at) {
             Ok(through) if signed.is_signed_by(&delegate.key) => return Ok(Some(through)),
-            Ok(_) => first = ResponderFault::Signature,
-            Err(fault) => first = fault,
+            Ok(_) => why = ResponderFault::Signature,
+            Err(fault) => why = fault,
         }
     }
-    Err(first)
+    Err(why)
 }
 
 /// A certificate that came along with an answer.

@@ -84,3 +84,69 @@ impl Answers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use domain::card::{KeyId, Serial};
+
+    use super::*;
+
+    const GRACE: Duration = Duration::ZERO;
+
+    fn said(serial: u8, made: i64, word: Word) -> Said {
+        Said {
+            card: CardId {
+                issuer: KeyId([1; 32]),
+                serial: Serial::from_integer(&[serial]).unwrap(),
+            },
+            word,
+            made: Time::from_micros(made),
+            next: Time::from_micros(1_000),
+        }
+    }
+
+    fn known(answers: &Answers) -> Vec<u8> {
+        let cards = answers.newest.keys();
+        cards.flat_map(|card| card.serial.as_bytes().to_vec()).collect()
+    }
+
+    /// Room for two, and for all that are revoked: a flood of good ones never makes a revoked one unknown.
+    #[test]
+    fn the_oldest_word_makes_room_and_no_revoked_card_does() {
+        let mut answers = Answers::new(2);
+        let since = Time::from_micros(7);
+        assert!(answers.take_one(&said(1, 1, Word::Revoked { since })));
+        for (serial, made) in [(2, 3), (3, 2), (4, 4)] {
+            assert!(answers.take_one(&said(serial, made, Word::Good)));
+        }
+        assert_eq!(known(&answers), [1, 2, 4]);
+        // A newer word on one that is there takes no other's place.
+        assert!(answers.take_one(&said(2, 5, Word::Unknown)));
+        assert_eq!(known(&answers), [1, 2, 4]);
+        assert!(answers.take_one(&said(5, 6, Word::Good)));
+        assert_eq!(known(&answers), [1, 2, 5]);
+        assert_eq!(answers.by_age.len(), 2);
+        let revoked = answers.standing(&said(1, 0, Word::Good).card, GRACE, Time::from_micros(9_999));
+        assert_eq!(revoked, Standing::Revoked { since });
+        assert!(!Answers::new(0).take_one(&said(1, 1, Word::Good)));
+    }
+
+    #[test]
+    fn what_a_list_says_need_not_be_remembered() {
+        let mut answers = Answers::new(2);
+        let since = Time::from_micros(7);
+        for serial in [1, 2] {
+            assert!(answers.take_one(&said(serial, 1, Word::Revoked { since })));
+        }
+        assert!(answers.take_one(&said(3, 1, Word::Good)));
+        let listed = [1, 3].map(|serial| (said(serial, 1, Word::Good).card.serial, since));
+        let mut list = RevocationList::of(KeyId([2; 32]), HashMap::from(listed));
+        answers.forget_listed(&list);
+        assert_eq!(known(&answers), [1, 2, 3]);
+        list.issuer = KeyId([1; 32]);
+        answers.forget_listed(&list);
+        assert_eq!(known(&answers), [2, 3]);
+    }
+}

@@ -105,6 +105,18 @@ impl RevocationList {
         })
     }
 
+    /// A list for tests.
+    #[cfg(test)]
+    pub(super) fn of(issuer: KeyId, revoked: HashMap<Serial, Time>) -> RevocationList {
+        RevocationList {
+            issuer,
+            made: Time::from_micros(0),
+            next: Time::from_micros(0),
+            number: Vec::new(),
+            revoked,
+        }
+    }
+
     /// Whose list it is.
     #[must_use]
     pub fn issuer(&self) -> KeyId {
