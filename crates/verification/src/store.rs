@@ -1,11 +1,17 @@
 //! Verification's tables: versions under their feed positions, and which numbers and cards find whom.
 
+use std::time::Duration;
+
+use domain::answer::RECENT_CARD_VISIT_DAYS;
 use domain::identity::PersonId;
+use domain::number::InstitutionCode;
+use env::Time;
 use exchange::registration::feed::Heads;
 use seal::BlindIndex;
 use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
 
 pub(crate) mod month;
+pub(crate) mod presence;
 pub(crate) mod reception;
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -70,7 +76,9 @@ static FIND_BY: Statement = Statement::new(
 /// always a row, so that whoever is not found is not found by the same statement.
 static FOUND_BY: Statement = Statement::new(
     "SELECT h.shield, h.single, h.bulk,
-            v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of
+            v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of,
+            (SELECT MAX(s.at) FROM visit AS s
+             WHERE s.person = v.person AND s.institution = :institution AND s.at > :since AND s.at <= :until) AS visited
      FROM (SELECT MAX(CASE lane WHEN 'shield' THEN n END) AS shield,
                   MAX(CASE lane WHEN 'single' THEN n END) AS single,
                   MAX(CASE lane WHEN 'bulk' THEN n END) AS bulk
@@ -110,6 +118,28 @@ pub(crate) struct Stored {
     arrived: i64,
     /// The moment as of which the office is known here, in µs since 1970-01-01T00:00:00Z.
     pub(crate) as_of: Option<i64>,
+    /// When the person's card was last read at the institution, in the same units; not when that is long ago.
+    pub(crate) visited: Option<i64>,
+}
+
+/// Who looks, and from when until when a visit there counts: in µs since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy)]
+pub(crate) struct Looking {
+    pub(crate) institution: InstitutionCode,
+    pub(crate) since: i64,
+    pub(crate) until: i64,
+}
+
+impl Looking {
+    /// From an institution at a moment.
+    pub(crate) fn from(institution: InstitutionCode, at: Time) -> Looking {
+        let days = Duration::from_hours(24) * RECENT_CARD_VISIT_DAYS;
+        Looking {
+            institution,
+            since: at.micros() - i64::try_from(days.as_micros()).unwrap_or(i64::MAX),
+            until: at.micros(),
+        }
+    }
 }
 
 /// What one look says of a number or a card.
@@ -162,17 +192,37 @@ pub(crate) async fn find_by(tx: &mut Tx, indexes: &[(BlindIndex, PersonId)]) -> 
 }
 
 /// What is stored about whoever has had this number or this card, for a month, and how fresh that is.
-pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
-    let rows = store
-        .look(&FOUND_BY, &params! { index, month, most: MOST })
-        .await?;
-    snapshot(rows)
+pub(crate) async fn found_by(
+    store: &Store,
+    index: &[u8],
+    month: i64,
+    looking: &Looking,
+) -> Result<Snapshot, StoreError> {
+    let Looking {
+        institution,
+        since,
+        until,
+    } = looking;
+    let institution = institution.as_str();
+    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
+    snapshot(store.look(&FOUND_BY, &looked).await?)
 }
 
 /// The same within a read, for an inquiry about many people.
-pub(crate) async fn found_in(tx: &mut Tx, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
-    let rows = tx.all(&FOUND_BY, &params! { index, month, most: MOST }).await?;
-    snapshot(rows)
+pub(crate) async fn found_in(
+    tx: &mut Tx,
+    index: &[u8],
+    month: i64,
+    looking: &Looking,
+) -> Result<Snapshot, StoreError> {
+    let Looking {
+        institution,
+        since,
+        until,
+    } = looking;
+    let institution = institution.as_str();
+    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
+    snapshot(tx.all(&FOUND_BY, &looked).await?)
 }
 
 fn snapshot(rows: Vec<Row>) -> Result<Snapshot, StoreError> {
@@ -223,5 +273,6 @@ fn read(mut row: Row) -> Result<Stored, StoreError> {
         n: row.int("n")?,
         arrived: row.int("arrived")?,
         as_of: row.opt_int("as_of")?,
+        visited: row.opt_int("visited")?,
     })
 }

@@ -13,7 +13,6 @@ impl Verification {
     /// The person whom this card finds, as known at these positions: only what stands at entries of which the newest card
     /// record lists this very card. An entry without it, because the register does not agree any more or has not been
     /// asked yet, tells nothing but its shielding flags, which hide more and never less. Of two persons, neither.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the inquiry by card comes next"))]
     pub(crate) fn find_card(
         &self,
         versions: &[Stored],
@@ -22,7 +21,7 @@ impl Verification {
     ) -> Result<Option<Known>, VerificationError> {
         let mut meant = Vec::new();
         for of_person in versions.chunk_by(|a, b| a.person == b.person) {
-            let mut known = Known::default();
+            let mut known = Known::of(of_person);
             for at_office in of_person.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
                 let newest = self.newest(at_office, heads).into_iter();
                 let contents: Vec<Content> = newest

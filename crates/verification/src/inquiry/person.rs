@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::answer::{AtOffice, Found};
 use domain::calendar::Date;
+use domain::identity::PersonId;
 use domain::insurance::{self, InsuranceRow};
 use domain::month::TreatmentMonth;
 use domain::regime::{NumberValidity, PersonNumber, found_by};
@@ -24,9 +25,32 @@ pub(crate) struct Known {
     /// The insurers' rows; none while no insurer has said anything.
     insurance: Option<Vec<InsuranceRow>>,
     pub(super) offices: Vec<AtOffice>,
+    /// Who it is here.
+    pub(super) person: [u8; 16],
+    /// Whether their card was read lately at the institution that asks.
+    pub(super) visited: bool,
 }
 
 impl Known {
+    /// Nothing yet of the person whom versions are of.
+    pub(super) fn of(versions: &[Stored]) -> Known {
+        Known {
+            person: versions.first().map(|version| version.person).unwrap_or_default(),
+            visited: versions.iter().any(|version| version.visited.is_some()),
+            ..Known::default()
+        }
+    }
+
+    /// Who it is here.
+    pub(crate) fn person(&self) -> PersonId {
+        PersonId::from_bytes(self.person)
+    }
+
+    /// Whether their card was read lately at the institution that asks.
+    pub(crate) fn was_here(&self) -> bool {
+        self.visited
+    }
+
     /// The identity to show.
     pub(crate) fn served(&self) -> Option<&PersonServed> {
         self.served.as_ref()
@@ -49,8 +73,7 @@ impl Known {
                 .shielding
                 .iter()
                 .any(|flags| flags.undisclosed || flags.unusable),
-            // Cards come with a later issue.
-            recent_card_visit_here: false,
+            recent_card_visit_here: self.visited,
             employees_insurance: self
                 .insurance
                 .as_ref()
@@ -110,7 +133,7 @@ impl Verification {
 
     /// What these versions, all of one person, say at these positions.
     pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
-        let mut known = Known::default();
+        let mut known = Known::of(versions);
         for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
             let mut office = AtOffice::default();
             for version in self.newest(at_office, heads) {

@@ -84,18 +84,24 @@ pub(crate) async fn use_nonce(
 
 /// Forgets some of the nonces that were used before a moment; how many.
 pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Result<u64, StoreError> {
-    tx.execute(&FORGET, &params! { before: before.micros(), most }).await
+    tx.execute(&FORGET, &params! { before: before.micros(), most })
+        .await
 }
 
 /// Keeps a visit and what the person said.
 pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<(), StoreError> {
-    let (person, institution, at) = (visit.person.as_bytes(), visit.institution.as_str(), visit.at.micros());
+    let (person, institution, at) = (
+        visit.person.as_bytes(),
+        visit.institution.as_str(),
+        visit.at.micros(),
+    );
     let method = match visit.method {
         Method::Pin => 1,
         Method::Face => 2,
     };
     let request_key = visit.request_key.as_ref().map(|key| &key[..]);
-    tx.execute(&VISIT, &params! { person, institution, at, method, request_key }).await?;
+    tx.execute(&VISIT, &params! { person, institution, at, method, request_key })
+        .await?;
     let sets: Vec<_> = said
         .iter()
         .map(|said| {
@@ -116,11 +122,17 @@ pub(crate) async fn last_said(
 ) -> Result<Vec<(Scope, Time, bool)>, StoreError> {
     let (person, institution) = (person.as_bytes(), institution.as_str());
     let rows = tx
-        .all(&LAST_SAID, &params! { person, institution, until: until.micros() })
+        .all(
+            &LAST_SAID,
+            &params! { person, institution, until: until.micros() },
+        )
         .await?;
     let mut last: Vec<(Scope, Time, bool)> = Vec::new();
     for row in rows {
-        let Some(scope) = Scope::ALL.iter().find(|scope| Ok(code(**scope)) == row.int("scope")) else {
+        let Some(scope) = Scope::ALL
+            .iter()
+            .find(|scope| Ok(code(**scope)) == row.int("scope"))
+        else {
             continue;
         };
         last.retain(|(of, ..)| of != scope);

@@ -41,7 +41,7 @@ impl World {
         let role = Verification::on_database(&env, database, keys).await.unwrap();
         let (hub, holds) = town::hub(people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
-        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone());
+        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone(), None);
         let reading = reading.await.unwrap();
         holds.notified().await;
         // Nothing of it is left at the database: the reader waits for the hub, and a worker ends what it began.

@@ -4,6 +4,7 @@ use std::num::NonZeroU128;
 
 use domain::card::{CardId, KeyId, Serial};
 use domain::identity::{Link, OfficeCode, PersonId};
+use domain::number::InstitutionCode;
 use domain::person::{PersonName, Sex};
 use exchange::registration::feed::{Entry, Fed, Heads};
 use exchange::registration::{
@@ -87,7 +88,8 @@ fn flags() -> Content {
 async fn found(role: &Verification, card: &CardId, n: i64) -> Option<(String, usize, bool)> {
     let month = apply::month_number(domain::month::TreatmentMonth::of(DAY));
     let index = role.card_index(card);
-    let snapshot = store::found_by(&role.store, index.as_bytes(), month)
+    let looking = store::Looking::from(InstitutionCode::parse("1319999015").unwrap(), role.env.now());
+    let snapshot = store::found_by(&role.store, index.as_bytes(), month, &looking)
         .await
         .unwrap();
     let heads = Heads {

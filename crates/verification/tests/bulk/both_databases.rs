@@ -13,7 +13,7 @@ use seal::RootKey;
 use storage::Store;
 
 use crate::people::{HERE, Someone};
-use crate::verification;
+use crate::verification::{self, Trusted};
 use crate::world::{Feed, bulk_request, download, listed, month_request, request_to, verification_at};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,7 +35,7 @@ async fn both_inquiries_on_both_databases() {
             .await
             .unwrap();
         let keys = verification::Keys::new(RootKey::generate(&mut env.rng()));
-        let running = verification::start_with(&env, &anywhere, &database, hub.at(), keys)
+        let running = verification::start_with(&env, &anywhere, &database, hub.at(), keys, Trusted::nobody())
             .await
             .unwrap();
         let at = verification_at(running.at().clone());
