@@ -213,6 +213,7 @@ impl Setup {
                     &doors::feed(),
                     keys,
                     verification::Trusted::nobody(),
+                    verification::GuessingRules::none(),
                 )
                 .await;
                 started.map_err(|error| error.to_string())

@@ -36,6 +36,18 @@ impl Default for GuessingRules {
     }
 }
 
+impl GuessingRules {
+    /// For trials in which every desk asks about everybody.
+    #[must_use]
+    pub fn none() -> GuessingRules {
+        GuessingRules {
+            misses_per_hour: u32::MAX,
+            bulk_misses_per_day: u32::MAX,
+            ..GuessingRules::default()
+        }
+    }
+}
+
 /// The first wait; each next one is twice as long, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);

@@ -263,8 +263,12 @@ pub async fn start_with(
     hub: &Origin,
     keys: Keys,
     trusted: Trusted,
+    guessing: GuessingRules,
 ) -> Result<Running, StartError> {
-    let rules = Rules::default();
+    let rules = Rules {
+        guessing,
+        ..Rules::default()
+    };
     let role = Verification::on(env, database, keys, trusted, rules, Some(hub)).await?;
     serve(env, listen, hub, role, None).await
 }

@@ -2,4 +2,5 @@
 
 mod addressed;
 mod cards;
+mod presence;
 mod town;

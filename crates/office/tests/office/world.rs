@@ -142,6 +142,7 @@ impl World {
                 &at("hub"),
                 keys,
                 verification::Trusted::nobody(),
+                verification::GuessingRules::none(),
             )
             .await
             .ok()

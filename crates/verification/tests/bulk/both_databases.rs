@@ -35,9 +35,17 @@ async fn both_inquiries_on_both_databases() {
             .await
             .unwrap();
         let keys = verification::Keys::new(RootKey::generate(&mut env.rng()));
-        let running = verification::start_with(&env, &anywhere, &database, hub.at(), keys, Trusted::nobody())
-            .await
-            .unwrap();
+        let running = verification::start_with(
+            &env,
+            &anywhere,
+            &database,
+            hub.at(),
+            keys,
+            Trusted::nobody(),
+            verification::GuessingRules::none(),
+        )
+        .await
+        .unwrap();
         let at = verification_at(running.at().clone());
         let post = async |path: &str, body: Vec<u8>| {
             let request = request_to(&at.at, path, Syntax::Xml, None, body);

@@ -244,6 +244,7 @@ impl World {
                 &Origin::new("hub", 80),
                 keys,
                 Trusted::nobody(),
+                verification::GuessingRules::none(),
             )
             .await
             .unwrap();
