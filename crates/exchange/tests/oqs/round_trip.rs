@@ -173,9 +173,18 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         vec(of(mark()), 3),
         of("[0-9]{1,8}"),
         vec(ticket(wide), 0..3),
+        (vec(of(select(Consent::ALL)), 4), vec(of(moment()), 8)),
     )
         .prop_map(
-            |((card, sex_1, sex_2, reason, family), days, texts, marks, insurer_number, tickets)| {
+            |(
+                (card, sex_1, sex_2, reason, family),
+                days,
+                texts,
+                marks,
+                insurer_number,
+                tickets,
+                (consents, moments),
+            )| {
                 ResultOfQualificationConfirmation {
                     insured_card_classification: card,
                     insurer_number,
@@ -198,6 +207,18 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
                     reason_of_loss: reason,
                     insurer_name: texts[5].clone(),
                     public_expense_result_list: tickets,
+                    specific_health_checkups_consent: consents[0],
+                    specific_health_checkups_consent_time: moments[0],
+                    specific_health_checkups_available_until: moments[1],
+                    pharmacists_consent: consents[1],
+                    pharmacists_consent_time: moments[2],
+                    pharmacists_available_until: moments[3],
+                    diagnosis_consent: consents[2],
+                    diagnosis_consent_time: moments[4],
+                    diagnosis_available_until: moments[5],
+                    operation_consent: consents[3],
+                    operation_consent_time: moments[6],
+                    operation_available_until: moments[7],
                     reference_number: marks[2].clone(),
                 }
             },
@@ -221,11 +242,12 @@ fn result(wide: bool) -> impl Strategy<Value = ResultMessage> {
         of(select(QualificationValidity::ALL)),
         vec(qualification(wide), 0..3),
         of(moment()),
+        of("[0-9a-f]{32}"),
     );
     (header, body).prop_map(
         |(
             (at, date, code, marks, reference, segment, error),
-            (search, status, message, validity, list, as_of),
+            (search, status, message, validity, list, as_of, key),
         )| {
             ResultMessage {
                 header: ResultHeader {
@@ -245,6 +267,7 @@ fn result(wide: bool) -> impl Strategy<Value = ResultMessage> {
                     processing_result_message: message,
                     qualification_validity: validity,
                     result_list: list,
+                    qualification_confirmation_key: key,
                     office_data_as_of: as_of,
                 },
                 unknown: Vec::new(),

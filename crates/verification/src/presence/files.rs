@@ -141,7 +141,7 @@ impl Verification {
                 }
                 // Often a file is looked at while it is written: it is read again at the next look.
                 Err(error) => {
-                    tracing::warn!(%error, "keys or lists of cards cannot be read; the earlier ones count")
+                    tracing::warn!(%error, "keys or lists of cards cannot be read; the earlier ones count");
                 }
             }
         }
