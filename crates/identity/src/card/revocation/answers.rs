@@ -10,7 +10,7 @@ use super::{Standing, Unknown};
 use crate::card::CardId;
 use crate::card::ocsp::{OcspAnswer, Said, Word};
 
-/// How many cards are remembered that are not revoked: some 20 MB.
+/// How many cards are remembered that are not revoked: some 40 MB.
 pub const MOST: usize = 100_000;
 
 /// The newest word on each card.
