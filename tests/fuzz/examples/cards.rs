@@ -1,7 +1,7 @@
 //! Makes the corpora about cards anew, with an authority whose key is thrown away: `cargo run -p madoguchi-fuzz --example cards`.
 //!
-//! What damage has found later (`VERDICT--found.*`) stays as it is: bytes that are wrong are wrong under any key, but for those
-//! that only a signature tells apart. The test says which of them have another verdict now.
+//! What was changed by hand or found by damage stays as it is: bytes that are wrong are wrong under any key, but for those that
+//! only a signature tells apart. The test says which of them have another verdict now.
 
 use std::error::Error;
 use std::fs;

@@ -40,7 +40,7 @@ const WORDS: &[&[u8]] = &[
 pub(super) const CERTIFICATE: Target = Target {
     name: "card-certificate",
     check: certificate,
-    weight: 4,
+    weight: 1,
     words: WORDS,
 };
 
@@ -48,7 +48,7 @@ pub(super) const CERTIFICATE: Target = Target {
 pub(super) const LIST: Target = Target {
     name: "revocation-list",
     check: list,
-    weight: 4,
+    weight: 1,
     words: WORDS,
 };
 
@@ -56,7 +56,7 @@ pub(super) const LIST: Target = Target {
 pub(super) const ANSWER: Target = Target {
     name: "ocsp-answer",
     check: answer,
-    weight: 4,
+    weight: 1,
     words: WORDS,
 };
 

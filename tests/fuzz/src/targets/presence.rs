@@ -27,7 +27,7 @@ pub(super) const NONCE: Target = Target {
 pub(super) const BROUGHT: Target = Target {
     name: "brought",
     check: brought,
-    weight: 4,
+    weight: 1,
     words: words!["\"nonce\":\"" "\"method\":\"face\"" "\"method\":\"pin\"" "\"at\":-1" "\"certificate\":\"MII" "\"signature\":\"\""
         "\"asked\":\"{}\"" "AAAA" "==" "\\\"day\\\":\\\"" "\\\"consents\\\":[" "{" "}"],
 };

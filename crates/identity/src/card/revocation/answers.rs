@@ -10,7 +10,7 @@ use super::{Standing, Unknown};
 use crate::card::CardId;
 use crate::card::ocsp::{OcspAnswer, Said, Word};
 
-/// How many cards are remembered that are not revoked: some 20 MB.
+/// How many cards are remembered that are not revoked: some 40 MB.
 pub const MOST: usize = 100_000;
 
 /// The newest word on each card.
@@ -37,11 +37,8 @@ impl Answers {
     }
 
     fn take_one(&mut self, said: &Said) -> bool {
-        if self
-            .newest
-            .get(&said.card)
-            .is_some_and(|held| held.made >= said.made)
-        {
+        let held = self.newest.get(&said.card);
+        if held.is_some_and(|held| !held.gives_way_to(said)) {
             return false;
         }
         self.forget(&said.card);
@@ -82,6 +79,14 @@ impl Answers {
             Word::Unknown => Standing::Unknown(Unknown::NotKnown),
             Word::Good => Standing::good_by(said.made, said.next, grace, at),
         }
+    }
+}
+
+impl Said {
+    /// Whether a newer word takes its place. That a responder does not know a card any more takes no revocation back.
+    fn gives_way_to(&self, newer: &Said) -> bool {
+        let forgets = matches!((self.word, newer.word), (Word::Revoked { .. }, Word::Unknown));
+        self.made < newer.made && !forgets
     }
 }
 
@@ -130,6 +135,9 @@ mod tests {
         assert_eq!(answers.by_age.len(), 2);
         let revoked = answers.standing(&said(1, 0, Word::Good).card, GRACE, Time::from_micros(9_999));
         assert_eq!(revoked, Standing::Revoked { since });
+        // A responder that has forgotten it takes nothing back; one that has lifted it does.
+        assert!(!answers.take_one(&said(1, 8, Word::Unknown)));
+        assert!(answers.take_one(&said(1, 8, Word::Good)));
         assert!(!Answers::new(0).take_one(&said(1, 1, Word::Good)));
     }
 
