@@ -10,6 +10,7 @@ use env::{Env, Listening, Stop, StopHandle, TaskHandle};
 use exchange::registration::Lane;
 use service::Caller;
 
+use crate::cardholders::{Cardholders, Wallets};
 use crate::clerk::Clerk;
 use crate::doors::{self, Mischief, Shut};
 use crate::journal::Journal;
@@ -44,6 +45,7 @@ struct Run {
     mischief: Mischief,
     desks: Vec<(Clinic, SharedDesk)>,
     maker: Arc<Maker>,
+    wallets: Wallets,
     clerks: Vec<TaskHandle>,
     at_work: Arc<AtomicU64>,
     steps: u64,
@@ -89,7 +91,8 @@ impl Run {
         let fleet = Fleet::new(seed, &journal);
         let world = fleet.sim.node("world", "world");
         let people = Arc::new(people::make_up(&mut world.rng()));
-        let promises = Promises::new(&fleet.setup, &world, &truth, &people, &journal)?;
+        let wallets = Wallets::of(&people);
+        let promises = Promises::new(&fleet.setup, &world, &truth, &people, &wallets, &journal)?;
         let door = |name: &str| fleet.sim.node(name, name);
         let inquiries = doors::open_inquiries(door("door-of-verification"), journal.clone());
         let feed = doors::open_feed(door("door-of-hub"), mischief.clone());
@@ -119,6 +122,7 @@ impl Run {
             mischief,
             desks: Vec::new(),
             maker,
+            wallets,
             clerks: Vec::new(),
             at_work: Arc::default(),
             steps: 0,
@@ -129,6 +133,7 @@ impl Run {
         run.load_register(&world);
         run.open_offices(&world, stop);
         run.open_receptions(stop);
+        run.give_cards(stop);
         Some(run)
     }
 
@@ -221,6 +226,23 @@ impl Run {
         }
     }
 
+    /// People get cards, lose them, and enrol.
+    fn give_cards(&mut self, stop: &Stop) {
+        let cardholders = Cardholders {
+            env: self.fleet.sim.node("cardholders", "cardholders"),
+            people: self.people.clone(),
+            wallets: self.wallets.clone(),
+            pause: Duration::from_secs(4),
+        };
+        let (stop, at_work) = (stop.clone(), self.at_work.clone());
+        at_work.fetch_add(1, Ordering::Relaxed);
+        let env = cardholders.env.clone();
+        self.clerks.push(env.spawn("cardholders", async move {
+            cardholders.live(stop).await;
+            at_work.fetch_sub(1, Ordering::Relaxed);
+        }));
+    }
+
     fn storm(&mut self, lasts: Duration) {
         self.fleet.sim.set_weather(Weather {
             loss: 15,
@@ -260,6 +282,7 @@ impl Run {
         self.go(Duration::from_secs(30), |run| run.fleet.is_whole());
         self.go(REST_WITHIN, Run::is_at_rest);
         self.promises.at_rest = self.promises.newest();
+        let _broken_is_noted = self.promises.compare_cards();
     }
 
     /// Every clinic asks for everybody, once more; and every answer of the whole run is computed again.
@@ -356,6 +379,11 @@ impl Run {
         match images.waiting() {
             Ok(0) => {}
             Ok(persons) => waits.push(format!("{persons} persons wait for the register")),
+            Err(busy) => waits.push(busy.0),
+        }
+        match images.unasked() {
+            Ok(0) => {}
+            Ok(asked) => waits.push(format!("{asked} questions to registers")),
             Err(busy) => waits.push(busy.0),
         }
         match (images.feed_heads(), images.cursors()) {
