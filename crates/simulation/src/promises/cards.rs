@@ -2,9 +2,11 @@
 //! at rest, the card in force of whoever has enrolled finds exactly the holder, at every entry that the register agrees to, and
 //! no other card finds anybody.
 
+use std::collections::BTreeMap;
+
 use domain::card::CardId;
 use exchange::registration::feed::Heads;
-use exchange::registration::{Kind, PersonServed};
+use exchange::registration::{Lane, Outcome, PersonServed, Receipt};
 use futures_util::FutureExt;
 
 use super::Promises;
@@ -12,7 +14,10 @@ use crate::cardholders::Enrolment;
 use crate::images::Busy;
 use crate::names::Office;
 use crate::people::at;
-use crate::truth::{Match, Said, SaidOfPerson, Truth};
+use crate::truth::{Key, Match, Said, SaidOfPerson, Truth, Version};
+
+/// The hub's receipts, by office, lane and number.
+type Receipts = BTreeMap<(Office, Lane, i64), Receipt>;
 
 impl Promises {
     /// Looks whom somebody's card finds now.
@@ -40,9 +45,11 @@ impl Promises {
     pub(crate) fn compare_cards(&mut self) -> Option<()> {
         let heads = self.images.cursors();
         let heads = self.must_see(heads)?;
+        let receipts = self.images.receipts();
+        let receipts = self.must_see(receipts)?;
         let wallets = self.wallets.lock().clone();
         for (who, wallet) in wallets {
-            let linked = linked(&self.truth.lock(), who);
+            let linked = linked(&self.truth.lock(), &receipts, who);
             for (n, card) in (1..).zip(&wallet.cards) {
                 let found = self.found(card, &heads);
                 let found = self.must_see(found)?;
@@ -84,35 +91,46 @@ impl Promises {
     }
 }
 
-/// The versions of a person's records that the register agrees to, by office and link, the newest of each last.
-fn said_of(truth: &Truth, who: usize) -> impl Iterator<Item = Vec<&SaidOfPerson>> {
+/// A person's versions of who they are, by office and link, the newest of each last.
+fn said_of(truth: &Truth, who: usize) -> impl Iterator<Item = Vec<(&Key, &Version, &SaidOfPerson)>> {
     let links: Vec<(Office, &str)> = truth
         .links()
         .filter(|(.., holder)| *holder == who)
         .map(|(office, link, _)| (office, link))
         .collect();
     links.into_iter().map(|(office, link)| {
-        let records = truth
-            .of_link(office, link)
-            .filter(|(key, _)| key.kind == Kind::Person);
-        let versions = records.flat_map(|(_, versions)| versions);
-        let said = versions.filter_map(|version| match &version.said {
-            Said::Person(said) => Some(&**said),
+        let records = truth.of_link(office, link);
+        let versions = records.flat_map(|(key, versions)| versions.iter().map(move |one| (key, one)));
+        let said = versions.filter_map(|(key, version)| match &version.said {
+            Said::Person(said) => Some((key, version, &**said)),
             _ => None,
         });
         said.collect()
     })
 }
 
-/// How many entries of somebody the register agrees with as they are now.
-fn linked(truth: &Truth, who: usize) -> usize {
-    let newest = said_of(truth, who).filter_map(|said| said.last().copied());
-    newest.filter(|said| said.matches == Match::Agrees).count()
+/// How many entries of somebody the register agrees with as they are now. What the hub refused does not count: the entry
+/// stays as it was.
+fn linked(truth: &Truth, receipts: &Receipts, who: usize) -> usize {
+    let taken = |(key, version, said): (&Key, &Version, _)| {
+        let made = version.decided?;
+        let receipt = receipts.get(&(key.office, made.lane, made.number))?;
+        let is_refused = receipt.not_applied.iter().any(|row| {
+            row.outcome == Outcome::Refused
+                && (row.kind, row.revision) == (key.kind, version.revision)
+                && row.link.as_str() == key.link
+        });
+        (!is_refused).then_some(said)
+    };
+    let newest = said_of(truth, who).filter_map(|said| said.into_iter().filter_map(taken).next_back());
+    newest
+        .filter(|said: &&SaidOfPerson| said.matches == Match::Agrees)
+        .count()
 }
 
 /// Whether that was said of somebody, and the register agreed.
 fn is_of(truth: &Truth, who: usize, served: &PersonServed) -> bool {
     said_of(truth, who)
         .flatten()
-        .any(|said| said.matches == Match::Agrees && said.served == *served)
+        .any(|(.., said)| said.matches == Match::Agrees && said.served == *served)
 }
