@@ -30,7 +30,7 @@ const BATCH: usize = 100;
 impl Hub {
     /// Whoever is asked about residents, cards and insurance.
     pub(crate) fn registers(&self) -> Caller {
-        Caller::new(&self.env, &self.registers, &Actor::Hub)
+        Caller::asking(&self.env, &self.registers, Actor::Registers)
     }
 
     /// Asks a register about whoever is marked, until told to stop.

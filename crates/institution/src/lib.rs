@@ -78,16 +78,29 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(#[from] NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
     /// An institution may not ask, says the permission table.
     #[error(transparent)]
     Denied(#[from] Denied),
 }
 
-/// Starts the agent and its small API. What an earlier run left in `work` is taken up first.
+/// Starts as whoever the certificate names.
 ///
 /// # Errors
 /// See [`StartError`]. Verification need not be there yet.
 pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
+    let env = config.tls.env(env, &Actor::Institution(config.code))?;
+    start_known(&env, config).await
+}
+
+/// Starts the agent and its small API in a world in which one is somebody already, as simulations do. What an earlier run left
+/// in `work` is taken up first.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_known(env: &Env, config: Config) -> Result<Running, StartError> {
     let folders = Folders::under(&config.folders);
     folders.ensure(env).await?;
     let held = env

@@ -21,9 +21,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::number::IndividualNumber;
+use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use exchange::registers::changes::{Change, Changes};
+use identity::Tls;
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
@@ -60,6 +62,8 @@ pub struct Config {
     pub root_key: PathBuf,
     /// The key file that it shares with the hub, for the numbers' blind indexes.
     pub residents_key: PathBuf,
+    /// Its certificate, and whom it believes.
+    pub tls: Tls,
 }
 
 /// The keys it works with.
@@ -95,6 +99,9 @@ pub enum StartError {
     /// Its address.
     #[error(transparent)]
     Net(#[from] env::NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
 }
 
 /// The migrations of its database.
@@ -144,6 +151,7 @@ fn changes_of(found: Vec<(i64, Vec<u8>)>) -> Changes {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let env = &config.tls.env(env, &Actor::Registers)?;
     let keys = Keys::new(
         &RootKey::load(&config.root_key)?,
         &RootKey::load(&config.residents_key)?,

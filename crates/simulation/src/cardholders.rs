@@ -141,7 +141,7 @@ impl Cardholders {
     }
 
     async fn enrol(&self, card: CardId, before: Enrolment) -> Enrolment {
-        let hub = Caller::new(&self.env, &Node::Hub.origin(), &Actor::Verification);
+        let hub = caller(&self.env.simulated_as(Actor::Verification), Node::Hub);
         match (
             self.until_answered(&hub, PASSED_ON, &PassedOn { card }).await,
             before,
@@ -152,7 +152,7 @@ impl Cardholders {
     }
 
     async fn tell(&self, event: Value) {
-        let registers = Caller::new(&self.env, &Node::Registers.origin(), &Actor::Registers);
+        let registers = caller(&self.env.simulated_as(Actor::Registers), Node::Registers);
         let events = [event];
         let _loaded: usize = self.until_answered(&registers, "/residents/cards", &events).await;
     }
@@ -170,6 +170,10 @@ impl Cardholders {
             }
         }
     }
+}
+
+fn caller(env: &Env, node: Node) -> Caller {
+    Caller::asking(env, &node.origin(), node.tenant())
 }
 
 /// Somebody's n-th card. Two issuing keys take turns and both count from the same number, so that serial numbers alone

@@ -101,7 +101,10 @@ impl Run {
             opened.push(fleet.sim.run(1000, opening)??);
         }
         let maker = Arc::new(Maker {
-            env: fleet.sim.node("office-c", "office-c"),
+            env: fleet
+                .sim
+                .node("office-c", "office-c")
+                .simulated_as(Actor::Office(Office::C.office_code())),
             people: people.clone(),
             truth: truth.clone(),
             journal: journal.clone(),
@@ -138,7 +141,12 @@ impl Run {
     fn load_register(&mut self, world: &Env) {
         let registered = self.people.iter().filter(|resident| resident.registered);
         let residents: Vec<serde_json::Value> = registered.map(Resident::to_load).collect();
-        let caller = Caller::new(world, &Node::Registers.origin(), &Actor::Registers);
+        let registers = Node::Registers.tenant();
+        let caller = Caller::asking(
+            &world.simulated_as(&registers),
+            &Node::Registers.origin(),
+            &registers,
+        );
         let (env, loaded) = (world.clone(), Arc::new(AtomicU64::new(0)));
         let done = loaded.clone();
         world.spawn("load", async move {

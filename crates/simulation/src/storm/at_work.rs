@@ -40,7 +40,6 @@ impl Run {
                 let coming = hands.next().unwrap_or_default();
                 let clerk = Clerk {
                     env: env.clone(),
-                    office,
                     script: Script::new(office, desk, &self.people, coming, env.rng()),
                     people: self.people.clone(),
                     truth: self.truth.clone(),
