@@ -14,6 +14,7 @@ mod identity;
 mod insurers;
 mod judging;
 mod marks;
+mod migrating;
 mod order;
 mod people;
 mod progress;

@@ -3,13 +3,28 @@
 use domain::answer::AtOffice;
 use domain::card::CardId;
 use exchange::registration::feed::Heads;
-use exchange::registration::{Content, Kind};
+use exchange::registration::{Content, Kind, PersonServed};
 
 use super::Known;
-use crate::store::Stored;
+use crate::store::{self, NO_MONTH, Stored};
 use crate::{Verification, VerificationError};
 
 impl Verification {
+    /// Who a card finds at these positions, and at how many offices. For audits and tests: nobody is told by it.
+    ///
+    /// # Errors
+    /// When the database says no, or a row does not open.
+    pub async fn cardholder(
+        &self,
+        card: &CardId,
+        heads: &Heads,
+    ) -> Result<Option<(PersonServed, usize)>, VerificationError> {
+        let index = self.card_index(card);
+        let found = store::found_by(&self.store, index.as_bytes(), NO_MONTH).await?;
+        let known = self.find_card(&found.versions, card, heads)?;
+        Ok(known.and_then(|known| Some((known.served?, known.offices.len()))))
+    }
+
     /// The person whom this card finds, as known at these positions: only what stands at entries of which the newest card
     /// record lists this very card. An entry without it, because the register does not agree any more or has not been
     /// asked yet, tells nothing but its shielding flags, which hide more and never less. Of two persons, neither.
