@@ -125,17 +125,27 @@ pub(crate) struct Stored {
 /// Who looks, and from when until when a visit there counts: in µs since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy)]
 pub(crate) struct Looking {
-    pub(crate) institution: InstitutionCode,
-    pub(crate) since: i64,
-    pub(crate) until: i64,
+    /// Nobody sees no visits.
+    institution: Option<InstitutionCode>,
+    since: i64,
+    until: i64,
 }
 
 impl Looking {
+    /// For an audit: no visit counts.
+    pub(crate) const fn nobody() -> Looking {
+        Looking {
+            institution: None,
+            since: 0,
+            until: 0,
+        }
+    }
+
     /// From an institution at a moment.
     pub(crate) fn from(institution: InstitutionCode, at: Time) -> Looking {
         let days = Duration::from_hours(24) * RECENT_CARD_VISIT_DAYS;
         Looking {
-            institution,
+            institution: Some(institution),
             since: at.micros() - i64::try_from(days.as_micros()).unwrap_or(i64::MAX),
             until: at.micros(),
         }
@@ -203,7 +213,7 @@ pub(crate) async fn found_by(
         since,
         until,
     } = looking;
-    let institution = institution.as_str();
+    let institution = institution.as_ref().map(InstitutionCode::as_str);
     let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
     snapshot(store.look(&FOUND_BY, &looked).await?)
 }
@@ -220,7 +230,7 @@ pub(crate) async fn found_in(
         since,
         until,
     } = looking;
-    let institution = institution.as_str();
+    let institution = institution.as_ref().map(InstitutionCode::as_str);
     let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
     snapshot(tx.all(&FOUND_BY, &looked).await?)
 }

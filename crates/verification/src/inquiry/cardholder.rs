@@ -6,7 +6,7 @@ use exchange::registration::feed::Heads;
 use exchange::registration::{Content, Kind, PersonServed};
 
 use super::Known;
-use crate::store::{self, NO_MONTH, Stored};
+use crate::store::{self, Looking, NO_MONTH, Stored};
 use crate::{Verification, VerificationError};
 
 impl Verification {
@@ -20,7 +20,7 @@ impl Verification {
         heads: &Heads,
     ) -> Result<Option<(PersonServed, usize)>, VerificationError> {
         let index = self.card_index(card);
-        let found = store::found_by(&self.store, index.as_bytes(), NO_MONTH).await?;
+        let found = store::found_by(&self.store, index.as_bytes(), NO_MONTH, &Looking::nobody()).await?;
         let known = self.find_card(&found.versions, card, heads)?;
         Ok(known.and_then(|known| Some((known.served?, known.offices.len()))))
     }
