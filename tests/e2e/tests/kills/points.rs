@@ -127,7 +127,7 @@ const EXPIRED: &str = "UPDATE reception SET expires = 0 WHERE family = 'muquc'";
 /// Units that judge and are always undone: there is no commit to die at.
 const NEVER_COMMITTED: [&str; 1] = ["hub.rehearse"];
 
-/// Units of enrolments, which no campaign makes yet: `crates/hub/tests/intake/cards.rs` dies at them.
+/// Units of enrolments, which no campaign makes yet: `crates/hub/tests/intake/cards/dying.rs` and the simulation die at them.
 const ELSEWHERE: [&str; 3] = ["hub.enrol", "hub.cards", "registers.cards"];
 
 impl Point {
