@@ -81,11 +81,10 @@ fn a_face_file_with_insurance() {
         result.personal_family_classification,
         Some(PersonalFamilyClassification::Insured)
     );
-    assert_eq!(face.unknown.len(), 2);
-    assert_eq!(
-        face.unknown[0].path,
-        "XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation[1]/DiagnosisInfoConsFlg"
-    );
+    assert_eq!(result.diagnosis_consent, Some(Consent::NotGiven));
+    let told = date(2026, 11, 5).at(9, 15, 0, 0);
+    assert_eq!(result.pharmacists_consent_time, Some(told));
+    assert!(face.unknown.is_empty());
 }
 
 #[test]
