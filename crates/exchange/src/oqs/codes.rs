@@ -150,6 +150,18 @@ codes! {
         MedicalAid = "A1",
     }
 
+    /// 同意区分, OQSCD016.
+    pub enum Consent {
+        /// 同意なし.
+        NotGiven = "0",
+        /// 同意あり.
+        Given = "1",
+        /// 同意有効期限切れ.
+        Expired = "2",
+        /// 同意取得困難.
+        CannotBeAsked = "3",
+    }
+
     /// 医療券・調剤券別, OQSCD018.
     pub enum TicketType {
         /// 医療券.

@@ -1,11 +1,11 @@
 //! 資格確認結果, one qualification of the person asked about.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::MedicalTicketInfo;
 use crate::oqs::{
-    codes::{InsuredCardClassification, PersonalFamilyClassification, ReasonOfLoss, Sex},
-    forms::{Code, Day, Padded, Text, Upto},
+    codes::{Consent, InsuredCardClassification, PersonalFamilyClassification, ReasonOfLoss, Sex},
+    forms::{Code, Day, Moment, Padded, Text, Upto},
     record::{List, record},
 };
 
@@ -13,7 +13,7 @@ record! {
     /// 資格確認結果. Somebody on aid who is insured too has two of these.
     ///
     /// Holds the items of `institution-interface.md` §2.5 that matter for medical aid and for the insurance that pays
-    /// before it; the others of health insurance (限度額, 高齢受給者証, consents, …) are kept as unknown elements when
+    /// before it; the others of health insurance (限度額, 高齢受給者証, …) are kept as unknown elements when
     /// read.
     /// All are optional: some readers' files leave out even the name.
     #[derive(Default)]
@@ -57,6 +57,19 @@ record! {
         /// The vouchers for the asking institution.
         pub public_expense_result_list: Vec<MedicalTicketInfo>
             = "PublicExpenseResultList" "医療扶助資格確認結果リスト" as List,
+        /// Only with a card: what the person said at the reader, when, and until when it counts.
+        pub check_up_consent: Option<Consent> = "SpecificHealthCheckupsInfoConsFlg" "特定健診情報閲覧同意フラグ" as Code,
+        pub check_up_consent_time: Option<DateTime> = "SpecificHealthCheckupsInfoConsTime" "特定健診情報閲覧同意日時" as Moment,
+        pub check_up_available_time: Option<DateTime> = "SpecificHealthCheckupsInfoAvailableTime" "特定健診情報閲覧有効期限" as Moment,
+        pub drug_consent: Option<Consent> = "PharmacistsInfoConsFlg" "薬剤情報閲覧同意フラグ" as Code,
+        pub drug_consent_time: Option<DateTime> = "PharmacistsInfoConsTime" "薬剤情報閲覧同意日時" as Moment,
+        pub drug_available_time: Option<DateTime> = "PharmacistsInfoAvailableTime" "薬剤情報閲覧有効期限" as Moment,
+        pub diagnosis_consent: Option<Consent> = "DiagnosisInfoConsFlg" "診療情報閲覧同意フラグ" as Code,
+        pub diagnosis_consent_time: Option<DateTime> = "DiagnosisInfoConsTime" "診療情報閲覧同意日時" as Moment,
+        pub diagnosis_available_time: Option<DateTime> = "DiagnosisInfoAvailableTime" "診療情報閲覧有効期限" as Moment,
+        pub operation_consent: Option<Consent> = "OperationInfoConsFlg" "手術情報閲覧同意フラグ" as Code,
+        pub operation_consent_time: Option<DateTime> = "OperationInfoConsTime" "手術情報閲覧同意日時" as Moment,
+        pub operation_available_time: Option<DateTime> = "OperationInfoAvailableTime" "手術情報閲覧有効期限" as Moment,
         /// The institution's own number of the patient.
         pub reference_number: Option<String> = "ReferenceNumber" "照会番号" as Upto<50>,
     }

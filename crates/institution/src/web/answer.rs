@@ -1,0 +1,70 @@
+//! What an answer says, for whoever stands before a screen: what it comes to, and the parts that both screens show.
+
+use domain::consent::Scope;
+use exchange::oqs::codes::{Consent, InsuredCardClassification, QualificationValidity};
+use exchange::oqs::siquc01::{ResultMessage, ResultOfQualificationConfirmation};
+use jiff::civil::DateTime;
+
+/// What an answer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// 有効
+    Valid,
+    /// 有効（未登録）
+    Waiting,
+    /// 無効
+    Invalid,
+    /// 該当資格なし
+    NotFound,
+    /// Something else; the message has to be read.
+    Unclear,
+}
+
+impl Verdict {
+    pub(super) fn of(answer: &ResultMessage) -> Verdict {
+        match answer.body.qualification_validity {
+            Some(QualificationValidity::Valid) => Verdict::Valid,
+            Some(QualificationValidity::ValidUnregistered) => Verdict::Waiting,
+            Some(QualificationValidity::Invalid | QualificationValidity::Superseded) => Verdict::Invalid,
+            Some(QualificationValidity::NotFound) => Verdict::NotFound,
+            Some(QualificationValidity::Several) | None => Verdict::Unclear,
+        }
+    }
+
+    /// The look of its notice.
+    pub(super) const fn look(self) -> &'static str {
+        match self {
+            Verdict::Valid => "well",
+            Verdict::Waiting | Verdict::NotFound | Verdict::Unclear => "mind",
+            Verdict::Invalid => "stop",
+        }
+    }
+}
+
+/// The item of medical aid.
+pub(super) fn aid(answer: &ResultMessage) -> Option<&ResultOfQualificationConfirmation> {
+    answer.body.result_list.iter().find(|item| is_aid(item))
+}
+
+/// The items of insurance, which pays first.
+pub(super) fn insurance(answer: &ResultMessage) -> impl Iterator<Item = &ResultOfQualificationConfirmation> {
+    answer.body.result_list.iter().filter(|item| !is_aid(item))
+}
+
+fn is_aid(item: &ResultOfQualificationConfirmation) -> bool {
+    item.insured_card_classification == Some(InsuredCardClassification::MedicalAid)
+}
+
+/// What somebody said about a scope, and until when it counts; nothing when the answer does not say.
+pub(super) fn consent(
+    item: &ResultOfQualificationConfirmation,
+    scope: Scope,
+) -> Option<(Consent, Option<DateTime>)> {
+    let (said, until) = match scope {
+        Scope::Drug => (item.drug_consent, item.drug_available_time),
+        Scope::Diagnosis => (item.diagnosis_consent, item.diagnosis_available_time),
+        Scope::Operation => (item.operation_consent, item.operation_available_time),
+        Scope::CheckUp => (item.check_up_consent, item.check_up_available_time),
+    };
+    Some((said?, until))
+}
