@@ -92,6 +92,18 @@ fn qualification() -> ResultOfQualificationConfirmation {
         reason_of_loss: Some(ReasonOfLoss::InsuranceAcquired),
         insurer_name: text("見本市福祉事務所"),
         public_expense_result_list: vec![ticket(), MedicalTicketInfo::default()],
+        check_up_consent: Some(Consent::NotGiven),
+        check_up_consent_time: Some(date(2026, 11, 5).at(8, 44, 59, 0)),
+        check_up_available_time: None,
+        drug_consent: Some(Consent::Given),
+        drug_consent_time: Some(date(2026, 11, 5).at(8, 44, 59, 0)),
+        drug_available_time: Some(date(2026, 11, 6).at(8, 44, 59, 0)),
+        diagnosis_consent: Some(Consent::Expired),
+        diagnosis_consent_time: Some(date(2026, 11, 1).at(8, 0, 0, 0)),
+        diagnosis_available_time: Some(date(2026, 11, 2).at(8, 0, 0, 0)),
+        operation_consent: Some(Consent::CannotBeAsked),
+        operation_consent_time: None,
+        operation_available_time: None,
         reference_number: text("24434"),
     }
 }

@@ -165,6 +165,11 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         of(select(Sex::ALL)),
         of(select(ReasonOfLoss::ALL)),
         of(select(PersonalFamilyClassification::ALL)),
+        (
+            of(select(Consent::ALL)),
+            of(select(Consent::ALL)),
+            vec(of(moment()), 3),
+        ),
     );
     (
         codes,
@@ -175,7 +180,14 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         vec(ticket(wide), 0..3),
     )
         .prop_map(
-            |((card, sex_1, sex_2, reason, family), days, texts, marks, insurer_number, tickets)| {
+            |(
+                (card, sex_1, sex_2, reason, family, (given, other, times)),
+                days,
+                texts,
+                marks,
+                insurer_number,
+                tickets,
+            )| {
                 ResultOfQualificationConfirmation {
                     insured_card_classification: card,
                     insurer_number,
@@ -198,6 +210,18 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
                     reason_of_loss: reason,
                     insurer_name: texts[5].clone(),
                     public_expense_result_list: tickets,
+                    check_up_consent: given,
+                    check_up_consent_time: times[0],
+                    check_up_available_time: times[1],
+                    drug_consent: other,
+                    drug_consent_time: times[1],
+                    drug_available_time: times[2],
+                    diagnosis_consent: given,
+                    diagnosis_consent_time: times[2],
+                    diagnosis_available_time: times[0],
+                    operation_consent: other,
+                    operation_consent_time: times[0],
+                    operation_available_time: times[2],
                     reference_number: marks[2].clone(),
                 }
             },

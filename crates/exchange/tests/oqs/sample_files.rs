@@ -81,11 +81,8 @@ fn a_face_file_with_insurance() {
         result.personal_family_classification,
         Some(PersonalFamilyClassification::Insured)
     );
-    assert_eq!(face.unknown.len(), 2);
-    assert_eq!(
-        face.unknown[0].path,
-        "XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation[1]/DiagnosisInfoConsFlg"
-    );
+    assert!(result.diagnosis_consent.is_some());
+    assert_eq!(face.unknown, []);
 }
 
 #[test]
