@@ -68,3 +68,37 @@ pub(super) fn consent(
     };
     Some((said?, until))
 }
+
+/// An amount with its thousands apart: `1,500`. What is no number stands as it is.
+pub(super) fn yen(digits: &str) -> String {
+    let shown = digits.trim_start_matches('0');
+    if shown.is_empty() || !shown.bytes().all(|byte| byte.is_ascii_digit()) {
+        return digits.to_owned();
+    }
+    let mut told = String::new();
+    for (place, digit) in shown.chars().enumerate() {
+        if place > 0 && (shown.len() - place).is_multiple_of(3) {
+            told.push(',');
+        }
+        told.push(digit);
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (digits, told) in [
+            ("0", "0"),
+            ("900", "900"),
+            ("0001500", "1,500"),
+            ("1234567", "1,234,567"),
+            ("x", "x"),
+        ] {
+            assert_eq!(yen(digits), told);
+        }
+    }
+}

@@ -32,7 +32,7 @@ async fn a_wrong_pin_then_the_right_one_and_the_result() {
         browser.expect("確認できました").await;
         browser.look("reader-valid").await;
         let words = browser.words().await;
-        for word in ["見本　花子", "見本区福祉事務所", "1500円", "まで）"] {
+        for word in ["見本　花子", "見本区福祉事務所", "1,500円", "まで）"] {
             assert!(words.contains(word), "{word}: {words}");
         }
         assert!(

@@ -148,7 +148,10 @@ fn details(answer: &ResultMessage, verdict: Verdict, l: Language) -> Vec<(String
             .self_pay_amount
             .as_ref()
             .filter(|yen| yen.trim_start_matches('0') != "");
-        tell(T::SelfPay, pays.map(|yen| l.fill(T::Yen, &[("yen", yen)])));
+        tell(
+            T::SelfPay,
+            pays.map(|yen| l.fill(T::Yen, &[("yen", &answer::yen(yen))])),
+        );
     }
     for item in answer::insurance(answer) {
         tell(T::Insurance, item.insurer_name.clone());

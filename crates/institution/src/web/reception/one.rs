@@ -187,7 +187,10 @@ fn voucher(ticket: &MedicalTicketInfo, l: Language) -> (&'static str, Pairs) {
     told.word(T::Treatment, ticket.medical_treatment_type.map(words::treatment));
     told.word(T::Use, ticket.single_or_combined_use.map(words::combined));
     let yen = ticket.self_pay_amount.as_ref();
-    told.text(T::SelfPay, yen.map(|yen| l.fill(T::Yen, &[("yen", yen)])));
+    told.text(
+        T::SelfPay,
+        yen.map(|yen| l.fill(T::Yen, &[("yen", &answer::yen(yen))])),
+    );
     let injuries = [
         &ticket.injury_name_1,
         &ticket.injury_name_2,
