@@ -11,7 +11,7 @@ use env::Origin;
 use crate::fleet::Fleet;
 use crate::load::{Connection, Question};
 use crate::options::Database;
-use crate::people::{CLINIC, Kind, Person};
+use crate::people::{Kind, Person};
 use crate::watch::Watch;
 use crate::{Fault, say, serve};
 
@@ -106,15 +106,7 @@ impl Asked<'_> {
     }
 
     fn about(&self, at: &Origin, about: About) -> Vec<Question> {
-        let question = |body: String| {
-            Question::post(
-                at,
-                serve::PATH,
-                &format!("institution:{CLINIC}"),
-                &body,
-                NOTHING.to_owned(),
-            )
-        };
+        let question = |body: String| Question::post(at, serve::PATH, &body, NOTHING.to_owned());
         let nobody = |index| Person {
             index,
             day: self.day,

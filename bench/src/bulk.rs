@@ -133,10 +133,10 @@ impl Month {
     }
 
     async fn pass_on(&self, env: &Env, fleet: &Fleet, clock: Watch) -> Result<(Duration, Duration), Fault> {
-        let verification = fleet.ask_verification(env);
+        let verification = fleet.ask_verification();
         let Status { heads } = verification.get("/status").await?;
         let last = heads.bulk + i64::try_from(self.files.len())?;
-        let hub = fleet.hub_as_office(env)?.within(Duration::from_mins(10));
+        let hub = fleet.hub_as_office().within(Duration::from_mins(10));
         for file in &self.files {
             let sent = hub
                 .send(
@@ -175,7 +175,7 @@ async fn decide(
         if finished.get() {
             break;
         }
-        let clock = journey::decide(env, fleet, *person).await?;
+        let clock = journey::decide(fleet, *person).await?;
         journey::until_told(env, fleet, *person, &mut connection, clock).await?;
         times.push(clock.elapsed());
     }

@@ -134,7 +134,7 @@ pub(crate) fn file(env: &Env, lane: Lane, number: i64, records: &[Record]) -> Re
 }
 
 /// Loads residents into the stand-in of the register. It is outside of the house, so nobody times it.
-pub(crate) async fn load_residents(env: &Env, fleet: &Fleet, people: &[Person]) -> Result<(), Fault> {
+pub(crate) async fn load_residents(fleet: &Fleet, people: &[Person]) -> Result<(), Fault> {
     say(&format!(
         "loading {} residents, {}",
         people.len(),
@@ -144,7 +144,7 @@ pub(crate) async fn load_residents(env: &Env, fleet: &Fleet, people: &[Person]) 
     let loading = people.chunks(share).map(async |some| {
         for batch in some.chunks(RESIDENTS) {
             let batch: Vec<Value> = batch.iter().map(|person| person.resident()).collect();
-            let _loaded: usize = fleet.registers(env).post("/residents", &batch).await?;
+            let _loaded: usize = fleet.registers().post("/residents", &batch).await?;
         }
         Ok::<_, Fault>(())
     });
@@ -159,7 +159,7 @@ pub(crate) async fn register(env: &Env, fleet: &Fleet, files: &Files) -> Result<
         files.people,
         fleet.database.name()
     ));
-    let hub = fleet.hub_as_office(env)?.within(Duration::from_mins(10));
+    let hub = fleet.hub_as_office().within(Duration::from_mins(10));
     let clock = Watch::start();
     for path in &files.paths {
         let file = Bytes::from(std::fs::read(path)?);
@@ -190,7 +190,7 @@ pub(crate) async fn register(env: &Env, fleet: &Fleet, files: &Files) -> Result<
 
 /// Waits until everybody is matched and verification knows it.
 async fn until_matched(env: &Env, fleet: &Fleet, people: i64, clock: Watch) -> Result<(), Fault> {
-    let (hub, verification) = (fleet.ask_hub(env), fleet.ask_verification(env));
+    let (hub, verification) = (fleet.ask_hub(), fleet.ask_verification());
     let mut rest = LOOK;
     loop {
         let Status { heads } = verification.get("/status").await?;

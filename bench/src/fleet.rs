@@ -44,12 +44,32 @@ pub(crate) struct Fleet {
     pub(crate) database: Database,
     /// The clinic's folders.
     pub(crate) folders: PathBuf,
+    /// As whom the bench asks: one world each, so that their connections are kept.
+    known: Known,
     // Ended in this order: who asks goes before who is asked.
     clinic: Server,
     office: Server,
     verification: Server,
     hub: Server,
     registers: Server,
+}
+
+struct Known {
+    office: Env,
+    registers: Env,
+    verification: Env,
+    operator: Env,
+}
+
+impl Known {
+    fn new() -> Result<Known, Fault> {
+        Ok(Known {
+            office: harness::known_as(Actor::Office(people::office()?)),
+            registers: harness::known_as(Actor::Registers),
+            verification: harness::known_as(Actor::Verification),
+            operator: harness::known_as(Actor::Operator),
+        })
+    }
 }
 
 /// Where a fleet's databases and configurations are made.
@@ -103,6 +123,7 @@ impl Fleet {
         Ok(Fleet {
             database,
             folders,
+            known: Known::new()?,
             clinic,
             office,
             verification,
@@ -122,32 +143,28 @@ impl Fleet {
     }
 
     /// Asks verification how far it is.
-    pub(crate) fn ask_verification(&self, env: &Env) -> Caller {
-        Caller::new(env, self.verification.at(), &Actor::Verification)
+    pub(crate) fn ask_verification(&self) -> Caller {
+        Caller::oneself(&self.known.verification, self.verification.at())
     }
 
     /// Asks the hub how far it is, as its operator.
-    pub(crate) fn ask_hub(&self, env: &Env) -> Caller {
-        Caller::new(env, self.hub.at(), &Actor::Operator)
+    pub(crate) fn ask_hub(&self) -> Caller {
+        Caller::asking(&self.known.operator, self.hub.at(), Actor::Hub)
     }
 
     /// Speaks to the hub as the office.
-    pub(crate) fn hub_as_office(&self, env: &Env) -> Result<Caller, Fault> {
-        Ok(Caller::new(env, self.hub.at(), &Actor::Office(people::office()?)))
+    pub(crate) fn hub_as_office(&self) -> Caller {
+        Caller::asking(&self.known.office, self.hub.at(), Actor::Hub)
     }
 
     /// Speaks to the office as its own programs do.
-    pub(crate) fn office(&self, env: &Env) -> Result<Caller, Fault> {
-        Ok(Caller::new(
-            env,
-            self.office.at(),
-            &Actor::Office(people::office()?),
-        ))
+    pub(crate) fn office(&self) -> Caller {
+        Caller::oneself(&self.known.office, self.office.at())
     }
 
     /// Loads residents.
-    pub(crate) fn registers(&self, env: &Env) -> Caller {
-        Caller::new(env, self.registers.at(), &Actor::Registers)
+    pub(crate) fn registers(&self) -> Caller {
+        Caller::oneself(&self.known.registers, self.registers.at())
     }
 
     /// Its roles, by name.
@@ -190,9 +207,21 @@ impl Site<'_> {
 /// Starts a child from the lines of its configuration.
 pub(crate) fn start(data: &Path, role: &str, lines: &[String]) -> Result<Server, Fault> {
     let path = data.join(format!("{role}.toml"));
+    let whom = match role {
+        "bare" => Actor::Operator.to_string(),
+        "office" => Actor::Office(people::office()?).to_string(),
+        "institution" => format!("institution:{CLINIC}:terminal:desk-1"),
+        role => role.to_owned(),
+    };
+    let tls = harness::tls_of(whom);
     let text = format!(
-        "role = \"{role}\"\nlisten = \"http://127.0.0.1:0\"\n{}",
-        lines.concat()
+        "role = \"{role}\"\nlisten = \"https://127.0.0.1:0\"\n{}[tls]\ncertificate = {}\nkey = {}\n\
+         authority = {}\nrevoked = {}\nworld = \"sandbox\"\n",
+        lines.concat(),
+        quoted(&tls.certificate)?,
+        quoted(&tls.key)?,
+        quoted(&tls.authority)?,
+        quoted(&tls.revoked)?,
     );
     std::fs::write(&path, text)?;
     Server::start(&path)

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::fleet::Fleet;
 use crate::load::{Connection, Question};
 use crate::options::Database;
-use crate::people::{CLINIC, Person};
+use crate::people::Person;
 use crate::watch::Watch;
 use crate::{Fault, say, serve};
 
@@ -62,14 +62,14 @@ pub(crate) async fn travel(env: &Env, fleet: &Fleet, people: &[Person]) -> Resul
         dropped: 0,
     };
     for person in to_res {
-        let clock = decide(env, fleet, *person).await?;
+        let clock = decide(fleet, *person).await?;
         desk.until_voucher(*person, clock).await?;
         journeys.in_res.push(clock.elapsed());
     }
     journeys.requests = desk.dropped;
     let mut connection = Connection::open(fleet.verification().at())?;
     for person in to_verification {
-        let clock = decide(env, fleet, *person).await?;
+        let clock = decide(fleet, *person).await?;
         until_told(env, fleet, *person, &mut connection, clock).await?;
         journeys.told.push(clock.elapsed());
     }
@@ -77,8 +77,8 @@ pub(crate) async fn travel(env: &Env, fleet: &Fleet, people: &[Person]) -> Resul
 }
 
 /// Sends a decision and waits for the office's word; the clock began before.
-pub(crate) async fn decide(env: &Env, fleet: &Fleet, person: Person) -> Result<Watch, Fault> {
-    let office = fleet.office(env)?;
+pub(crate) async fn decide(fleet: &Fleet, person: Person) -> Result<Watch, Fault> {
+    let office = fleet.office();
     let path = format!("/people/{}/vouchers", person.link());
     let clock = Watch::start();
     let _decided: Value = office.post(&path, &person.voucher()).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn decide(env: &Env, fleet: &Fleet, person: Person) -> Result<W
 
 /// Writes people and eligibilities down and waits until the register has agreed to everybody.
 pub(crate) async fn introduce(env: &Env, fleet: &Fleet, people: &[Person]) -> Result<(), Fault> {
-    let office = fleet.office(env)?;
+    let office = fleet.office();
     for person in people {
         let _person: Value = office.post("/people", &person.person()).await?;
         let path = format!("/people/{}/eligibilities", person.link());
@@ -103,7 +103,7 @@ pub(crate) async fn introduce(env: &Env, fleet: &Fleet, people: &[Person]) -> Re
         env.sleep(ASK_AGAIN).await;
     }
     // Whether somebody is matched is not told to a clinic, which holds no voucher yet; the hub tells the office.
-    let hub = fleet.hub_as_office(env)?;
+    let hub = fleet.hub_as_office();
     for person in people {
         loop {
             let standing: Value = hub
@@ -130,7 +130,6 @@ pub(crate) async fn until_told(
     let question = Question::post(
         fleet.verification().at(),
         serve::PATH,
-        &format!("institution:{CLINIC}"),
         &person.request(),
         person.issue_number(),
     );

@@ -5,13 +5,16 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier, OnceLock};
 use std::time::Duration;
 
 use env::Origin;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::Fault;
 use crate::cpu::Whose;
+use crate::people::CLINIC;
 use crate::watch::Watch;
 
 /// Questions of each connection that are asked before the clock starts.
@@ -27,9 +30,9 @@ pub(crate) struct Question {
 
 impl Question {
     /// A POST to a server.
-    pub(crate) fn post(at: &Origin, path: &str, peer: &str, body: &str, expected: String) -> Question {
+    pub(crate) fn post(at: &Origin, path: &str, body: &str, expected: String) -> Question {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}:{}\r\ncontent-type: application/xml\r\nmadoguchi-peer: {peer}\r\n\
+            "POST {path} HTTP/1.1\r\nhost: {}:{}\r\ncontent-type: application/xml\r\n\
              content-length: {}\r\n\r\n{body}",
             at.host(),
             at.port(),
@@ -139,9 +142,16 @@ fn ask_all(at: &Origin, questions: &[Question], barrier: &Barrier) -> Result<(Ve
     asked
 }
 
-/// A kept-alive connection.
+/// The desk that asks: a terminal of the clinic, by its certificate. Called first where there is a runtime.
+pub(crate) fn desk() -> Arc<ClientConfig> {
+    static DESK: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+    let made = || harness::client(&harness::tls_of(format!("institution:{CLINIC}:terminal:desk-1")));
+    DESK.get_or_init(made).clone()
+}
+
+/// A kept-alive connection over TLS.
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: StreamOwned<ClientConnection, TcpStream>,
     buffer: Vec<u8>,
 }
 
@@ -170,8 +180,10 @@ impl Connection {
         let connected = TcpStream::connect((at.host(), at.port()));
         let stream = connected.map_err(|error| format!("{at}: {error}"))?;
         let _slower_without = stream.set_nodelay(true);
+        let host = ServerName::try_from(at.host().to_owned()).map_err(|error| format!("{at}: {error}"))?;
+        let session = ClientConnection::new(desk(), host).map_err(|error| format!("{at}: {error}"))?;
         Ok(Connection {
-            stream,
+            stream: StreamOwned::new(session, stream),
             buffer: vec![0; 64 << 10],
         })
     }

@@ -10,7 +10,7 @@ use crate::cpu::Whose;
 use crate::fleet::Fleet;
 use crate::load::{self, Measured, Question, Servers};
 use crate::options::{Database, Options};
-use crate::people::{CLINIC, Kind, Person};
+use crate::people::{Kind, Person};
 use crate::pgbench::Pgbench;
 use crate::{Fault, say, serve};
 
@@ -128,8 +128,7 @@ impl Bench<'_> {
                 (within, format!("<IssueNumber>{issue}</IssueNumber>"))
             }
         };
-        let peer = format!("institution:{CLINIC}");
-        Question::post(at, serve::PATH, &peer, &self.person(index).request(), expected)
+        Question::post(at, serve::PATH, &self.person(index).request(), expected)
     }
 
     fn person(&self, index: u64) -> Person {

@@ -45,9 +45,9 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
     for database in options.databases() {
         let url = cluster.as_ref().map(Cluster::url);
         let fleet = Fleet::start(&env, &data, &keys, database, url).await?;
-        fill::load_residents(&env, &fleet, &registered).await?;
-        fill::load_residents(&env, &fleet, &people.decided).await?;
-        fill::load_residents(&env, &fleet, &people.beside).await?;
+        fill::load_residents(&fleet, &registered).await?;
+        fill::load_residents(&fleet, &people.decided).await?;
+        fill::load_residents(&fleet, &people.beside).await?;
         filled.push(fill::register(&env, &fleet, &files).await?);
         fleets.push(fleet);
     }

@@ -6,10 +6,12 @@ use std::path::Path;
 use axum::Router;
 use axum::routing::post;
 use bytes::Bytes;
+use domain::permit::Actor;
 use env::network::Limits;
 use env::real::RealWorld;
 use env::{Env, Origin};
 use http::header;
+use identity::Tls;
 use serde::Deserialize;
 use service::Running;
 use tokio::sync::oneshot;
@@ -27,7 +29,7 @@ pub(crate) const PATH: &str = "/institution/inquiry";
 #[derive(Deserialize)]
 #[serde(tag = "role", rename_all = "lowercase")]
 enum Served {
-    Bare { listen: Origin },
+    Bare { listen: Origin, tls: Tls },
     Office(office::Config),
     Hub(hub::Config),
     Verification(verification::Config),
@@ -40,7 +42,8 @@ pub(crate) async fn run(config: &Path) -> Result<(), Fault> {
     let env = RealWorld::env();
     let served: Served = env::config::load(config)?;
     match served {
-        Served::Bare { listen } => {
+        Served::Bare { listen, tls } => {
+            let env = tls.env(&env, &Actor::Operator)?;
             let listening = service::serve(&env, &listen, bare(), Limits::default()).await?;
             until_input_ends(listening.at()).await?;
             listening.close().await;

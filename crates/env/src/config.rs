@@ -230,7 +230,7 @@ mod tests {
         );
         assert_eq!(
             wrong("listen = \"geheim\""),
-            "listen: http://HOST:PORT の形で書いてください。"
+            "listen: https://HOST:PORT の形で書いてください。"
         );
     }
 

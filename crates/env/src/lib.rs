@@ -13,7 +13,8 @@
 //! |---|---|
 //! | [`clock`] | [`Time`] in µs, `now`, `sleep`, `timeout` |
 //! | [`random`] | bytes, and [`EnvRng`] for libraries that want a generator |
-//! | [`network`] | whole HTTP messages between [`Origin`]s: `call` and `listen` |
+//! | [`network`] | whole HTTP messages between roles that know each other: `call`, `connect` and `listen` |
+//! | [`tls`] | the files that make a role known to others |
 //! | [`files`] | folders that several programs share: whole reads, whole writes, never an overwrite; locks |
 //! | [`tasks`] | `spawn`, and [`Stop`] to end well |
 //! | [`hazards`] | crash points and planted faults: nothing in the real world unless a test asks |
@@ -38,11 +39,14 @@ pub mod random;
 pub mod real;
 pub mod sim;
 pub mod tasks;
+pub mod tls;
 
 pub use clock::{Clock, Elapsed, Time};
 pub use files::{Entry, FileError, Files, Held, Listing, Other, OtherKind};
 pub use hazards::{Crashed, Hazards, PlantedFault};
-pub use network::{Connection, Handler, Listening, NetError, Network, Origin, Request, Response};
+pub use network::{
+    Callee, Connection, Handler, Identity, Line, Listening, NetError, Network, Origin, Request, Response,
+};
 pub use platform::{create_private, open_to_others, sync_folder_of};
 pub use random::{EnvRng, Random};
 pub use tasks::{Stop, StopHandle, TaskHandle, Tasks};
@@ -110,6 +114,29 @@ impl Env {
     /// HTTP between roles.
     pub fn network(&self) -> &dyn Network {
         &*self.network
+    }
+
+    /// The same world, in which one is somebody to others.
+    ///
+    /// # Errors
+    /// [`TlsFault`](tls::TlsFault) when nobody would believe it.
+    pub fn known_as(&self, identity: &Identity) -> Result<Env, tls::TlsFault> {
+        Ok(Env {
+            network: self.network.known_as(identity)?,
+            ..self.clone()
+        })
+    }
+
+    /// The same world of a simulation, in which one is somebody to others. Any other world stays as it is: a name is proven there.
+    #[must_use]
+    pub fn simulated_as(&self, name: impl std::fmt::Display) -> Env {
+        let identity = Identity::Simulated(name.to_string().into());
+        self.known_as(&identity).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Who one is to others; nobody without an identity.
+    pub fn name(&self) -> Option<Arc<str>> {
+        self.network.name()
     }
 
     /// Folders shared with other programs.

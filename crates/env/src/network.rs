@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::BoxFuture;
+use crate::{BoxFuture, tls};
 
 /// A whole request.
 pub type Request = http::Request<Bytes>;
@@ -17,7 +17,7 @@ pub type Response = http::Response<Bytes>;
 /// world answers 500 and goes on, a simulation ends with it.
 pub type Handler = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
-/// The connection that a request came over; it stands in the request's extensions.
+/// The connection that a request came over; it stands in the request's extensions. On plain HTTP there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// Whom the certificate at the other end names, without the beginning that every name of this world has.
@@ -26,19 +26,29 @@ pub struct Connection {
     pub exporter: [u8; 32],
 }
 
-/// Where a role listens: host and port.
+/// Where a role listens: scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     host: String,
     port: u16,
+    plain: bool,
 }
 
 impl Origin {
-    /// A host and a port; port 0 asks for a free one when listening.
+    /// Over TLS, at a host and a port; port 0 asks for a free one when listening.
     pub fn new(host: impl Into<String>, port: u16) -> Origin {
         Origin {
             host: host.into(),
             port,
+            plain: false,
+        }
+    }
+
+    /// In plain HTTP, on this machine only and for nobody's certificate: pages for a browser.
+    pub fn plain(host: impl Into<String>, port: u16) -> Origin {
+        Origin {
+            plain: true,
+            ..Origin::new(host, port)
         }
     }
 
@@ -51,18 +61,28 @@ impl Origin {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// Whether it is plain HTTP.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// The same at another port.
+    #[must_use]
+    pub fn at_port(&self, port: u16) -> Origin {
+        Origin { port, ..self.clone() }
+    }
+
+    /// Whether it is an address of this machine's own, the only kind on which plain HTTP listens.
+    pub fn is_this_machine(&self) -> bool {
+        ["127.0.0.1", "localhost"].contains(&self.host())
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}:{}", self.host, self.port)
-    }
-}
-
-impl Origin {
-    /// Whether it is an address of this machine's own, the only kind on which plain HTTP listens.
-    pub fn is_this_machine(&self) -> bool {
-        ["127.0.0.1", "localhost"].contains(&self.host())
+        let scheme = if self.plain { "http" } else { "https" };
+        write!(f, "{scheme}://{}:{}", self.host, self.port)
     }
 }
 
@@ -71,17 +91,40 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Origin, NetError> {
         // Not even an address is repeated: in a configuration it may stand where a password should.
-        let wrong = || NetError::Address("http://HOST:PORT の形で書いてください。".to_owned());
-        let rest = text
-            .strip_prefix("http://")
-            .ok_or_else(wrong)?
-            .trim_end_matches('/');
-        let (host, port) = rest.rsplit_once(':').ok_or_else(wrong)?;
+        let wrong = || NetError::Address("https://HOST:PORT の形で書いてください。".to_owned());
+        let (plain, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (false, rest),
+            (None, Some(rest)) => (true, rest),
+            (None, None) => return Err(wrong()),
+        };
+        let (host, port) = rest.trim_end_matches('/').rsplit_once(':').ok_or_else(wrong)?;
         if host.is_empty() {
             return Err(wrong());
         }
-        Ok(Origin::new(host, port.parse().map_err(|_| wrong())?))
+        Ok(Origin {
+            plain,
+            ..Origin::new(host, port.parse().map_err(|_| wrong())?)
+        })
     }
+}
+
+/// Who is called: where they listen, and whom their certificate must name. Somebody else's is nobody to talk to, though the
+/// same authority issued it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Callee {
+    /// Where.
+    pub at: Origin,
+    /// Whom: as in [`Connection::peer`].
+    pub name: Arc<str>,
+}
+
+/// Who a role is to others.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// Whoever the certificate in these files names. They are read again when they change.
+    Files(tls::Files),
+    /// Whoever a simulation says; the real world believes nobody without a certificate.
+    Simulated(Arc<str>),
 }
 
 impl serde::Serialize for Origin {
@@ -173,21 +216,55 @@ impl Listening {
     }
 }
 
+/// One connection, for requests that belong together on it.
+pub trait Line: Send {
+    /// Sends a request over it and waits for the response, at most for `within`.
+    fn call<'a>(
+        &'a mut self,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>>;
+}
+
 /// The network of a world.
 pub trait Network: Send + Sync {
     /// Sends a request and waits for the response, at most for `within`. The request's URI is a path.
     fn call<'a>(
         &'a self,
-        to: &'a Origin,
+        to: &'a Callee,
         request: Request,
         within: Duration,
     ) -> BoxFuture<'a, Result<Response, NetError>>;
 
-    /// Listens. Plain HTTP is for this machine only: other hosts than 127.0.0.1 are refused.
+    /// Opens a connection that is nobody else's.
+    fn connect<'a>(
+        &'a self,
+        to: &'a Callee,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Box<dyn Line>, NetError>> {
+        let _nobody = within;
+        Box::pin(async move { Err(NetError::Address(format!("{}: nobody is known here", to.at))) })
+    }
+
+    /// Listens over TLS, or in plain HTTP on this machine's own address.
     fn listen<'a>(
         &'a self,
         at: &'a Origin,
         handler: Handler,
         limits: Limits,
     ) -> BoxFuture<'a, Result<Listening, NetError>>;
+
+    /// The same network, as somebody with a name.
+    ///
+    /// # Errors
+    /// [`TlsFault`](tls::TlsFault) when nobody would believe it.
+    fn known_as(&self, identity: &Identity) -> Result<Arc<dyn Network>, tls::TlsFault> {
+        let _nobody = identity;
+        Err(tls::TlsFault::NoCertificates)
+    }
+
+    /// Who one is to others here; nobody without an identity.
+    fn name(&self) -> Option<Arc<str>> {
+        None
+    }
 }

@@ -16,7 +16,7 @@ mod tasks;
 /// The real world. One for a process; its tasks run on the tokio runtime it was made on.
 pub struct RealWorld {
     runtime: Handle,
-    http: network::Client,
+    network: network::Door,
     hazards: hazards::Asked,
     watches: files::Watches,
 }
@@ -26,7 +26,7 @@ impl RealWorld {
     pub fn env() -> Env {
         let runtime = Handle::current();
         Env::of(&Arc::new(RealWorld {
-            http: network::Client::new(),
+            network: network::Door::new(runtime.clone()),
             hazards: hazards::Asked::from_process(),
             watches: files::Watches::default(),
             runtime,

@@ -99,7 +99,7 @@ impl Hub {
     async fn pull_changes(self: &Arc<Self>) -> Result<bool, HubError> {
         let read = async move |tx: &mut Tx| insurers::cursor(tx).await;
         let after = self.store.read("hub.insurers-cursor", read).await?;
-        let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
+        let caller = Caller::asking(&self.env, &self.registers, Actor::Registers);
         let changes: Changes = caller.get(&format!("{CHANGES}?after={after}")).await?;
         let Some(last) = changes.changes.last().map(|change| change.n) else {
             return Ok(false);
@@ -134,7 +134,7 @@ impl Hub {
         let answers: Vec<Answer> = if questions.is_empty() {
             Vec::new()
         } else {
-            Caller::new(&self.env, &self.registers, &Actor::Hub)
+            Caller::asking(&self.env, &self.registers, Actor::Registers)
                 .post(ROWS, &questions)
                 .await?
         };

@@ -21,8 +21,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, Stop, StopHandle};
+use identity::Tls;
 use seal::{ColumnKey, HubPrivateKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
@@ -58,6 +60,8 @@ pub struct Config {
     pub residents_key: PathBuf,
     /// The register of residents.
     pub registers: Origin,
+    /// Its certificate, and whom it believes.
+    pub tls: Tls,
 }
 
 /// The keys it works with.
@@ -113,6 +117,9 @@ pub enum StartError {
     /// Its address.
     #[error(transparent)]
     Net(#[from] env::NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
 }
 
 /// The migrations of its database.
@@ -132,6 +139,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// # Errors
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let env = &config.tls.env(env, &Actor::Hub)?;
     let keys = Keys::new(
         &RootKey::load(&config.root_key)?,
         &RootKey::load(&config.residents_key)?,

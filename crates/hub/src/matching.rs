@@ -123,7 +123,7 @@ impl Hub {
             return Ok(true);
         }
         let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
-        let caller = Caller::new(&self.env, &self.registers, &Actor::Hub);
+        let caller = Caller::asking(&self.env, &self.registers, Actor::Registers);
         let path = "/residents/compare";
         let outcomes: Vec<Outcome> = caller.post(path, &questions).await?;
         if outcomes.len() != persons.len() {

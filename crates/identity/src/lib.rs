@@ -11,6 +11,7 @@
 //! - [`presence`]: that a card is here now, for this: a nonce that needs no memory, a statement, a judgement.
 //! - [`authority`]: the sandbox's own authorities, of the same shape: one for cards, one for organisations.
 //!
+//! - [`organisation`]: how an organisation or a terminal is known to others over TLS.
 //! - [`show`]: what a certificate or a list says, for people.
 //!
 //! A card is found by the key that issued its certificate and the serial number, together ([`card::CardId`]): several keys have
@@ -18,7 +19,10 @@
 
 pub mod authority;
 pub mod card;
+pub mod organisation;
 pub mod presence;
 pub mod profile;
 pub mod reader;
 pub mod show;
+
+pub use organisation::Tls;

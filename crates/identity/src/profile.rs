@@ -6,6 +6,7 @@
 use der::asn1::ObjectIdentifier;
 use domain::permit::Tenant;
 use serde::{Deserialize, Serialize};
+use x509_cert::name::Name;
 
 /// Which world a certificate is of. One of the other world is refused, whatever else is right about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +45,16 @@ impl World {
         format!("{}{tenant}", self.tenants())
     }
 
+    /// The world of an authority for organisations, by its name.
+    #[must_use]
+    pub fn of_authority(name: &Name) -> World {
+        if name.to_string().contains(SANDBOX) {
+            World::Sandbox
+        } else {
+            World::Production
+        }
+    }
+
     /// Its name, for people.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -53,6 +64,9 @@ impl World {
         }
     }
 }
+
+/// The organisation that stands in the names of the sandbox's authorities.
+pub(crate) const SANDBOX: &str = "Madoguchi Sandbox";
 
 /// sha256WithRSAEncryption.
 pub(crate) const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::number::InstitutionCode;
 use env::Origin;
 use exchange::text::{Encoding, Substitution};
+use identity::Tls;
 use serde::{Deserialize, Serialize};
 
 /// The role's configuration. Keys that are not listed here are refused.
@@ -44,9 +45,6 @@ pub struct Config {
     /// Results of bulk inquiries of more than so many KiB are written as `.zip`. Default 1024.
     #[serde(default = "default_zip_over_kib")]
     pub zip_over_kib: u32,
-    /// This terminal's name (資格確認端末), as its certificate has it. Default `desk`.
-    #[serde(default = "default_terminal")]
-    pub terminal: String,
     /// Where the pages for the desk listen (reader and reception), `http://127.0.0.1:PORT`. Without it there are none.
     #[serde(default)]
     pub pages: Option<Origin>,
@@ -57,6 +55,8 @@ pub struct Config {
     /// anew. Default 60, at least 20 is kept.
     #[serde(default = "default_idle_s")]
     pub idle_s: u64,
+    /// The certificate of its terminal, and whom it believes.
+    pub tls: Tls,
 }
 
 /// What stands for a character that the site's encoding lacks. Each one is told and reported, whichever it is.
@@ -93,7 +93,7 @@ impl From<SiteEncoding> for Encoding {
 }
 
 impl Config {
-    /// What must be said; everything else as by default.
+    /// What must be said where one has a name already; everything else as by default.
     #[must_use]
     pub fn new(listen: Origin, code: InstitutionCode, verification: Origin, folders: PathBuf) -> Config {
         Config {
@@ -108,10 +108,10 @@ impl Config {
             substitution: SiteSubstitution::default(),
             bulk_wait_s: default_bulk_wait_s(),
             zip_over_kib: default_zip_over_kib(),
-            terminal: default_terminal(),
             pages: None,
             cards: None,
             idle_s: default_idle_s(),
+            tls: Tls::none(),
         }
     }
 
@@ -158,10 +158,6 @@ fn default_zip_over_kib() -> u32 {
     1024
 }
 
-fn default_terminal() -> String {
-    "desk".to_owned()
-}
-
 fn default_idle_s() -> u64 {
     60
 }
@@ -176,13 +172,13 @@ mod tests {
 
     fn read(more: &str) -> Result<Config, serde_json::Error> {
         serde_json::from_str(&format!(
-            r#"{{"listen":"http://127.0.0.1:0","code":"1319999015","verification":"http://127.0.0.1:1",
-                "folders":"clinic"{more}}}"#
+            r#"{{"listen":"https://127.0.0.1:0","code":"1319999015","verification":"https://127.0.0.1:1",
+                "folders":"clinic","tls":{{"certificate":"","key":"","authority":"","revoked":""}}{more}}}"#
         ))
     }
 
     #[test]
-    fn only_four_keys_are_needed_and_unknown_ones_are_refused() {
+    fn only_five_keys_are_needed_and_unknown_ones_are_refused() {
         let code = InstitutionCode::parse("1319999015").unwrap();
         let origin = |port| Origin::new("127.0.0.1", port);
         assert_eq!(

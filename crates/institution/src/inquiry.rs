@@ -75,7 +75,7 @@ impl Inquiry {
     pub(crate) fn new(env: &Env, config: &Config, stop: Stop) -> Inquiry {
         // A third of the whole wait: one message that gets lost is not the end of it.
         let attempt = (config.answer_within() / 3).clamp(Duration::from_secs(1), LONGEST_ATTEMPT);
-        let caller = Caller::new(env, &config.verification, &Actor::Institution(config.code)).within(attempt);
+        let caller = Caller::asking(env, &config.verification, Actor::Verification).within(attempt);
         Inquiry {
             env: env.clone(),
             caller,

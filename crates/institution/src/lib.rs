@@ -89,16 +89,34 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(#[from] NetError),
+    /// Pages are for this machine's own browser, which has no certificate.
+    #[error(
+        "pages: http://127.0.0.1:PORT の形で書いてください。受付の画面は、この端末のブラウザーだけで開けます。"
+    )]
+    Pages,
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
     /// An institution may not ask, says the permission table.
     #[error(transparent)]
     Denied(#[from] Denied),
 }
 
-/// Starts the agent and its small API. What an earlier run left in `work` is taken up first.
+/// Starts as whoever the certificate names.
 ///
 /// # Errors
 /// See [`StartError`]. Verification need not be there yet.
 pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
+    let env = config.tls.env(env, &Actor::Institution(config.code))?;
+    start_known(&env, config).await
+}
+
+/// Starts the agent and its small API in a world in which one is somebody already, as simulations do. What an earlier run left
+/// in `work` is taken up first.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_known(env: &Env, config: Config) -> Result<Running, StartError> {
     let folders = Folders::under(&config.folders);
     folders.ensure(env).await?;
     let held = env
@@ -121,6 +139,7 @@ pub async fn start(env: &Env, config: Config) -> Result<Running, StartError> {
     let today = Today::new(env);
     let cards = CardDesk::new(env, &config, &folders, &today);
     let web = match &config.pages {
+        Some(at) if !at.is_plain() => return Err(StartError::Pages),
         Some(at) => {
             let web = Arc::new(Web::new(env, &config, cards, &desk, &today));
             Some((web::listen(env, at, &web).await?, web))

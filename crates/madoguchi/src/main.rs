@@ -17,6 +17,7 @@ mod outcome;
 mod platform;
 mod roles;
 mod templates;
+mod trust;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::permit::Actor;
 use env::{Env, FileError, Held, Origin};
+use identity::Tls;
 use institution::StartError;
 use serde::Deserialize;
 use service::Running;
@@ -52,6 +54,28 @@ impl RoleConfig {
             RoleConfig::Verification(config) => &config.listen,
             RoleConfig::Institution(config) => &config.listen,
             RoleConfig::Registers(config) => &config.listen,
+        }
+    }
+
+    /// Its certificate, and whom it believes.
+    pub(crate) fn tls(&self) -> &Tls {
+        match self {
+            RoleConfig::Office(config) => &config.tls,
+            RoleConfig::Hub(config) => &config.tls,
+            RoleConfig::Verification(config) => &config.tls,
+            RoleConfig::Institution(config) => &config.tls,
+            RoleConfig::Registers(config) => &config.tls,
+        }
+    }
+
+    /// Whose certificate it must be.
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            RoleConfig::Office(config) => Actor::Office(config.office.clone()),
+            RoleConfig::Hub(_) => Actor::Hub,
+            RoleConfig::Verification(_) => Actor::Verification,
+            RoleConfig::Institution(config) => Actor::Institution(config.code),
+            RoleConfig::Registers(_) => Actor::Registers,
         }
     }
 

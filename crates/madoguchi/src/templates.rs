@@ -4,6 +4,7 @@ use std::path::Path;
 
 use domain::calendar::Date;
 use env::Origin;
+use identity::Tls;
 use storage::DatabaseConfig;
 
 /// What stands at the top of every file.
@@ -12,7 +13,7 @@ fn head(role: &str, about: &str, listen: &Origin) -> String {
         "# {about}\n\
          # Every key can be set by the environment too: MADOGUCHI_LISTEN=… and so on.\n\n\
          role = \"{role}\"\n\n\
-         # Where this role listens. Plain HTTP listens on 127.0.0.1 only.\n\
+         # Where this role listens, over TLS.\n\
          listen = \"{listen}\"\n"
     )
 }
@@ -23,6 +24,25 @@ fn database(database: &DatabaseConfig) -> String {
          # or host=… dbname=… schema=NAME. No two roles share one.\n\
          database = {}\n",
         quoted(&database.with_password())
+    )
+}
+
+/// The last of a file: a table takes all keys after it.
+fn tls(tls: &Tls) -> String {
+    let path = |path: &Path| quoted(&path.display().to_string());
+    format!(
+        "\n[tls]\n# The role's certificate and key. Renewed files are read without a restart.\n\
+         certificate = {}\nkey = {}\n\
+         # The authority whose certificates are believed, and its list of what it revoked (madoguchi pki crl).\n\
+         authority = {}\nrevoked = {}\n\
+         # sandbox: certificates of madoguchi pki. production: none of them.\nworld = \"sandbox\"\n\
+         # How long the list still counts after its next one was due, in hours. After that nobody is believed.\n\
+         revoked_grace_hours = {}\n",
+        path(&tls.certificate),
+        path(&tls.key),
+        path(&tls.authority),
+        path(&tls.revoked),
+        tls.revoked_grace_hours
     )
 }
 
@@ -53,7 +73,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the demo says itself at each start: where everything is, and who is who.
-const COMPUTED: [&str; 14] = [
+const COMPUTED: [&str; 19] = [
     "role",
     "listen",
     "database",
@@ -68,6 +88,11 @@ const COMPUTED: [&str; 14] = [
     "code",
     "folders",
     "today",
+    "certificate",
+    "key",
+    "authority",
+    "revoked",
+    "world",
 ];
 
 /// A file's text with the settings that somebody has chosen in an earlier one: every key but those that are computed.
@@ -103,7 +128,13 @@ pub(crate) struct OfficeText<'a> {
 }
 
 /// `registers.toml`.
-pub(crate) fn registers(listen: &Origin, db: &DatabaseConfig, key: &Path, residents: &Path) -> String {
+pub(crate) fn registers(
+    listen: &Origin,
+    db: &DatabaseConfig,
+    key: &Path,
+    residents: &Path,
+    own: &Tls,
+) -> String {
     head(
         "registers",
         "Stand-in for the register of residents (住民基本台帳). For sandboxes only.",
@@ -111,6 +142,7 @@ pub(crate) fn registers(listen: &Origin, db: &DatabaseConfig, key: &Path, reside
     ) + &database(db)
         + &root_key(key)
         + &residents_key(residents)
+        + &tls(own)
 }
 
 /// `hub.toml`.
@@ -120,16 +152,24 @@ pub(crate) fn hub(
     key: &Path,
     residents: &Path,
     registers: &Origin,
+    own: &Tls,
 ) -> String {
     head("hub", "The hub (医療保険者等向け中間サーバー等).", listen)
         + &database(db)
         + &root_key(key)
         + &residents_key(residents)
         + &origin("registers", "The register of residents.", registers)
+        + &tls(own)
 }
 
 /// `verification.toml`.
-pub(crate) fn verification(listen: &Origin, db: &DatabaseConfig, key: &Path, hub: &Origin) -> String {
+pub(crate) fn verification(
+    listen: &Origin,
+    db: &DatabaseConfig,
+    key: &Path,
+    hub: &Origin,
+    own: &Tls,
+) -> String {
     head(
         "verification",
         "Verification (オンライン資格確認等システム).",
@@ -140,6 +180,7 @@ pub(crate) fn verification(listen: &Origin, db: &DatabaseConfig, key: &Path, hub
         + "\n# How long the result of a bulk inquiry can be fetched after its reception, in hours.\n\
            bulk_keep_hours = 168\n\
            \n# People whom one OQSmuquc01 may ask about.\nbulk_most_people = 5000\n"
+        + &tls(own)
 }
 
 /// `office.toml`.
@@ -149,6 +190,7 @@ pub(crate) fn office(
     key: &Path,
     hub: &Origin,
     text: &OfficeText<'_>,
+    own: &Tls,
 ) -> String {
     head("office", "A welfare office (福祉事務所).", listen)
         + &database(db)
@@ -169,7 +211,7 @@ pub(crate) fn office(
             quoted(text.code),
             quoted(text.name),
             text.registers.map_or_else(
-                || "# registers = \"http://127.0.0.1:18085\"".to_owned(),
+                || "# registers = \"https://127.0.0.1:18085\"".to_owned(),
                 |at| format!("registers = \"{at}\"")
             ),
             text.today.map_or_else(
@@ -177,10 +219,17 @@ pub(crate) fn office(
                 |day| format!("today = \"{day}\"")
             )
         )
+        + &tls(own)
 }
 
 /// `clinic.toml`, or `institution.toml`.
-pub(crate) fn institution(listen: &Origin, verification: &Origin, code: &str, folders: &Path) -> String {
+pub(crate) fn institution(
+    listen: &Origin,
+    verification: &Origin,
+    code: &str,
+    folders: &Path,
+    own: &Tls,
+) -> String {
     head(
         "institution",
         "A medical institution or pharmacy (医療機関・薬局).",
@@ -202,6 +251,7 @@ pub(crate) fn institution(listen: &Origin, verification: &Origin, code: &str, fo
             quoted(code),
             quoted(&folders.display().to_string())
         )
+        + &tls(own)
 }
 
 #[cfg(test)]
@@ -210,11 +260,12 @@ mod tests {
 
     #[test]
     fn settings_stay_and_what_is_computed_does_not() {
-        let before = "listen = \"http://127.0.0.1:1\"\nencoding = \"shift_jis\"\n# rescan_ms = 9\nmine = 1\n";
-        let text = "# about\nlisten = \"http://127.0.0.1:2\"\nencoding = \"utf-8\"\nrescan_ms = 500\n";
+        let before =
+            "listen = \"https://127.0.0.1:1\"\nencoding = \"shift_jis\"\n# rescan_ms = 9\nmine = 1\n";
+        let text = "# about\nlisten = \"https://127.0.0.1:2\"\nencoding = \"utf-8\"\nrescan_ms = 500\n";
         assert_eq!(
             with_settings_of(text, before),
-            "# about\nlisten = \"http://127.0.0.1:2\"\nencoding = \"shift_jis\"\nrescan_ms = 500\n"
+            "# about\nlisten = \"https://127.0.0.1:2\"\nencoding = \"shift_jis\"\nrescan_ms = 500\n"
         );
         assert_eq!(with_settings_of(text, ""), text);
     }

@@ -33,6 +33,7 @@ use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
+use identity::Tls;
 use relay::{Courier, Outbox};
 use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
 use serde::Deserialize;
@@ -109,6 +110,8 @@ pub struct Config {
     /// The office's today, for demos and trials whose people are of another day; the clock's when nothing is said.
     #[serde(default)]
     pub today: Option<Date>,
+    /// Its certificate, and whom it believes.
+    pub tls: Tls,
 }
 
 fn fixed() -> NumberRegime {
@@ -182,6 +185,9 @@ pub enum StartError {
     /// Its address.
     #[error(transparent)]
     Net(#[from] env::NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
 }
 
 /// The migrations of its database.
@@ -199,6 +205,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// # Errors
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let env = &config.tls.env(env, &Actor::Office(config.office.clone()))?;
     let root = RootKey::load(&config.root_key)?;
     let setup = Setup {
         column: root.column_key(config.office.as_str()),
@@ -253,8 +260,9 @@ impl Office {
         let store = Store::open(env, database, MIGRATIONS).await?;
         let column = Arc::new(setup.column);
         let outbox = Outbox::new(env, setup.office.clone(), column.clone());
-        let me = Actor::Office(setup.office.clone());
-        let registers = setup.registers.map(|at| Caller::new(env, &at, &me));
+        let registers = setup
+            .registers
+            .map(|at| Caller::asking(env, &at, Actor::Registers));
         let courier = Courier::new(env, &store, &outbox, &setup.hub, setup.mark_every);
         Ok(Office {
             env: env.clone(),

@@ -19,8 +19,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::number::IndividualNumber;
+use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
+use identity::Tls;
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
@@ -56,6 +58,8 @@ pub struct Config {
     pub root_key: PathBuf,
     /// The key file that it shares with the hub, for the numbers' blind indexes.
     pub residents_key: PathBuf,
+    /// Its certificate, and whom it believes.
+    pub tls: Tls,
 }
 
 /// The keys it works with.
@@ -88,6 +92,9 @@ pub enum StartError {
     /// Its address.
     #[error(transparent)]
     Net(#[from] env::NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
 }
 
 /// The migrations of its database.
@@ -125,6 +132,7 @@ fn index_of(text: &str) -> Option<[u8; 32]> {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let env = &config.tls.env(env, &Actor::Registers)?;
     let keys = Keys::new(
         &RootKey::load(&config.root_key)?,
         &RootKey::load(&config.residents_key)?,

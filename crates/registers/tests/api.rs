@@ -5,7 +5,7 @@ use domain::calendar::Date;
 use domain::identity::OfficeCode;
 use domain::insurance::{AidPeriod, rows_beside_aid};
 use domain::permit::Actor;
-use env::{Env, Origin};
+use env::Origin;
 use exchange::registers::institutions::Page;
 use exchange::registers::insurers::{Answer, Changes, Question};
 use http::{Method, StatusCode};
@@ -21,14 +21,13 @@ const DAY: Date = Date::constant(2026, 11, 25);
 
 /// Registers that run, and the key that a hub would share.
 struct Real {
-    env: Env,
     role: Running,
     index: IndexKey,
 }
 
 impl Real {
     async fn start(database: &DatabaseConfig) -> Real {
-        let env = harness::real_env();
+        let env = harness::known_as(Actor::Registers);
         let (root, shared) = (
             RootKey::generate(&mut env.rng()),
             RootKey::generate(&mut env.rng()),
@@ -42,11 +41,11 @@ impl Real {
             .await
             .unwrap();
         let index = shared.index_key(registers::RESIDENTS_INDEX);
-        Real { env, role, index }
+        Real { role, index }
     }
 
     fn as_actor(&self, me: &Actor) -> Caller {
-        Caller::new(&self.env, self.role.at(), me)
+        Caller::asking(&harness::known_as(me), self.role.at(), Actor::Registers)
     }
 
     async fn send(&self, me: &Actor, path: &str, body: String) -> (StatusCode, String) {
@@ -306,7 +305,7 @@ async fn each_asks_what_is_its_own() {
         for me in [&office, &Actor::Hub, &Actor::Verification, &Actor::Operator] {
             let (status, body) = real.send(me, path, String::new()).await;
             forbidden(status);
-            assert!(body.contains("madoguchi-peer: registers"), "{body}");
+            assert!(body.contains("registers の証明書"), "{body}");
         }
     }
     for me in [&office, &Actor::Registers, &Actor::Verification, &Actor::Operator] {

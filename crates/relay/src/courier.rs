@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::permit::Actor;
 use env::{Env, Origin, Stop, TaskHandle};
 use exchange::registration::feed::Mark;
 use exchange::registration::progress::Progress;
@@ -140,8 +139,7 @@ impl Courier {
     }
 
     async fn send(&self, bytes: Vec<u8>) -> Result<Answer, RelayError> {
-        let me = Actor::Office(self.outbox.office().clone());
-        let sent = wire::send(&self.env, &self.hub, &me, Method::POST, wire::FILES, bytes).await?;
+        let sent = wire::send(&self.env, &self.hub, Method::POST, wire::FILES, bytes).await?;
         match sent.status() {
             StatusCode::OK | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => {
                 serde_json::from_slice(sent.body()).map_err(|source| RelayError::Shape {
@@ -189,8 +187,7 @@ impl Courier {
             what: "a mark",
             source,
         })?;
-        let me = Actor::Office(self.outbox.office().clone());
-        let sent = wire::send(&self.env, &self.hub, &me, Method::POST, wire::MARKS, body).await?;
+        let sent = wire::send(&self.env, &self.hub, Method::POST, wire::MARKS, body).await?;
         if sent.status() == StatusCode::OK {
             Ok(())
         } else {
@@ -212,8 +209,7 @@ impl Courier {
             files.single,
             files.bulk
         );
-        let me = Actor::Office(self.outbox.office().clone());
-        let heard = wire::send(&self.env, &self.hub, &me, Method::GET, &path, Vec::new()).await?;
+        let heard = wire::send(&self.env, &self.hub, Method::GET, &path, Vec::new()).await?;
         if heard.status() != StatusCode::OK {
             return Err(RelayError::Refused {
                 what: "progress",

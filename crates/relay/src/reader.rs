@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::permit::Actor;
 use env::{Env, Origin, PlantedFault, Stop};
 use exchange::registration::Lane;
 use exchange::registration::feed::{Entry, Heads, Mark, Page};
@@ -89,17 +88,15 @@ pub struct Reader {
     env: Env,
     store: Store,
     hub: Origin,
-    me: Actor,
 }
 
 impl Reader {
-    /// A reader that asks the hub as `me`.
-    pub fn new(env: &Env, store: &Store, hub: &Origin, me: Actor) -> Reader {
+    /// A reader that asks the hub.
+    pub fn new(env: &Env, store: &Store, hub: &Origin) -> Reader {
         Reader {
             env: env.clone(),
             store: store.clone(),
             hub: hub.clone(),
-            me,
         }
     }
 
@@ -171,7 +168,7 @@ impl Reader {
         for (lane, cursor) in cursors {
             path.push_str(&format!("&{lane}={}&{lane}_row={}", cursor.n, cursor.row));
         }
-        let answer = wire::send(&self.env, &self.hub, &self.me, Method::GET, &path, Vec::new()).await?;
+        let answer = wire::send(&self.env, &self.hub, Method::GET, &path, Vec::new()).await?;
         if answer.status() != StatusCode::OK {
             return Err(RelayError::Refused {
                 what: "the feed",

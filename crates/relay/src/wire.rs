@@ -24,12 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) async fn send(
     env: &Env,
     hub: &Origin,
-    me: &Actor,
     method: Method,
     path: &str,
     body: Vec<u8>,
 ) -> Result<Response, RelayError> {
-    let caller = Caller::new(env, hub, me).within(PATIENCE);
+    let caller = Caller::asking(env, hub, Actor::Hub).within(PATIENCE);
     Ok(caller
         .send(method, path, "application/x-ndjson", body.into())
         .await?)

@@ -7,8 +7,8 @@ use std::time::Duration;
 use domain::number::IndividualNumber;
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Env, EnvRng, FileError, Files, Handler, Hazards, Held, Listening, Listing,
-    NetError, Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
+    BoxFuture, Callee, Clock, Crashed, Env, EnvRng, FileError, Files, Handler, Hazards, Held, Listening,
+    Listing, NetError, Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 use sha2::{Digest, Sha256};
@@ -77,11 +77,11 @@ impl Clock for World {
 impl Network for World {
     fn call<'a>(
         &'a self,
-        to: &'a Origin,
+        to: &'a Callee,
         _request: Request,
         _within: Duration,
     ) -> BoxFuture<'a, Result<Response, NetError>> {
-        Box::pin(async move { Err(nobody(to)) })
+        Box::pin(async move { Err(nobody(&to.at)) })
     }
     fn listen<'a>(
         &'a self,

@@ -1,15 +1,15 @@
 //! Asking another role.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::permit::Actor;
-use env::{Env, NetError, Origin, Response};
+use env::{Callee, Env, Line, NetError, Origin, Response};
 use http::{Method, Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{PEER_HEADER, Problem};
+use crate::Problem;
 
 /// Why asking failed.
 #[derive(Debug, thiserror::Error)]
@@ -33,24 +33,31 @@ pub enum CallError {
     },
 }
 
-/// Asks one other role, always as the same actor.
+/// Asks one other role, and nobody who only listens at its address.
 #[derive(Clone, Debug)]
 pub struct Caller {
     env: Env,
-    to: Origin,
-    peer: String,
+    to: Callee,
     within: Duration,
 }
 
 impl Caller {
-    /// Asks the role at `to` as `me`; an answer may take 30 s.
-    pub fn new(env: &Env, to: &Origin, me: &Actor) -> Caller {
+    /// Asks whoever listens at an address, if it is `whom`: an actor, or another name that certificates have. An answer may take
+    /// 30 s.
+    pub fn asking(env: &Env, at: &Origin, whom: impl fmt::Display) -> Caller {
         Caller {
             env: env.clone(),
-            to: to.clone(),
-            peer: me.to_string(),
+            to: Callee {
+                at: at.clone(),
+                name: whom.to_string().into(),
+            },
             within: Duration::from_secs(30),
         }
+    }
+
+    /// Asks the very role that one is: as a command asks the role whose configuration it has.
+    pub fn oneself(env: &Env, at: &Origin) -> Caller {
+        Caller::asking(env, at, env.name().unwrap_or_default())
     }
 
     /// Waits at most so long for an answer.
@@ -62,7 +69,15 @@ impl Caller {
 
     /// Who is asked.
     pub fn to(&self) -> &Origin {
-        &self.to
+        &self.to.at
+    }
+
+    /// A connection of its own to the same role.
+    ///
+    /// # Errors
+    /// [`NetError`] when nobody is there, or somebody else.
+    pub async fn connect(&self) -> Result<Box<dyn Line>, NetError> {
+        self.env.network().connect(&self.to, self.within).await
     }
 
     /// Sends bytes; gives whatever comes back.
@@ -96,10 +111,9 @@ impl Caller {
             .uri(path)
             .header(
                 http::header::HOST,
-                format!("{}:{}", self.to.host(), self.to.port()),
+                format!("{}:{}", self.to.at.host(), self.to.at.port()),
             )
-            .header(http::header::CONTENT_TYPE, kind)
-            .header(PEER_HEADER, &self.peer);
+            .header(http::header::CONTENT_TYPE, kind);
         for (name, value) in more {
             request = request.header(*name, *value);
         }

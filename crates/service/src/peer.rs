@@ -1,4 +1,4 @@
-//! Who asks.
+//! Who asks: whomever the certificate at the other end of the connection names, and nobody because a request says so.
 
 use axum::extract::FromRequestParts;
 use domain::number::InstitutionCode;
@@ -7,11 +7,6 @@ use env::Connection;
 use http::request::Parts;
 
 use crate::Problem;
-
-/// The header in which a role says who it is: `office:CODE`, `institution:CODE`, `hub`, `verification`,
-/// `registers` or `operator`. It is believed on plain HTTP only, which listens on 127.0.0.1 only; certificates
-/// will take its place.
-pub const PEER_HEADER: &str = "madoguchi-peer";
 
 /// The actor at the other end of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Peer, Problem> {
-        tenant(parts).map(|tenant| Peer(tenant.actor()))
+        Ok(Peer(tenant(connection(parts)?)?.actor()))
     }
 }
 
@@ -40,7 +35,8 @@ impl<S: Sync> FromRequestParts<S> for Terminal {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Terminal, Problem> {
-        let Tenant::Terminal(institution, name) = tenant(parts)? else {
+        let connection = connection(parts)?;
+        let Tenant::Terminal(institution, name) = tenant(connection)? else {
             return Err(
                 Problem::forbidden("only a terminal of an institution asks this").next_step(
                     "資格確認端末の証明書で接続してください (connect with a certificate of \
@@ -48,24 +44,26 @@ impl<S: Sync> FromRequestParts<S> for Terminal {
                 ),
             );
         };
-        let exporter = parts.extensions.get::<Connection>();
         Ok(Terminal {
             institution,
             name,
-            exporter: exporter.map_or([0; 32], |connection| connection.exporter),
+            exporter: connection.exporter,
         })
     }
 }
 
-fn tenant(parts: &Parts) -> Result<Tenant, Problem> {
-    let header = parts
-        .headers
-        .get(PEER_HEADER)
-        .and_then(|value| value.to_str().ok());
-    header.and_then(|text| text.parse().ok()).ok_or_else(|| {
-        Problem::forbidden("who asks is not known").next_step(
-            "ヘッダー madoguchi-peer を付けてください (send the header madoguchi-peer: office:CODE, \
-                 institution:CODE, hub, verification, registers or operator)",
+fn connection(parts: &Parts) -> Result<&Connection, Problem> {
+    parts.extensions.get().ok_or_else(|| {
+        Problem::forbidden("who asks is not known")
+            .next_step("証明書を使って https で接続してください (connect over TLS with a certificate)")
+    })
+}
+
+fn tenant(connection: &Connection) -> Result<Tenant, Problem> {
+    connection.peer.parse().map_err(|_| {
+        Problem::forbidden("the certificate names nobody who acts here").next_step(
+            "office:コード、institution:コード などの名前をもつ証明書を使ってください (use a certificate that names \
+             office:CODE, institution:CODE, institution:CODE:terminal:NAME, hub, verification, registers or operator)",
         )
     })
 }

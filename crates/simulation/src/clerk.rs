@@ -5,14 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::permit::Actor;
 use env::{Env, Stop, Time};
 use office::Decided;
 use serde_json::{Value, json};
 use service::{CallError, Caller};
 
 use crate::journal::Journal;
-use crate::names::{Node, Office};
+use crate::names::Node;
 use crate::people::Resident;
 use crate::script::{Act, Script};
 use crate::truth::{Decision, Key, Said, Shared};
@@ -20,7 +19,6 @@ use crate::truth::{Decision, Key, Said, Shared};
 /// What a clerk works with.
 pub(crate) struct Clerk {
     pub(crate) env: Env,
-    pub(crate) office: Office,
     pub(crate) script: Script,
     pub(crate) people: Arc<Vec<Resident>>,
     pub(crate) truth: Shared,
@@ -41,8 +39,8 @@ enum Verdict {
 impl Clerk {
     /// Decides one thing after the other until told to stop; what was begun is brought to its end.
     pub(crate) async fn work(mut self, node: Node, stop: Stop) {
-        let me = Actor::Office(self.office.office_code());
-        let office = Caller::new(&self.env, &node.origin(), &me).within(Duration::from_secs(3));
+        let env = self.env.simulated_as(node.tenant());
+        let office = Caller::oneself(&env, &node.origin()).within(Duration::from_secs(3));
         while !stop.is_asked() {
             let longest = u64::try_from(self.pause.as_micros()).unwrap_or(0);
             let pause = Duration::from_micros(self.script.rng().below(longest));

@@ -14,8 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::permit::{Actor, Tenant};
 use env::network::Limits;
-use env::{Env, Handler, Listening, Origin, Request, Response, Time};
+use env::{Callee, Connection, Env, Handler, Listening, Origin, Request, Response, Time};
 use exchange::registration::feed::Page;
 use http::StatusCode;
 
@@ -37,7 +38,7 @@ const BASIS: &str = verification::BASIS_HEADER;
 
 /// Opens the door to verification.
 pub(crate) async fn open_inquiries(env: Env, journal: Journal) -> Option<Listening> {
-    let asker = env.clone();
+    let (asker, env) = (env.clone(), env.simulated_as(Actor::Verification));
     let handler: Handler = Arc::new(move |request| {
         let (env, journal) = (asker.clone(), journal.clone());
         Box::pin(async move {
@@ -87,7 +88,7 @@ impl Shut {
 
 /// Opens an office's door to the hub.
 pub(crate) async fn open_registration(env: Env, office: Office, shut: Shut) -> Option<Listening> {
-    let asker = env.clone();
+    let (asker, env) = (env.clone(), env.simulated_as(Actor::Hub));
     let handler: Handler = Arc::new(move |request| {
         let (env, shut) = (asker.clone(), shut.clone());
         Box::pin(async move {
@@ -109,7 +110,7 @@ pub(crate) type Mischief = Arc<AtomicU64>;
 
 /// Opens the door to the feed.
 pub(crate) async fn open_feed(env: Env, mischief: Mischief) -> Option<Listening> {
-    let asker = env.clone();
+    let (asker, env) = (env.clone(), env.simulated_as(Actor::Hub));
     let handler: Handler = Arc::new(move |request| {
         let (env, mischief) = (asker.clone(), mischief.clone());
         Box::pin(async move {
@@ -147,8 +148,13 @@ fn hold_one_back(env: &Env, answer: Response) -> Response {
     answer.map(|_| Bytes::from(body))
 }
 
+/// Passes a request on as it came: whose it is stands with its connection, and the door has no name of its own.
 async fn pass_on(env: &Env, to: Node, request: Request, within: Duration) -> Response {
-    match env.network().call(&to.origin(), request, within).await {
+    let to = Callee {
+        at: to.origin(),
+        name: to.tenant().to_string().into(),
+    };
+    match env.network().call(&to, request, within).await {
         Ok(answer) => answer,
         Err(_unknown) => nobody(),
     }
@@ -161,6 +167,9 @@ fn nobody() -> Response {
 }
 
 fn clinic_of(request: &Request) -> Option<Clinic> {
-    let peer = request.headers().get(service::PEER_HEADER)?.to_str().ok()?;
-    Clinic::of_code(peer.strip_prefix("institution:")?)
+    let connection = request.extensions().get::<Connection>()?;
+    match connection.peer.parse::<Tenant>().ok()?.actor() {
+        Actor::Institution(code) => Clinic::of_code(code.as_str()),
+        _ => None,
+    }
 }

@@ -184,8 +184,8 @@ impl Maker {
 
     /// Sends a lane's files, one after the other. The bulk lane takes its time.
     pub(crate) async fn send(self: Arc<Self>, lane: Lane, stop: Stop) {
-        let me = Actor::Office(OFFICE.office_code());
-        let hub = Caller::new(&self.env, &doors::registration(OFFICE), &me).within(Duration::from_secs(10));
+        let at = doors::registration(OFFICE);
+        let hub = Caller::asking(&self.env, &at, Actor::Hub).within(Duration::from_secs(10));
         let mut rng = self.env.rng();
         loop {
             let slow = lane == Lane::Bulk && !stop.is_asked();
@@ -231,8 +231,8 @@ impl Maker {
 
     /// Says again and again how far it is.
     pub(crate) async fn mark(self: Arc<Self>, every: Duration) {
-        let me = Actor::Office(OFFICE.office_code());
-        let hub = Caller::new(&self.env, &doors::registration(OFFICE), &me).within(Duration::from_secs(3));
+        let at = doors::registration(OFFICE);
+        let hub = Caller::asking(&self.env, &at, Actor::Hub).within(Duration::from_secs(3));
         loop {
             let mark = Mark {
                 office: OFFICE.office_code(),

@@ -2,6 +2,7 @@
 
 use domain::identity::OfficeCode;
 use domain::number::InstitutionCode;
+use domain::permit::{Actor, Tenant};
 use env::Origin;
 
 /// A node that runs a role's production code. These crash; the world's own programs do not.
@@ -41,6 +42,21 @@ impl Node {
 
     pub(crate) fn of_name(name: &str) -> Option<Node> {
         Node::ALL.into_iter().find(|node| node.name() == name)
+    }
+
+    /// Whom its certificate would name.
+    pub(crate) fn tenant(self) -> Tenant {
+        let terminal = |clinic: Clinic| Tenant::Terminal(clinic.institution(), "desk-1".to_owned());
+        let office = |office: Office| Tenant::Actor(Actor::Office(office.office_code()));
+        match self {
+            Node::Registers => Tenant::Actor(Actor::Registers),
+            Node::Hub => Tenant::Actor(Actor::Hub),
+            Node::Verification => Tenant::Actor(Actor::Verification),
+            Node::OfficeA => office(Office::A),
+            Node::OfficeB => office(Office::B),
+            Node::ClinicA => terminal(Clinic::A),
+            Node::ClinicB => terminal(Clinic::B),
+        }
     }
 
     /// Where the node listens.

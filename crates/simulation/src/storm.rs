@@ -101,7 +101,10 @@ impl Run {
             opened.push(fleet.sim.run(1000, opening)??);
         }
         let maker = Arc::new(Maker {
-            env: fleet.sim.node("office-c", "office-c"),
+            env: fleet
+                .sim
+                .node("office-c", "office-c")
+                .simulated_as(Actor::Office(Office::C.office_code())),
             people: people.clone(),
             truth: truth.clone(),
             journal: journal.clone(),
@@ -136,7 +139,12 @@ impl Run {
     fn load_register(&mut self, world: &Env) {
         let registered = self.people.iter().filter(|resident| resident.registered);
         let residents: Vec<serde_json::Value> = registered.map(Resident::to_load).collect();
-        let caller = Caller::new(world, &Node::Registers.origin(), &Actor::Registers);
+        let registers = Node::Registers.tenant();
+        let caller = Caller::asking(
+            &world.simulated_as(&registers),
+            &Node::Registers.origin(),
+            &registers,
+        );
         let (env, loaded) = (world.clone(), Arc::new(AtomicU64::new(0)));
         let done = loaded.clone();
         world.spawn("load", async move {
@@ -168,7 +176,6 @@ impl Run {
                 let coming = hands.next().unwrap_or_default();
                 let clerk = Clerk {
                     env: env.clone(),
-                    office,
                     script: Script::new(office, desk, &self.people, coming, env.rng()),
                     people: self.people.clone(),
                     truth: self.truth.clone(),

@@ -71,7 +71,10 @@ impl Fleet {
 
     /// Starts a node, or its next incarnation.
     pub(crate) fn start(&mut self, node: Node) {
-        let env = self.sim.node(node.name(), node.name());
+        let env = self
+            .sim
+            .node(node.name(), node.name())
+            .simulated_as(node.tenant());
         let setup = self.setup.clone();
         env.clone().spawn("boot", async move {
             match setup.boot(node, &env).await {
@@ -253,6 +256,6 @@ async fn boot_clinic(env: &Env, clinic: Clinic, encoding: SiteEncoding) -> Resul
         rescan_ms: 2000,
         ..institution::Config::new(listen, clinic.institution(), doors::inquiries(), folders)
     };
-    let started = institution::start(env, config).await;
+    let started = institution::start_known(env, config).await;
     started.map_err(|error| error.to_string())
 }

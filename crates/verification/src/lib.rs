@@ -20,6 +20,7 @@ use std::time::Duration;
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
+use identity::Tls;
 use relay::Reader;
 use seal::{IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
@@ -73,6 +74,8 @@ pub struct Config {
     /// People whom one `OQSmuquc01` may ask about. Default 5000.
     #[serde(default = "default_bulk_most_people")]
     pub bulk_most_people: u32,
+    /// Its certificate, and whom it believes.
+    pub tls: Tls,
 }
 
 fn default_bulk_keep_hours() -> u32 {
@@ -135,6 +138,9 @@ pub enum StartError {
     /// Its address.
     #[error(transparent)]
     Net(#[from] env::NetError),
+    /// Its certificate, or whom it believes.
+    #[error(transparent)]
+    Tls(#[from] env::tls::TlsFault),
 }
 
 impl Verification {
@@ -182,6 +188,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// # Errors
 /// See [`StartError`].
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
+    let env = &config.tls.env(env, &Actor::Verification)?;
     let keys = Keys::new(RootKey::load(&config.root_key)?);
     let role = Verification::with_rules(env, &config.database, keys, config.bulk()).await?;
     serve(env, &config.listen, &config.hub, role).await
@@ -209,7 +216,7 @@ async fn serve(
     hub: &Origin,
     role: Arc<Verification>,
 ) -> Result<Running, StartError> {
-    let reader = Reader::new(env, &role.store, hub, Actor::Verification);
+    let reader = Reader::new(env, &role.store, hub);
     let (stop_handle, stop) = StopHandle::new();
     let (applying, worker_stop) = (role.clone(), stop.clone());
     let reading = async move {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use domain::number::InstitutionCode;
+use domain::permit::Actor;
 use env::{Env, Listening, Origin};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
@@ -12,7 +13,7 @@ use identity::authority::files::pem;
 use institution::{Config, SiteEncoding};
 use service::{Caller, Running};
 
-use crate::centre::{Centre, Person, Standing};
+use crate::centre::{Centre, Person, Standing, TERMINAL};
 
 /// The clinic.
 pub const CODE: &str = "1319999015";
@@ -67,18 +68,20 @@ impl Desk {
             };
             (certificate(cards, card), person)
         });
-        let (centre, verification) = Centre::start(&env, code, people.collect()).await;
+        let (centre, verification) = Centre::start(code, people.collect()).await;
         let folders = harness::attendant::folder().join(hex::encode(env.random::<8>()));
         let any = Origin::new("127.0.0.1", 0);
-        let mut config = Config::new(any.clone(), code, verification.at().clone(), folders.clone());
-        config.pages = Some(any);
+        let mut config = Config::new(any, code, verification.at().clone(), folders.clone());
+        config.tls = harness::tls_of(format!("institution:{CODE}:terminal:{TERMINAL}"));
+        config.pages = Some(Origin::plain("127.0.0.1", 0));
         config.cards = Some(cards.to_owned());
         config.encoding = SiteEncoding::ShiftJis;
         change(&mut config);
+        let known = config.tls.env(&env, &Actor::Institution(code));
+        let known = known.unwrap_or_else(|error| panic!("{error}"));
         let running = institution::start(&env, config).await;
         let running = running.unwrap_or_else(|error| panic!("{error}"));
-        let me = domain::permit::Actor::Institution(code);
-        let status = Caller::new(&env, running.at(), &me)
+        let status = Caller::oneself(&known, running.at())
             .get::<serde_json::Value>("/status")
             .await;
         let status = status.unwrap_or_else(|error| panic!("{error}"));

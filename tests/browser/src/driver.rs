@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use env::{Env, Origin};
+use env::{Callee, Env, Origin};
 use http::{Method, Request};
 use serde_json::{Value, json};
 
@@ -130,7 +130,11 @@ impl Session {
             .header("content-type", "application/json; charset=utf-8")
             .body(body);
         let request = request.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let answered = self.env.network().call(&self.driver, request, WITHIN).await;
+        let driver = Callee {
+            at: self.driver.clone(),
+            name: "".into(),
+        };
+        let answered = self.env.network().call(&driver, request, WITHIN).await;
         let answer = answered.unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut said: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         if answer.status().is_success() {

@@ -49,7 +49,7 @@ pub(crate) fn driver() -> &'static Origin {
             .nth(1)
             .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("chromedriver names no port: {log}"));
-        (Origin::new("127.0.0.1", port), attendant)
+        (Origin::plain("127.0.0.1", port), attendant)
     });
     at
 }

@@ -1,16 +1,21 @@
-//! A role's HTTP, as a stranger's client speaks it: one connection for each request, everything by hand.
+//! A role's HTTP, as a stranger's client speaks it: one connection for each request, everything but TLS by hand.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use identity::authority::Authorities;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use serde_json::Value;
 
 /// A role's API, spoken to as one peer.
 #[derive(Clone, Debug)]
 pub struct Api {
     port: u16,
-    peer: String,
+    client: Arc<ClientConfig>,
 }
 
 /// What came back.
@@ -37,11 +42,17 @@ impl Reply {
 }
 
 impl Api {
-    /// The role at a port of this machine; `peer` as the header `madoguchi-peer` has it.
-    pub fn new(port: u16, peer: &str) -> Api {
+    /// The role at a port of this machine, as somebody whom the authority in a folder certifies.
+    ///
+    /// # Panics
+    /// When there is no authority.
+    pub fn new(pki: &Path, port: u16, peer: &str) -> Api {
+        let authorities = Authorities::open(pki);
+        let authorities = authorities.unwrap_or_else(|error| panic!("{}: {error}", pki.display()));
+        let tls = harness::certified(&authorities, pki, pki, peer);
         Api {
             port,
-            peer: peer.to_owned(),
+            client: harness::client(&tls),
         }
     }
 
@@ -67,15 +78,17 @@ impl Api {
     /// As [`Api::get`].
     pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> io::Result<Reply> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.set_write_timeout(Some(Duration::from_secs(60)))?;
+        let host = ServerName::from(address.ip());
+        let session = ClientConnection::new(self.client.clone(), host).map_err(io::Error::other)?;
+        let mut stream = StreamOwned::new(session, stream);
         let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\nmadoguchi-peer: {}\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\
              content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
             self.port,
-            self.peer,
             body.len()
         )
         .into_bytes();

@@ -120,6 +120,23 @@ impl Town {
         Town::planned(name, kind).migrated()
     }
 
+    /// The same, under the authority of another town: each believes the other's roles.
+    ///
+    /// # Panics
+    /// When a command fails.
+    pub fn found_under(name: &str, kind: Kind, other: &Town) -> Town {
+        let (pki, folder) = (other.folder.join("pki"), crate::folder(name));
+        let copied = fs::create_dir_all(folder.join("pki")).and_then(|()| {
+            for file in fs::read_dir(pki)? {
+                let file = file?;
+                fs::copy(file.path(), folder.join("pki").join(file.file_name()))?;
+            }
+            Ok(())
+        });
+        assert!(copied.is_ok(), "{copied:?}");
+        Town::planned_in(folder, kind, CLINIC, false).migrated()
+    }
+
     /// The same, with an institution of another code, and an office that follows the registers' list of them.
     ///
     /// # Panics
@@ -145,8 +162,12 @@ impl Town {
     }
 
     fn planned_with(name: &str, kind: Kind, clinic: &str, follows_list: bool) -> Town {
+        Town::planned_in(crate::folder(name), kind, clinic, follows_list)
+    }
+
+    fn planned_in(folder: PathBuf, kind: Kind, clinic: &str, follows_list: bool) -> Town {
         let mut town = Town {
-            folder: crate::folder(name),
+            folder,
             base: free_ports(),
             clinic: clinic.to_owned(),
             follows_list,
@@ -167,7 +188,24 @@ impl Town {
             }
             town.edit(role);
         }
+        town.certify_clinic();
         town
+    }
+
+    /// The institution's certificate names another one than what `init` wrote.
+    fn certify_clinic(&self) {
+        let (out, whom) = (
+            self.path("institution/tls"),
+            format!("institution:{}:terminal:desk-1", self.clinic),
+        );
+        for ending in ["crt", "key"] {
+            let removed = fs::remove_file(format!("{out}.{ending}"));
+            assert!(removed.is_ok(), "{removed:?}");
+        }
+        let pki = self.path("pki");
+        let names = ["--name", "127.0.0.1"];
+        let arguments = ["pki", "issue", "--dir", &pki, &whom, "--out", &out];
+        let _issued = run(arguments.iter().chain(&names)).ended(0);
     }
 
     /// From now on, roles that start say everything in their logs.
@@ -255,7 +293,12 @@ impl Town {
             Role::Institution => format!("institution:{}", self.clinic),
             Role::Registers => "registers".to_owned(),
         };
-        Api::new(self.port(role), &peer)
+        self.api_as(role, &peer)
+    }
+
+    /// A role's API, spoken to as somebody else.
+    pub fn api_as(&self, role: Role, peer: &str) -> Api {
+        Api::new(&self.folder.join("pki"), self.port(role), peer)
     }
 
     /// Starts a role, to die at a crash point if one is named (`NAME:N`), and waits until it answers.

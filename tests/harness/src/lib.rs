@@ -22,11 +22,13 @@ use storage::DatabaseConfig;
 pub mod attendant;
 mod databases;
 mod postgres;
+mod trust;
 
 pub use databases::{databases, for_each_database, postgres_database, sqlite_database};
 pub use postgres::Postgres;
+pub use trust::{certified, client, known_as, tls_of};
 
-/// The real world, for a test that runs on tokio.
+/// The real world, for a test that runs on tokio; nobody in it. [`known_as`] is the same as somebody.
 pub fn real_env() -> env::Env {
     env::real::RealWorld::env()
 }

@@ -5,11 +5,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::RealWorld;
 use crate::{BoxFuture, Clock, Random, Time};
 
+/// The wall clock.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub(super) fn wall_clock() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
 impl Clock for RealWorld {
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     fn now(&self) -> Time {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+        wall_clock()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the door")]

@@ -1,84 +1,98 @@
-//! HTTP on sockets: hyper on both sides, our own accept loop.
+//! HTTP on sockets: hyper on both sides, TLS 1.3 under it, our own accept loop.
+//!
+//! - [`live`]: who we are and whom we believe, as the files say now; [`peer`]: whom a certificate names.
+//! - [`line`]: a connection to somebody; [`pool`]: those that are kept for the next call.
+//! - [`accept`]: who connects to us; [`places`]: how many may, and who makes room.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::FutureExt;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::client::legacy::Client as HyperClient;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use self::places::{Place, Places, Socket};
-use super::RealWorld;
+use self::line::RealLine;
+use self::live::Live;
+use self::pool::Pool;
 use crate::network::Limits;
-use crate::{BoxFuture, Handler, Listening, NetError, Network, Origin, Request, Response};
+use crate::tls::TlsFault;
+use crate::{
+    BoxFuture, Callee, Handler, Identity, Line, Listening, NetError, Network, Origin, Request, Response,
+};
 
+mod accept;
+mod line;
+mod live;
 mod no;
+mod peer;
 mod places;
+mod pool;
 
-/// The longest answer that a role takes from another, in bytes.
-const LONGEST_ANSWER: usize = 256 << 20;
+/// The network of the operating system, as somebody or as nobody.
+pub(super) struct Door {
+    runtime: Handle,
+    /// Nothing for nobody.
+    live: Option<Arc<Live>>,
+    pool: Pool,
+}
 
-/// Connections are kept and used again.
-pub(super) struct Client(HyperClient<HttpConnector, Full<Bytes>>);
+impl Door {
+    /// The network for nobody: plain HTTP on this machine.
+    pub(super) fn new(runtime: Handle) -> Door {
+        Door {
+            runtime,
+            live: None,
+            pool: Pool::default(),
+        }
+    }
 
-impl Client {
-    pub(super) fn new() -> Client {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        Client(
-            HyperClient::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .build(connector),
-        )
+    async fn open(&self, to: &Callee) -> Result<RealLine, NetError> {
+        RealLine::open(to, self.live.as_deref()).await
+    }
+
+    /// Over a kept connection, or a new one. A kept one may have been closed meanwhile: what was never sent is sent again.
+    async fn send(&self, to: &Callee, mut request: Request) -> Result<Response, NetError> {
+        let generation = self.live.as_ref().map_or(0, |live| live.current().generation);
+        while let Some(mut line) = self.pool.take(to, generation) {
+            match line.send(to, request).await {
+                Ok(response) => {
+                    self.pool.put(to, generation, line);
+                    return Ok(response);
+                }
+                Err((_, Some(unsent))) => request = unsent,
+                Err((error, None)) => return Err(error),
+            }
+        }
+        let mut line = self.open(to).await?;
+        let response = line.send(to, request).await.map_err(|(error, _)| error)?;
+        self.pool.put(to, generation, line);
+        Ok(response)
     }
 }
 
-impl Network for RealWorld {
+impl Network for Door {
     fn call<'a>(
         &'a self,
-        to: &'a Origin,
+        to: &'a Callee,
         request: Request,
         within: Duration,
     ) -> BoxFuture<'a, Result<Response, NetError>> {
-        Box::pin(async move {
-            let (mut head, body) = request.into_parts();
-            let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-            head.uri = format!("{to}{path}")
-                .parse()
-                .map_err(|error| NetError::Address(format!("{to}{path}: {error}")))?;
-            let sending = async {
-                let response = self
-                    .http
-                    .0
-                    .request(http::Request::from_parts(head, Full::new(body)))
-                    .await;
-                let response = response.map_err(|error| unreachable_because(to, &error))?;
-                let (head, body) = response.into_parts();
-                let body = Limited::new(body, LONGEST_ANSWER).collect().await;
-                let body = body.map_err(|error| NetError::Unreachable {
-                    to: to.to_string(),
-                    reason: format!("the answer broke off: {error}"),
-                })?;
-                Ok(http::Response::from_parts(head, body.to_bytes()))
-            };
-            #[expect(clippy::disallowed_methods, reason = "this is the door")]
-            let timed = tokio::time::timeout(within, sending).await;
-            timed.unwrap_or(Err(NetError::TimedOut {
-                to: to.to_string(),
-                within,
-            }))
-        })
+        Box::pin(timed(&to.at, within, self.send(to, request)))
+    }
+
+    fn connect<'a>(
+        &'a self,
+        to: &'a Callee,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Box<dyn Line>, NetError>> {
+        let opening = async {
+            let line = self.open(to).await?;
+            let to = to.clone();
+            Ok(Box::new(Alone { to, line }) as Box<dyn Line>)
+        };
+        Box::pin(timed(&to.at, within, opening))
     }
 
     fn listen<'a>(
@@ -88,18 +102,32 @@ impl Network for RealWorld {
         limits: Limits,
     ) -> BoxFuture<'a, Result<Listening, NetError>> {
         Box::pin(async move {
-            if !at.is_this_machine() {
-                return Err(NetError::Address(format!(
-                    "{at}: 平文の HTTP で待ち受けられるのは 127.0.0.1 だけです。ほかの機器とつなぐには証明書が要ります（まだありません）。"
-                )));
-            }
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()));
-            let bound = TcpListener::bind(address).await;
+            let live = match (at.is_plain(), &self.live) {
+                (false, Some(live)) => Some(live.clone()),
+                (false, None) => {
+                    return Err(NetError::Address(format!(
+                        "{at}: TLS で待ち受けるには証明書が要ります（設定の [tls]）。"
+                    )));
+                }
+                (true, _) if at.is_this_machine() => None,
+                (true, _) => {
+                    return Err(NetError::Address(format!(
+                        "{at}: 平文の HTTP で待ち受けられるのは 127.0.0.1 だけです。"
+                    )));
+                }
+            };
+            let bound = match at.host() {
+                "127.0.0.1" | "localhost" => {
+                    TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, at.port()))).await
+                }
+                host => TcpListener::bind((host, at.port())).await,
+            };
             let listener = bound.map_err(|error| NetError::Address(not_bound(at, &error)))?;
             let port = listener.local_addr().map_or(at.port(), |address| address.port());
             let (ask_stop, stop) = oneshot::channel();
-            let accepting = self.runtime.spawn(accept(listener, handler, limits, stop));
-            Ok(Listening::new(Origin::new(at.host(), port), move || {
+            let accepting = accept::accept(listener, live, handler, limits, stop);
+            let accepting = self.runtime.spawn(accepting);
+            Ok(Listening::new(at.at_port(port), move || {
                 let _already_stopped = ask_stop.send(());
                 Box::pin(async move {
                     let _panicked = accepting.await;
@@ -107,6 +135,90 @@ impl Network for RealWorld {
             }))
         })
     }
+
+    fn known_as(&self, identity: &Identity) -> Result<Arc<dyn Network>, TlsFault> {
+        let Identity::Files(files) = identity else {
+            return Err(TlsFault::NeedsCertificate);
+        };
+        let live = Live::load(files.clone())?;
+        live::follow(&live, &self.runtime);
+        Ok(Arc::new(Door {
+            live: Some(live),
+            ..Door::new(self.runtime.clone())
+        }))
+    }
+
+    fn name(&self) -> Option<Arc<str>> {
+        self.live.as_ref().map(|live| live.current().name.clone())
+    }
+}
+
+/// The world of a process is nobody's: whoever wants a name asks for one.
+impl Network for super::RealWorld {
+    fn call<'a>(
+        &'a self,
+        to: &'a Callee,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>> {
+        self.network.call(to, request, within)
+    }
+
+    fn connect<'a>(
+        &'a self,
+        to: &'a Callee,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Box<dyn Line>, NetError>> {
+        self.network.connect(to, within)
+    }
+
+    fn listen<'a>(
+        &'a self,
+        at: &'a Origin,
+        handler: Handler,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<Listening, NetError>> {
+        self.network.listen(at, handler, limits)
+    }
+
+    fn known_as(&self, identity: &Identity) -> Result<Arc<dyn Network>, TlsFault> {
+        self.network.known_as(identity)
+    }
+}
+
+/// A connection that is one caller's alone.
+struct Alone {
+    to: Callee,
+    line: RealLine,
+}
+
+impl Line for Alone {
+    fn call<'a>(
+        &'a mut self,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>> {
+        let sending = self.line.send(&self.to, request);
+        Box::pin(timed(&self.to.at, within, async {
+            sending.await.map_err(|(error, _)| error)
+        }))
+    }
+}
+
+/// At most for a span.
+async fn timed<T>(
+    to: &Origin,
+    within: Duration,
+    doing: impl Future<Output = Result<T, NetError>>,
+) -> Result<T, NetError> {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    let timed = tokio::time::timeout(within, doing).await;
+    timed.unwrap_or_else(|_| {
+        Err(NetError::TimedOut {
+            to: to.to_string(),
+            within,
+        })
+    })
 }
 
 /// Why nobody can listen there, and what to do.
@@ -117,96 +229,6 @@ fn not_bound(at: &Origin, error: &io::Error) -> String {
         ),
         _ => format!("{at}: {error}"),
     }
-}
-
-fn unreachable_because(to: &Origin, error: &hyper_util::client::legacy::Error) -> NetError {
-    let mut reason = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        reason = inner.to_string();
-        cause = inner.source();
-    }
-    NetError::Unreachable {
-        to: to.to_string(),
-        reason,
-    }
-}
-
-/// Accepts until told to stop (or until the [`Listening`] is dropped), then lets what runs finish.
-async fn accept(listener: TcpListener, handler: Handler, limits: Limits, mut stop: oneshot::Receiver<()>) {
-    let places = Places::new(limits.connections);
-    let graceful = GracefulShutdown::new();
-    let told = loop {
-        let accepting = async {
-            match listener.accept().await {
-                Ok((socket, _peer)) => Some((socket, places.take().await?)),
-                // Out of file descriptors and the like: the connection is lost, the listener is not.
-                Err(_) => {
-                    if !places.send_longest_away() {
-                        tokio::task::yield_now().await;
-                    }
-                    None
-                }
-            }
-        };
-        let accepted = tokio::select! {
-            accepted = accepting => accepted,
-            told = &mut stop => break told,
-        };
-        let Some((socket, place)) = accepted else { continue };
-        let _slower_without = socket.set_nodelay(true);
-        let place = Arc::new(place);
-        let (handler, at) = (handler.clone(), place.clone());
-        let service = service_fn(move |request| answer(handler.clone(), request, limits, at.clone()));
-        let connection = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.patience)
-            .serve_connection(Socket::new(socket, place.clone(), limits.patience), service);
-        let connection = graceful.watch(connection);
-        #[expect(clippy::disallowed_methods, reason = "this is the door")]
-        tokio::spawn(async move {
-            tokio::select! {
-                _client_went_away = connection => {}
-                () = place.must_leave() => {}
-            }
-        });
-    };
-    drop(listener);
-    if told.is_ok() {
-        graceful.shutdown().await;
-    }
-}
-
-async fn answer(
-    handler: Handler,
-    request: http::Request<Incoming>,
-    limits: Limits,
-    place: Arc<Place>,
-) -> Result<http::Response<Full<Bytes>>, std::convert::Infallible> {
-    let (head, body) = request.into_parts();
-    let collecting = Limited::new(body, limits.body).collect();
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    let body = match tokio::time::timeout(limits.patience, collecting).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            return Ok(no::too_long(limits.body));
-        }
-        Ok(Err(_)) => return Ok(no::broke_off()),
-        Err(_) => return Ok(no::too_slow()),
-    };
-    place.is_asked();
-    let method = head.method.clone();
-    let answering = AssertUnwindSafe(async { handler(http::Request::from_parts(head, body)).await });
-    let response = match answering.catch_unwind().await {
-        Ok(response) => response.map(Full::new),
-        Err(_panic) => {
-            // Neither its path nor its message: either may name somebody.
-            tracing::error!(%method, "a handler panicked; this is a fault of ours");
-            no::fault_of_ours()
-        }
-    };
-    place.has_answer();
-    Ok(response)
 }
 
 #[cfg(test)]

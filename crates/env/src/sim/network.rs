@@ -10,7 +10,11 @@ use tokio::sync::oneshot;
 use super::Core;
 use super::world::NodeWorld;
 use crate::network::Limits;
-use crate::{BoxFuture, Handler, Listening, NetError, Network, Origin, Request, Response};
+use crate::tls::TlsFault;
+use crate::{
+    BoxFuture, Callee, Connection, Handler, Identity, Line, Listening, NetError, Network, Origin, Random,
+    Request, Response,
+};
 
 /// Who listens where.
 #[derive(Default)]
@@ -19,6 +23,8 @@ pub(super) struct Wires(BTreeMap<Origin, Listener>);
 struct Listener {
     node: String,
     incarnation: u64,
+    /// Whom its certificate would name.
+    name: Arc<str>,
     handler: Handler,
 }
 
@@ -44,47 +50,24 @@ struct Fate {
 impl Network for NodeWorld {
     fn call<'a>(
         &'a self,
-        to: &'a Origin,
+        to: &'a Callee,
         request: Request,
         within: Duration,
     ) -> BoxFuture<'a, Result<Response, NetError>> {
-        let core = self.core.clone();
-        Box::pin(async move {
-            if !self.is_alive() {
-                return std::future::pending().await;
-            }
-            let fate = core.cast_fate(&self.name, to, &request);
-            let timed_out = || NetError::TimedOut {
-                to: to.to_string(),
-                within,
-            };
-            if let Some(later) = fate.doubled {
-                core.deliver_again(to, &request, later);
-            }
-            if fate.lost_there {
-                core.sleep(within).await;
-                return Err(timed_out());
-            }
-            core.sleep(fate.there).await;
-            let answering = core.deliver(to, request)?;
-            let waiting = std::pin::pin!(core.sleep(within));
-            let response = match futures_util::future::select(answering, waiting).await {
-                futures_util::future::Either::Left((Ok(response), _)) => response,
-                futures_util::future::Either::Left((Err(_died), _)) => {
-                    return Err(NetError::Unreachable {
-                        to: to.to_string(),
-                        reason: "it died".into(),
-                    });
-                }
-                futures_util::future::Either::Right(_) => return Err(timed_out()),
-            };
-            if fate.lost_back {
-                core.sleep(within).await;
-                return Err(timed_out());
-            }
-            core.sleep(fate.back).await;
-            Ok(response)
-        })
+        let shared = format!("{} {} {}", self.name, self.incarnation, to.at);
+        Box::pin(self.deliver(to, request, within, Sha256::digest(shared).into()))
+    }
+
+    fn connect<'a>(
+        &'a self,
+        to: &'a Callee,
+        _within: Duration,
+    ) -> BoxFuture<'a, Result<Box<dyn Line>, NetError>> {
+        let mut exporter = [0; 32];
+        self.fill(&mut exporter);
+        let (node, to) = (self.clone(), to.clone());
+        let line = SimLine { node, to, exporter };
+        Box::pin(async { Ok(Box::new(line) as Box<dyn Line>) })
     }
 
     fn listen<'a>(
@@ -93,26 +76,109 @@ impl Network for NodeWorld {
         handler: Handler,
         _limits: Limits,
     ) -> BoxFuture<'a, Result<Listening, NetError>> {
-        Box::pin(async move {
-            if !self.is_alive() {
-                return std::future::pending().await;
+        Box::pin(self.listens(at, handler))
+    }
+
+    fn known_as(&self, identity: &Identity) -> Result<Arc<dyn Network>, TlsFault> {
+        match identity {
+            Identity::Simulated(name) => Ok(Arc::new(NodeWorld {
+                known_as: name.clone(),
+                ..self.clone()
+            })),
+            Identity::Files(_) => Err(TlsFault::NoCertificates),
+        }
+    }
+
+    fn name(&self) -> Option<Arc<str>> {
+        (!self.known_as.is_empty()).then(|| self.known_as.clone())
+    }
+}
+
+/// A connection of a simulation: what is sent over it is known to be of it.
+struct SimLine {
+    node: NodeWorld,
+    to: Callee,
+    exporter: [u8; 32],
+}
+
+impl Line for SimLine {
+    fn call<'a>(
+        &'a mut self,
+        request: Request,
+        within: Duration,
+    ) -> BoxFuture<'a, Result<Response, NetError>> {
+        Box::pin(self.node.deliver(&self.to, request, within, self.exporter))
+    }
+}
+
+impl NodeWorld {
+    async fn deliver(
+        &self,
+        to: &Callee,
+        mut request: Request,
+        within: Duration,
+        exporter: [u8; 32],
+    ) -> Result<Response, NetError> {
+        let core = self.core.clone();
+        if !self.is_alive() {
+            return std::future::pending().await;
+        }
+        if let Some(peer) = self.name() {
+            request.extensions_mut().insert(Connection { peer, exporter });
+        }
+        let fate = core.cast_fate(&self.name, &to.at, &request);
+        let timed_out = || NetError::TimedOut {
+            to: to.at.to_string(),
+            within,
+        };
+        if let Some(later) = fate.doubled {
+            core.deliver_again(to, &request, later);
+        }
+        if fate.lost_there {
+            core.sleep(within).await;
+            return Err(timed_out());
+        }
+        core.sleep(fate.there).await;
+        let answering = core.deliver(to, request)?;
+        let waiting = std::pin::pin!(core.sleep(within));
+        let response = match futures_util::future::select(answering, waiting).await {
+            futures_util::future::Either::Left((Ok(response), _)) => response,
+            futures_util::future::Either::Left((Err(_died), _)) => {
+                return Err(NetError::Unreachable {
+                    to: to.at.to_string(),
+                    reason: "it died".into(),
+                });
             }
-            let listener = Listener {
-                node: self.name.clone(),
-                incarnation: self.incarnation,
-                handler,
-            };
-            self.core.lock().network.0.insert(at.clone(), listener);
-            let core = Arc::downgrade(&self.core);
-            let origin = at.clone();
-            Ok(Listening::new(at.clone(), move || {
-                if let Some(core) = core.upgrade() {
-                    let gone = core.lock().network.0.remove(&origin);
-                    drop(gone);
-                }
-                Box::pin(std::future::ready(()))
-            }))
-        })
+            futures_util::future::Either::Right(_) => return Err(timed_out()),
+        };
+        if fate.lost_back {
+            core.sleep(within).await;
+            return Err(timed_out());
+        }
+        core.sleep(fate.back).await;
+        Ok(response)
+    }
+
+    async fn listens(&self, at: &Origin, handler: Handler) -> Result<Listening, NetError> {
+        if !self.is_alive() {
+            return std::future::pending().await;
+        }
+        let listener = Listener {
+            node: self.name.clone(),
+            incarnation: self.incarnation,
+            name: self.known_as.clone(),
+            handler,
+        };
+        self.core.lock().network.0.insert(at.clone(), listener);
+        let core = Arc::downgrade(&self.core);
+        let origin = at.clone();
+        Ok(Listening::new(at.clone(), move || {
+            if let Some(core) = core.upgrade() {
+                let gone = core.lock().network.0.remove(&origin);
+                drop(gone);
+            }
+            Box::pin(std::future::ready(()))
+        }))
     }
 }
 
@@ -142,16 +208,19 @@ impl Core {
     /// Runs the listener's handler as a task of the listener's node; the answer comes through the channel.
     fn deliver(
         self: &Arc<Self>,
-        to: &Origin,
+        to: &Callee,
         request: Request,
     ) -> Result<oneshot::Receiver<Response>, NetError> {
-        let state = self.lock();
-        let Some(listener) = state.network.0.get(to) else {
-            return Err(NetError::Unreachable {
-                to: to.to_string(),
-                reason: "nobody listens".into(),
-            });
+        let unreachable = |reason: &str| NetError::Unreachable {
+            to: to.at.to_string(),
+            reason: reason.to_owned(),
         };
+        let state = self.lock();
+        let listener = state.network.0.get(&to.at);
+        let listener = listener.ok_or_else(|| unreachable("nobody listens"))?;
+        if listener.name != to.name {
+            return Err(unreachable("somebody else listens"));
+        }
         let (handler, node, incarnation) = (
             listener.handler.clone(),
             listener.node.clone(),
@@ -175,11 +244,12 @@ impl Core {
     }
 
     /// A copy of the request that arrives by itself; nobody hears its answer.
-    fn deliver_again(self: &Arc<Self>, to: &Origin, request: &Request, later: Duration) {
+    fn deliver_again(self: &Arc<Self>, to: &Callee, request: &Request, later: Duration) {
         let mut copy = http::Request::new(request.body().clone());
         *copy.method_mut() = request.method().clone();
         *copy.uri_mut() = request.uri().clone();
         *copy.headers_mut() = request.headers().clone();
+        *copy.extensions_mut() = request.extensions().clone();
         let (core, to) = (self.clone(), to.clone());
         let arriving = async move {
             core.sleep(later).await;

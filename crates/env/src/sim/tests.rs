@@ -8,16 +8,19 @@ use jiff::civil::date;
 
 use super::*;
 use crate::network::Limits;
-use crate::{FileError, Origin, StopHandle};
+use crate::{Callee, FileError, Origin, StopHandle};
 
 fn fleet(seed: u64) -> Simulation {
     Simulation::new(seed, Time::from_jst(date(2026, 11, 22).at(8, 45, 0, 0)))
 }
 
-fn echo(fleet: &Simulation) -> Origin {
+fn echo(fleet: &Simulation) -> Callee {
     let env = fleet.node("echo", "echo");
     let at = Origin::new("echo", 80);
-    let origin = at.clone();
+    let callee = Callee {
+        at: at.clone(),
+        name: "".into(),
+    };
     let task_env = env.clone();
     env.spawn("echo", async move {
         let handler: crate::Handler =
@@ -27,7 +30,7 @@ fn echo(fleet: &Simulation) -> Origin {
         never.asked().await;
         drop(listening);
     });
-    origin
+    callee
 }
 
 fn chatter(seed: u64) -> (u64, String, usize) {

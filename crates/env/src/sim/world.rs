@@ -13,12 +13,15 @@ use super::Core;
 use super::scheduler::TaskId;
 use crate::{BoxFuture, Clock, Crashed, Hazards, PlantedFault, Random, TaskHandle, Tasks, Time};
 
+#[derive(Clone)]
 pub(super) struct NodeWorld {
     pub(super) core: Arc<Core>,
     pub(super) name: String,
     pub(super) incarnation: u64,
     pub(super) disk: String,
-    rng: Mutex<ChaCha8Rng>,
+    /// Who it is to others; nobody when empty.
+    pub(super) known_as: Arc<str>,
+    pub(super) rng: Arc<Mutex<ChaCha8Rng>>,
 }
 
 impl NodeWorld {
@@ -29,7 +32,8 @@ impl NodeWorld {
             name: name.to_owned(),
             incarnation,
             disk: disk.to_owned(),
-            rng: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+            known_as: Arc::from(""),
+            rng: Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed))),
         }
     }
 

@@ -24,14 +24,16 @@ pub(crate) struct Real {
 
 impl Real {
     pub(crate) async fn start(hub_database: &DatabaseConfig, register_database: &DatabaseConfig) -> Real {
-        let env = harness::real_env();
+        let env = harness::known_as(Actor::Hub);
         let roots = Roots::draw(&mut env.rng());
         Store::migrate(&env, hub_database, hub::MIGRATIONS).await.unwrap();
         Store::migrate(&env, register_database, registers::MIGRATIONS)
             .await
             .unwrap();
         let anywhere = Origin::new("127.0.0.1", 0);
-        let registers = registers::start_with(&env, &anywhere, register_database, roots.register_keys());
+        let register_env = harness::known_as(Actor::Registers);
+        let registers =
+            registers::start_with(&register_env, &anywhere, register_database, roots.register_keys());
         let registers = registers.await.unwrap();
         let registers_at = registers.at().clone();
         let hub = hub::start_with(&env, &anywhere, hub_database, &registers_at, roots.hub_keys());
@@ -46,6 +48,10 @@ impl Real {
         }
     }
 
+    fn hub_as(&self, me: &Actor) -> Caller {
+        Caller::asking(&harness::known_as(me), self.hub.at(), Actor::Hub)
+    }
+
     /// The register ends.
     pub(crate) async fn registers_down(&mut self) {
         if let Some(registers) = self.registers.take() {
@@ -56,7 +62,8 @@ impl Real {
     /// The register is there again, where it was.
     pub(crate) async fn registers_up(&mut self) {
         let (at, keys) = (&self.registers_at, self.roots.register_keys());
-        let started = registers::start_with(&self.env, at, &self.register_database, keys).await;
+        let env = harness::known_as(Actor::Registers);
+        let started = registers::start_with(&env, at, &self.register_database, keys).await;
         self.registers = Some(started.unwrap());
     }
 
@@ -75,13 +82,13 @@ impl Real {
 
     pub(crate) async fn load(&self, people: &[Someone]) {
         let people: Vec<_> = people.iter().map(Someone::resident).collect();
-        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
+        let caller = Caller::oneself(&harness::known_as(Actor::Registers), &self.registers_at);
         let loaded: usize = caller.post("/residents", &people).await.unwrap();
         assert_eq!(loaded, people.len());
     }
 
     pub(crate) async fn insure(&self, number: &str, rows: &[InsuranceRow]) {
-        let caller = Caller::new(&self.env, &self.registers_at, &Actor::Registers);
+        let caller = Caller::oneself(&harness::known_as(Actor::Registers), &self.registers_at);
         let insured = [serde_json::json!({ "number": number, "rows": rows })];
         let loaded: usize = caller.post("/insurers", &insured).await.unwrap();
         assert_eq!(loaded, 1);
@@ -89,7 +96,7 @@ impl Real {
 
     pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
         let bytes = file(lane, number, Mode::EachPerson, records);
-        let caller = Caller::new(&self.env, self.hub.at(), &Actor::Office(people::office()));
+        let caller = self.hub_as(&Actor::Office(people::office()));
         let path = "/registration/files";
         let sent = caller
             .send(Method::POST, path, "application/x-ndjson", bytes.into())
@@ -104,7 +111,7 @@ impl Real {
 
     /// A page of the feed after some entries, with its bytes; waits for news for so long.
     pub(crate) async fn page(&self, after: &[Entry], hold_ms: u64) -> (Page, Vec<u8>) {
-        let caller = Caller::new(&self.env, self.hub.at(), &Actor::Verification);
+        let caller = self.hub_as(&Actor::Verification);
         let path = feed_path(after).replace("hold_ms=0", &format!("hold_ms={hold_ms}"));
         let page = caller
             .send(Method::GET, &path, "application/json", bytes::Bytes::new())

@@ -127,7 +127,8 @@ impl World {
     }
 
     pub(crate) fn start_hub(&self) {
-        let (env, database) = (self.fleet.node("hub", "hub"), self.database("hub"));
+        let env = self.fleet.node("hub", "hub").simulated_as(Actor::Hub);
+        let database = self.database("hub");
         let keys = self.roots.hub_keys();
         let task_env = env.clone();
         env.spawn("start", async move {
@@ -140,10 +141,8 @@ impl World {
     }
 
     pub(crate) fn start_registers(&self) {
-        let (env, database) = (
-            self.fleet.node("registers", "registers"),
-            self.database("registers"),
-        );
+        let env = self.fleet.node("registers", "registers");
+        let (env, database) = (env.simulated_as(Actor::Registers), self.database("registers"));
         let keys = self.roots.register_keys();
         let task_env = env.clone();
         env.spawn("start", async move {
@@ -211,8 +210,8 @@ impl World {
         path: &str,
         body: Vec<u8>,
     ) -> Option<(StatusCode, Vec<u8>)> {
-        let env: Env = self.fleet.node("caller", "caller");
-        let caller = Caller::new(&env, &Origin::new(role, 80), me);
+        let env: Env = self.fleet.node("caller", "caller").simulated_as(me);
+        let caller = Caller::asking(&env, &Origin::new(role, 80), role);
         let path = path.to_owned();
         let asking = async move {
             caller

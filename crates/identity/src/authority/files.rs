@@ -39,11 +39,14 @@ pub fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Authorit
     written.map_err(failed(path))
 }
 
-/// Puts a file in the place of another: whole, or not at all.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), AuthorityError> {
-    let aside = path.with_extension("new");
+/// Puts a file in the place of another: whole, or not at all. A secret one only its owner may read.
+///
+/// # Errors
+/// [`AuthorityError::Io`].
+pub fn replace(path: &Path, bytes: &[u8], secret: bool) -> Result<(), AuthorityError> {
+    let aside = path.with_added_extension("new");
     let _left_over = std::fs::remove_file(&aside);
-    write_new(&aside, bytes, false)?;
+    write_new(&aside, bytes, secret)?;
     std::fs::rename(&aside, path).map_err(failed(path))
 }
 

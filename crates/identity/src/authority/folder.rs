@@ -247,7 +247,11 @@ impl Authorities {
             // The number grows with time, so that no counter can be lost.
             let number = u64::try_from(now.micros()).unwrap_or(0);
             let list = key.list(number, (now, now + life), &revoked)?;
-            replace(&self.folder.join(format!("{name}.crl")), &pem("X509 CRL", &list))?;
+            replace(
+                &self.folder.join(format!("{name}.crl")),
+                &pem("X509 CRL", &list),
+                false,
+            )?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use x509_cert::ext::pkix::{CertificatePolicies, CrlDistributionPoints, SubjectAl
 use x509_cert::name::Name;
 
 use crate::card::Serial;
-use crate::profile::{World, extension};
+use crate::profile::{SANDBOX, World, extension};
 
 /// Why nothing was issued.
 #[derive(Debug, thiserror::Error)]
@@ -173,9 +173,7 @@ impl IssuingKey {
     ) -> Result<Vec<u8>, IssuingError> {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::OrganizationName, "Madoguchi Sandbox");
+        params.distinguished_name.push(DnType::OrganizationName, SANDBOX);
         params
             .distinguished_name
             .push(DnType::CommonName, tenant.to_string());
@@ -244,7 +242,7 @@ fn name_of(authority: Authority) -> Result<DistinguishedName, IssuingError> {
     let printable = |text: &str| text.try_into().map(DnValue::PrintableString);
     let mut name = DistinguishedName::new();
     name.push(DnType::CountryName, printable("JP")?);
-    name.push(DnType::OrganizationName, printable("Madoguchi Sandbox")?);
+    name.push(DnType::OrganizationName, printable(SANDBOX)?);
     match authority {
         Authority::Cards => {
             // Two of one kind, as the real name has them.

@@ -198,7 +198,7 @@ pub(super) fn key_id(info: &SubjectPublicKeyInfoOwned) -> Option<KeyId> {
 }
 
 /// A certificate's time as ours.
-pub(super) fn time(time: x509_cert::time::Time) -> Time {
+pub(crate) fn time(time: x509_cert::time::Time) -> Time {
     let since = time.to_unix_duration().as_secs();
     Time::from_micros(i64::try_from(since).unwrap_or(i64::MAX).saturating_mul(1_000_000))
 }

@@ -13,6 +13,9 @@ pub enum CardFault {
     /// An institution may not ask, says the permission table.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// Only a terminal reads cards, and this is none.
+    #[error("資格確認端末の証明書（institution:コード:terminal:名前）ではないため、カードを読み取れません")]
+    NoTerminal,
     /// Verification cannot be reached, or says that it cannot answer now.
     #[error("オンライン資格確認等システムに接続できません: {0}")]
     Unreachable(String),
@@ -72,9 +75,11 @@ impl CardFault {
             CardFault::Unreachable(_) => Next::Later,
             // 401, 403 and 409 are about this one card or this one nonce; a card that is laid down anew has another nonce.
             CardFault::Refused { .. } | CardFault::Failed { .. } => Next::OtherWay,
-            CardFault::Denied(_) | CardFault::Unreadable | CardFault::Message(_) | CardFault::Another(_) => {
-                Next::Staff
-            }
+            CardFault::Denied(_)
+            | CardFault::NoTerminal
+            | CardFault::Unreadable
+            | CardFault::Message(_)
+            | CardFault::Another(_) => Next::Staff,
         }
     }
 }

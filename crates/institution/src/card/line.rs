@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::permit::Tenant;
-use env::{Env, Origin, Response};
+use domain::permit::Actor;
+use env::{Env, NetError, Origin, Response};
 use exchange::presence::{Brought, NONCE, Nonce};
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{Method, Request, StatusCode};
-use service::{PEER_HEADER, Problem};
+use service::{Caller, Problem};
 
 use super::fault::CardFault;
 
@@ -20,22 +20,21 @@ const WITHIN: Duration = Duration::from_secs(10);
 pub(super) async fn bring(
     env: &Env,
     to: &Origin,
-    me: &Tenant,
     path: &str,
     brought: impl FnOnce(Vec<u8>) -> Result<Brought, CardFault>,
 ) -> Result<Response, CardFault> {
-    let post = async |path: &str, body: Bytes| {
+    let caller = Caller::asking(env, to, Actor::Verification).within(WITHIN);
+    let mut line = caller.connect().await.map_err(unreachable)?;
+    let mut post = async |path: &str, body: Bytes| {
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
             .header(HOST, format!("{}:{}", to.host(), to.port()))
-            .header(PEER_HEADER, me.to_string())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/xml, application/json;q=0.5")
             .body(body)
             .map_err(|_| CardFault::Unreadable)?;
-        let answered = env.network().call(to, request, WITHIN).await;
-        let response = answered.map_err(|error| CardFault::Unreachable(error.to_string()))?;
+        let response = line.call(request, WITHIN).await.map_err(unreachable)?;
         match response.status() {
             StatusCode::OK => Ok(response),
             status => Err(no(status, response.body())),
@@ -45,6 +44,10 @@ pub(super) async fn bring(
     let nonce: Nonce = serde_json::from_slice(given.body()).map_err(|_| CardFault::Unreadable)?;
     let body = serde_json::to_vec(&brought(nonce.nonce)?).map_err(|_| CardFault::Unreadable)?;
     post(path, body.into()).await
+}
+
+fn unreachable(error: NetError) -> CardFault {
+    CardFault::Unreachable(error.to_string())
 }
 
 /// 4xx will not pass by itself, except for the two that say "later".

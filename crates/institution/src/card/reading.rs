@@ -133,14 +133,14 @@ impl CardDesk {
         method: Method,
         asked: String,
     ) -> Result<env::Response, CardFault> {
-        let me = Tenant::Terminal(self.config.code, self.config.terminal.clone());
+        let terminal = self.terminal().ok_or(CardFault::NoTerminal)?;
         let certificate = card.certificate()?;
         let at: Time = self.env.now();
         let sign = |nonce: Vec<u8>| {
             let statement = Statement {
                 nonce: &nonce,
                 institution: self.config.code.as_str(),
-                terminal: &self.config.terminal,
+                terminal: &terminal,
                 purpose,
                 method,
                 at,
@@ -156,6 +156,14 @@ impl CardDesk {
                 asked,
             })
         };
-        line::bring(&self.env, &self.verification, &me, path, sign).await
+        line::bring(&self.env, &self.verification, path, sign).await
+    }
+
+    /// This terminal's name, as its certificate has it.
+    fn terminal(&self) -> Option<String> {
+        match self.env.name()?.parse() {
+            Ok(Tenant::Terminal(code, name)) if code == self.config.code => Some(name),
+            _ => None,
+        }
     }
 }

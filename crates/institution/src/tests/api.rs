@@ -12,11 +12,11 @@ use http::{Method, StatusCode};
 use service::Caller;
 
 use super::centre::{download, month};
-use super::site::{Site, path, request};
+use super::site::{Site, TERMINAL, path, request};
 use crate::SiteEncoding;
 
 fn call(site: &Site, me: &Actor, method: Method, path: &'static str, body: Vec<u8>) -> env::Response {
-    let caller = Caller::new(&site.outside, &site.config.listen, me);
+    let caller = Caller::asking(&site.outside.simulated_as(me), &site.config.listen, TERMINAL);
     let call = async move {
         caller
             .send(method, path, "application/xml", body.into())

@@ -9,7 +9,7 @@ use exchange::oqs::codes::{ProcessingResultStatus, QualificationValidity, Segmen
 use exchange::oqs::siquc01::ResultOfQualificationConfirmation;
 use exchange::oqs::{Limits, Syntax, Wire, muquc01, mutic01};
 
-use super::site::CODE;
+use super::site::{CODE, TERMINAL};
 
 /// The 受付番号 of the first reception.
 pub(super) const NUMBER: &str = "000000000000000000000001";
@@ -49,7 +49,8 @@ impl Default for Centre {
 
 impl Centre {
     pub(super) fn respond(&mut self, request: &env::Request, now: Time) -> env::Response {
-        assert_eq!(request.headers()["madoguchi-peer"], format!("institution:{CODE}"));
+        let connection = request.extensions().get::<env::Connection>().unwrap();
+        assert_eq!(&*connection.peer, TERMINAL);
         let body = request.body();
         match request.uri().path() {
             "/institution/month" => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use exchange::oqs::codes::{QualificationValidity, SegmentOfResult};
 
 use super::site::{CODE, Manner, Site, request};
-use crate::{SiteEncoding, StartError, start};
+use crate::{SiteEncoding, StartError, start_known};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -191,7 +191,7 @@ fn two_agents_do_not_work_on_one_folder() {
     let second = |site: &Site| {
         let (env, mut config) = (site.fleet.node("second", "clinic"), site.config.clone());
         config.listen = env::Origin::new("second", 80);
-        let started = async move { start(&env, config).await.map(|_running| ()) };
+        let started = async move { start_known(&env, config).await.map(|_running| ()) };
         site.fleet.run(10_000, started).unwrap()
     };
     let Err(refused @ StartError::Held { .. }) = second(&site) else {
@@ -199,7 +199,7 @@ fn two_agents_do_not_work_on_one_folder() {
     };
     let said = refused.to_string();
     assert!(
-        said.contains("/oqs") && said.contains("http://clinic:80"),
+        said.contains("/oqs") && said.contains("https://clinic:80"),
         "{said}"
     );
     // The first goes on, and whoever stops or dies leaves the folder free.

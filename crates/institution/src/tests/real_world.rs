@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use domain::number::InstitutionCode;
 use env::network::Limits as NetworkLimits;
-use env::real::RealWorld;
 use env::{FileError, Handler, Origin, Time};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
@@ -16,7 +15,7 @@ use crate::{Config, start};
 #[tokio::test]
 async fn a_file_in_req_becomes_a_file_in_res() {
     let dir = tempfile::tempdir().unwrap();
-    let env = RealWorld::env();
+    let env = harness::known_as("verification");
     let any = Origin::new("127.0.0.1", 0);
     let handler: Handler = Arc::new(|request| {
         let answer = respond(
@@ -33,6 +32,10 @@ async fn a_file_in_req_becomes_a_file_in_res() {
         .unwrap();
     let code = InstitutionCode::parse(CODE).unwrap();
     let config = Config::new(any, code, verification.at().clone(), dir.path().to_owned());
+    let config = Config {
+        tls: harness::tls_of(format!("institution:{CODE}:terminal:desk-1")),
+        ..config
+    };
     let running = start(&env, config).await.unwrap();
     let request_file = dir.path().join("req/OQSsiquc01req_0001.xml");
     let result_file = dir.path().join("res/OQSsiquc01res_0001.xml");

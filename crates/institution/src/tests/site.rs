@@ -25,9 +25,11 @@ use jiff::civil::date;
 use service::Running;
 
 use super::centre::Centre;
-use crate::{Config, start};
+use crate::{Config, start_known};
 
 pub(super) const CODE: &str = "1319999015";
+/// Whom its terminal's certificate names.
+pub(super) const TERMINAL: &str = "institution:1319999015:terminal:desk-1";
 
 /// What a reader got that removes what it reads: the results by name, as often as each came.
 pub(super) type Taken = BTreeMap<String, Vec<Vec<u8>>>;
@@ -89,7 +91,8 @@ impl Site {
     }
 
     pub(super) fn verification_up(&self) {
-        let env = self.fleet.node("verification", "verification");
+        let node = self.fleet.node("verification", "verification");
+        let env = node.simulated_as("verification");
         let (manner, asked, at) = (
             self.manner.clone(),
             self.asked.clone(),
@@ -119,11 +122,12 @@ impl Site {
 
     /// Starts the agent (its next incarnation) and waits until it listens.
     pub(super) fn start(&mut self) {
-        let env = self.fleet.node("clinic", "clinic");
+        let node = self.fleet.node("clinic", "clinic");
+        let env = node.simulated_as(TERMINAL);
         let config = self.config.clone();
         self.running = self
             .fleet
-            .run(10_000, async move { start(&env, config).await.unwrap() });
+            .run(10_000, async move { start_known(&env, config).await.unwrap() });
         assert!(self.running.is_some());
     }
 
@@ -230,7 +234,8 @@ pub(super) fn request(identifier: &str) -> String {
 
 /// What verification says; shared with the test in the real world.
 pub(super) fn respond(manner: &Manner, request: &env::Request, now: Time) -> env::Response {
-    assert_eq!(request.headers()["madoguchi-peer"], format!("institution:{CODE}"));
+    let connection = request.extensions().get::<env::Connection>().unwrap();
+    assert_eq!(&*connection.peer, TERMINAL);
     assert_eq!(
         request.headers()["content-type"],
         "application/xml; charset=utf-8"

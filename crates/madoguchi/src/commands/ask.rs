@@ -25,10 +25,12 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
             asked.config.display()
         )));
     };
-    let env = RealWorld::env();
+    let env = config
+        .tls
+        .env(&RealWorld::env(), &Actor::Institution(config.code))?;
     let family = family(asked);
     let request = env.files().read(&asked.request, longest(family)).await?;
-    let caller = Caller::new(&env, &config.listen, &Actor::Institution(config.code));
+    let caller = Caller::oneself(&env, &config.listen);
     let path = format!("/ask/{}", family.prefix());
     let sent = caller
         .send(Method::POST, &path, "application/xml", Bytes::from(request))

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use domain::permit::Actor;
+use env::Env;
 use env::real::RealWorld;
-use env::{Env, Origin};
+use identity::organisation::Named;
 use seal::{KeyFileError, RootKey};
 use serde::{Deserialize, Serialize};
 use service::Caller;
@@ -30,11 +30,9 @@ struct Finding {
 
 pub(super) async fn run(asked: &Doctor) -> Outcome {
     let config = RoleConfig::load(&asked.config)?;
-    let env = RealWorld::env();
-    let mut findings = Vec::new();
-    for path in config.keys() {
-        findings.push(key(path));
-    }
+    let mut env = RealWorld::env();
+    let mut findings: Vec<Finding> = config.keys().into_iter().map(key).collect();
+    findings.push(certificate(&mut env, &config));
     findings.extend(database(&env, &config, &asked.config).await);
     if let RoleConfig::Institution(config) = &config {
         findings.extend(folders(&env, &config.folders).await);
@@ -45,7 +43,9 @@ pub(super) async fn run(asked: &Doctor) -> Outcome {
     }
     for (name, at) in config.neighbours() {
         let next = format!("{name} を起動するか、設定ファイルの {name} の接続先を直してください。");
-        findings.push(reachable(&env, &format!("接続先 {name}"), name, at, &next).await);
+        // A neighbour's name is its actor's.
+        let caller = Caller::asking(&env, at, name);
+        findings.push(reachable(&caller, &format!("接続先 {name}"), name, &next).await);
     }
     if asked.json {
         print_json(&findings)?;
@@ -102,18 +102,45 @@ fn key(path: &Path) -> Finding {
     }
 }
 
+/// The role's certificate; when it is well, the world becomes the one in which it is known by it.
+fn certificate(env: &mut Env, config: &RoleConfig) -> Finding {
+    let (tls, whom) = (config.tls(), config.actor());
+    let what = format!("証明書 {}", tls.certificate.display());
+    let next = format!(
+        "この役割の証明書を置いてください。試験用なら: madoguchi pki issue --dir 認証局のフォルダ {whom} --out 名前",
+    );
+    match tls.env(env, &whom) {
+        Ok(known) => *env = known,
+        Err(error) => return bad(what, format!("使えません（{error}）"), next),
+    }
+    match Named::read(&tls.certificate, tls.world) {
+        Ok(Some(named)) if named.through < env.now() => bad(what, "有効期間が切れています", next),
+        Ok(Some(named)) => well(
+            what,
+            format!(
+                "{}の証明書です（{} まで有効）",
+                named.tenant.unwrap_or_default(),
+                named.through.date()
+            ),
+        ),
+        Ok(None) => bad(what, "ありません", next),
+        Err(error) => bad(what, format!("使えません（{error}）"), next),
+    }
+}
+
 /// Whether this role answers where it listens, and not another of its kind that has other data.
 async fn own_address(env: &Env, config: &RoleConfig, file: &Path) -> Finding {
     let (name, at) = (config.role().name(), config.listen());
     let what = format!("この役割 {name}");
-    if !at.is_this_machine() {
+    if at.is_plain() {
         return bad(
             format!("{what} {at}"),
-            "待ち受けられません（平文の HTTP は 127.0.0.1 だけです）",
-            "listen（環境変数 MADOGUCHI_LISTEN があればその値）を http://127.0.0.1:ポート に直してください。",
+            "待ち受けられません（役割は TLS で待ち受けます）",
+            "listen（環境変数 MADOGUCHI_LISTEN があればその値）を https://127.0.0.1:ポート に直してください。",
         );
     }
-    let found = reachable(env, &what, name, at, &how_to_start(name, file)).await;
+    let caller = Caller::oneself(env, at);
+    let found = reachable(&caller, &what, name, &how_to_start(name, file)).await;
     if found.well && config.is_served(env).await == Some(false) {
         return bad(
             found.what,
@@ -174,8 +201,7 @@ struct LaneStatus {
 
 /// Whether the hub has refused a file: nothing of its lane goes after it. An office that does not answer is another finding.
 async fn lanes(env: &Env, config: &office::Config) -> Option<Finding> {
-    let me = Actor::Office(config.office.clone());
-    let caller = Caller::new(env, &config.listen, &me).within(Duration::from_secs(2));
+    let caller = Caller::oneself(env, &config.listen).within(Duration::from_secs(2));
     let lanes: Vec<LaneStatus> = caller.get("/status").await.ok()?;
     let what = "中間サーバーへの登録";
     let stopped = lanes.iter().filter(|lane| lane.refused > 0);
@@ -197,9 +223,9 @@ async fn lanes(env: &Env, config: &office::Config) -> Option<Finding> {
 }
 
 /// Whether a role of this name answers.
-async fn reachable(env: &Env, what: &str, role: &str, at: &Origin, next: &str) -> Finding {
-    let what = format!("{what} {at}");
-    let caller = Caller::new(env, at, &Actor::Operator).within(Duration::from_secs(2));
+async fn reachable(caller: &Caller, what: &str, role: &str, next: &str) -> Finding {
+    let what = format!("{what} {}", caller.to());
+    let caller = caller.clone().within(Duration::from_secs(2));
     match caller.get::<serde_json::Value>("/health").await {
         Ok(health) => match health.get("role").and_then(|role| role.as_str()) {
             Some(found) if found == role => well(what, format!("動いています（{found}）")),

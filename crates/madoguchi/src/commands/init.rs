@@ -1,7 +1,8 @@
-//! `madoguchi init`: a role's configuration and root key.
+//! `madoguchi init`: a role's configuration, root key and certificate.
 
 use std::path::{Path, PathBuf};
 
+use domain::permit::{Actor, NoTenant};
 use env::real::RealWorld;
 use env::{Env, Origin};
 use seal::RootKey;
@@ -10,6 +11,12 @@ use storage::DatabaseConfig;
 use crate::cli::{Init, Role};
 use crate::outcome::{Failure, Outcome, tell};
 use crate::templates::{self, OfficeText};
+use crate::trust::Sandbox;
+
+/// The office and the institution of a sandbox, and the institution's terminal (資格確認端末).
+const OFFICE: &str = "13999";
+const INSTITUTION: &str = "1319999015";
+pub(crate) const TERMINAL: &str = "desk-1";
 
 pub(super) async fn run(asked: &Init) -> Outcome {
     let env = RealWorld::env();
@@ -36,6 +43,15 @@ pub(super) async fn run(asked: &Init) -> Outcome {
 /// The role's configuration, with its usual port and files below the data folder.
 async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
     let name = role.name();
+    let whom = match role {
+        Role::Registers => Actor::Registers.to_string(),
+        Role::Hub => Actor::Hub.to_string(),
+        Role::Verification => Actor::Verification.to_string(),
+        Role::Office => format!("office:{OFFICE}"),
+        Role::Institution => format!("institution:{INSTITUTION}:terminal:{TERMINAL}"),
+    };
+    let whom = whom.parse().map_err(|wrong: NoTenant| Failure::failed(wrong))?;
+    let tls = Sandbox::open(env, data).await?.certified(name, &whom).await?;
     let db = DatabaseConfig::Sqlite {
         path: data.join(name).join(format!("{name}.db")),
     };
@@ -43,31 +59,31 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
     Ok(match role {
         Role::Registers => {
             let (root, residents) = (root_key(env, data, name).await?, residents_key(env, data).await?);
-            templates::registers(&listen, &db, &root, &residents)
+            templates::registers(&listen, &db, &root, &residents, &tls)
         }
         Role::Hub => {
             let (root, residents) = (root_key(env, data, name).await?, residents_key(env, data).await?);
-            templates::hub(&listen, &db, &root, &residents, &usual(Role::Registers))
+            templates::hub(&listen, &db, &root, &residents, &usual(Role::Registers), &tls)
         }
         Role::Verification => {
             let root = root_key(env, data, name).await?;
-            templates::verification(&listen, &db, &root, &usual(Role::Hub))
+            templates::verification(&listen, &db, &root, &usual(Role::Hub), &tls)
         }
         Role::Office => {
             let hub_key = hub_key(data)?;
             let root = root_key(env, data, name).await?;
             let text = OfficeText {
-                code: "13999",
+                code: OFFICE,
                 name: "見本福祉事務所",
                 hub_key: &hub_key,
                 registers: Some(&usual(Role::Registers)),
                 today: None,
             };
-            templates::office(&listen, &db, &root, &usual(Role::Hub), &text)
+            templates::office(&listen, &db, &root, &usual(Role::Hub), &text, &tls)
         }
         Role::Institution => {
             let folders = data.join("institution").join("OQS");
-            templates::institution(&listen, &usual(Role::Verification), "1319999015", &folders)
+            templates::institution(&listen, &usual(Role::Verification), INSTITUTION, &folders, &tls)
         }
     })
 }

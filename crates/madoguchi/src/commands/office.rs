@@ -28,10 +28,10 @@ pub(super) async fn issue(asked: &Issue) -> Outcome {
             asked.config.display()
         )));
     };
-    let env = RealWorld::env();
     let me = Actor::Office(config.office.clone());
+    let env = config.tls.env(&RealWorld::env(), &me)?;
     // A dry run is answered when it is done.
-    let caller = Caller::new(&env, &config.listen, &me).within(Duration::from_secs(600));
+    let caller = Caller::oneself(&env, &config.listen).within(Duration::from_secs(600));
     let serve = how_to_start("office", &asked.config);
     let failed = |error: CallError| failure(error, &serve);
     let body = json!({ "month": asked.month, "dry_run": asked.dry_run });

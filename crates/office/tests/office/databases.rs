@@ -20,7 +20,7 @@ async fn until_finished(office: &Caller) -> Value {
 }
 
 async fn lives_on(database: DatabaseConfig) {
-    let env = harness::real_env();
+    let env = harness::known_as(Actor::Office(world::code()));
     let (root, hub) = (
         RootKey::generate(&mut env.rng()),
         RootKey::generate(&mut env.rng()),
@@ -37,8 +37,7 @@ async fn lives_on(database: DatabaseConfig) {
     let running = office::start_with(&env, &anywhere, &database, setup())
         .await
         .unwrap();
-    let me = Actor::Office(world::code());
-    let caller = Caller::new(&env, running.at(), &me);
+    let caller = Caller::oneself(&env, running.at());
 
     // The same people on every database.
     let draws = std::cell::Cell::new(7_u64);
@@ -93,7 +92,7 @@ async fn lives_on(database: DatabaseConfig) {
     let running = office::start_with(&env, &anywhere, &database, setup())
         .await
         .unwrap();
-    let caller = Caller::new(&env, running.at(), &me);
+    let caller = Caller::oneself(&env, running.at());
     let _started: Value = caller.post("/runs", &json!({ "month": MONTH })).await.unwrap();
     let again = until_finished(&caller).await;
     assert_eq!(

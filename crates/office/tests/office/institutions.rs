@@ -32,7 +32,7 @@ fn start_register(world: &World, versions: &Arc<Mutex<Vec<Value>>>) {
         let body = Bytes::from(serde_json::to_vec(&json!({ "institutions": page })).unwrap());
         Box::pin(async move { http::Response::new(body) })
     });
-    let env = world.fleet.node("register", "register");
+    let env = world.fleet.node("register", "register").simulated_as("registers");
     env.clone().spawn("register", async move {
         let listening = env
             .network()

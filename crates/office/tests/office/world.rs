@@ -147,7 +147,7 @@ impl World {
         role: &'static str,
         start: impl FnOnce(Env) -> F + Send + 'static,
     ) {
-        let env = self.fleet.node(role, role);
+        let env = self.fleet.node(role, role).simulated_as(name(role));
         env.clone().spawn("start", async move {
             let running = start(env).await;
             std::future::pending::<()>().await;
@@ -182,7 +182,11 @@ impl World {
         path: &str,
         body: &Value,
     ) -> Option<(u16, Value)> {
-        let caller = Caller::new(&self.fleet.node("caller", "caller"), &at(role), me);
+        let caller = Caller::asking(
+            &self.fleet.node("caller", "caller").simulated_as(me),
+            &at(role),
+            name(role),
+        );
         let (path, body) = (path.to_owned(), serde_json::to_vec(body).unwrap());
         let asking = async move { caller.send(method, &path, "application/json", body.into()).await };
         let answer = self.fleet.run(PATIENCE, asking)?.ok()?;
@@ -279,7 +283,15 @@ pub(crate) fn at(role: &str) -> Origin {
     Origin::new(role, 80)
 }
 
-/// An actor by the text of the header.
+/// Whom the certificate of a role of the fleet would name.
+fn name(role: &str) -> String {
+    match role {
+        "office" => Actor::Office(code()).to_string(),
+        role => role.to_owned(),
+    }
+}
+
+/// An actor by its text.
 pub(crate) fn actor(text: &str) -> Actor {
     match text.split_once(':') {
         Some(("office", code)) => Actor::Office(OfficeCode::parse(code).unwrap()),

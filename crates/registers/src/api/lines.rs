@@ -11,8 +11,7 @@ const MOST: usize = 10_000;
 const LINE: usize = 64 << 10;
 
 /// What to do about a peer that may not load.
-const OWN_SIDE: &str =
-    "見出し madoguchi-peer: registers を付けて送ってください (send the header madoguchi-peer: registers)";
+const OWN_SIDE: &str = "registers の証明書で接続してください (connect with the certificate of registers)";
 
 /// The permit of whoever loads: the registers' own side.
 pub(super) fn permit(actor: Actor) -> Result<Permit, Problem> {

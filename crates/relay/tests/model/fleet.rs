@@ -15,7 +15,7 @@ pub(crate) fn database(name: &str) -> (InlineAnchor, DatabaseConfig) {
 
 /// Starts a node that answers.
 pub(crate) fn listen(fleet: &Simulation, name: &str, handler: Handler) -> Origin {
-    let env = fleet.node(name, name);
+    let env = fleet.node(name, name).simulated_as("hub");
     let at = Origin::new(name, 80);
     let (task_env, origin) = (env.clone(), at.clone());
     env.spawn("listener", async move {

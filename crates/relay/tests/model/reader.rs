@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::permit::Actor;
 use env::network::Limits;
 use env::sim::{Simulation, Weather};
 use env::{Env, Origin, PlantedFault, StopHandle, Time};
@@ -43,7 +42,7 @@ async fn apply(tx: &mut Tx, env: &Env, entry: &Entry) -> Result<(), RelayError> 
 
 /// Reads until told to stop.
 async fn read(env: Env, store: Store, hub: Origin, stop: env::Stop) {
-    let reader = Reader::new(&env, &store, &hub, Actor::Verification);
+    let reader = Reader::new(&env, &store, &hub);
     let applying = env.clone();
     let apply = async move |tx: &mut Tx, entries: &[&Entry]| {
         for entry in entries {
@@ -212,7 +211,7 @@ fn planted_faults_are_seen() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_goes_on_after_an_end_on_both_databases() {
     for_each_database("reader", async |database: DatabaseConfig| {
-        let env = harness::real_env();
+        let env = harness::known_as("hub");
         Store::migrate(&env, &database, &MIGRATIONS).await.unwrap();
         let hub = ScriptedHub::new(7, false);
         let at = Origin::new("127.0.0.1", 0);

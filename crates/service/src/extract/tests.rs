@@ -6,7 +6,6 @@ use axum::Router;
 use axum::routing::{get, post};
 use domain::identity::Link;
 use domain::month::TreatmentMonth;
-use domain::permit::Actor;
 use env::network::Limits;
 use env::real::RealWorld;
 use env::{Env, Listening, Origin};
@@ -69,7 +68,7 @@ async fn serve(env: &Env) -> Listening {
         body: 8,
         ..Limits::default()
     };
-    crate::serve(env, &Origin::new("127.0.0.1", 0), router, limits)
+    crate::serve(env, &Origin::plain("127.0.0.1", 0), router, limits)
         .await
         .unwrap()
 }
@@ -83,7 +82,7 @@ impl Asker {
     async fn new() -> Asker {
         let env = RealWorld::env();
         let listening = serve(&env).await;
-        let caller = Caller::new(&env, listening.at(), &Actor::Operator).within(Duration::from_secs(20));
+        let caller = Caller::asking(&env, listening.at(), "").within(Duration::from_secs(20));
         Asker {
             caller,
             _listening: listening,

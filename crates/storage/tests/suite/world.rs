@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use env::network::Limits;
 use env::{
-    BoxFuture, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listening, Listing, NetError,
-    Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
+    BoxFuture, Callee, Clock, Crashed, Env, FileError, Files, Handler, Hazards, Held, Listening, Listing,
+    NetError, Network, Origin, PlantedFault, Random, Request, Response, TaskHandle, Tasks, Time,
 };
 
 #[derive(Default)]
@@ -113,11 +113,11 @@ impl Files for World {
 impl Network for World {
     fn call<'a>(
         &'a self,
-        to: &'a Origin,
+        to: &'a Callee,
         _: Request,
         _: Duration,
     ) -> BoxFuture<'a, Result<Response, NetError>> {
-        Box::pin(async { Err(NetError::Address(to.to_string())) })
+        Box::pin(async { Err(NetError::Address(to.at.to_string())) })
     }
     fn listen<'a>(
         &'a self,

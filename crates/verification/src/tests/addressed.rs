@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use domain::calendar::Date;
-use domain::number::InstitutionCode;
 use domain::permit::Actor;
 use env::network::Limits as NetworkLimits;
-use env::{Env, Listening, Origin};
+use env::{Listening, Origin};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
 use http::{Method, StatusCode};
@@ -29,18 +28,18 @@ const DIFFERS: [&str; 4] = [
 /// Verification that knows the town, and how to ask it. It does nothing but answer, so that every statement is of
 /// an answer.
 struct World {
-    env: Env,
+    callers: Vec<Caller>,
     role: Arc<Verification>,
     answering: Listening,
 }
 
 impl World {
     async fn new(database: &DatabaseConfig, people: &[Townsperson]) -> World {
-        let env = harness::real_env();
+        let env = harness::known_as(Actor::Verification);
         Store::migrate(&env, database, MIGRATIONS).await.unwrap();
         let keys = Keys::new(RootKey::generate(&mut env.rng()));
         let role = Verification::on_database(&env, database, keys).await.unwrap();
-        let (hub, holds) = town::hub(&env, people).await;
+        let (hub, holds) = town::hub(people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
         let reading = crate::serve(&env, &anywhere, hub.at(), role.clone());
         let reading = reading.await.unwrap();
@@ -50,22 +49,29 @@ impl World {
         let router = crate::api::router(role.clone());
         let answering = service::serve(&env, &anywhere, router, NetworkLimits::default());
         let answering = answering.await.unwrap();
-        World { env, role, answering }
+        let as_clinic = |code: &str| {
+            let env = harness::known_as(format!("institution:{code}"));
+            Caller::asking(&env, answering.at(), Actor::Verification)
+        };
+        let callers = CLINICS.map(as_clinic).to_vec();
+        World {
+            callers,
+            role,
+            answering,
+        }
     }
 
     /// Asks as a clinic; the answer's text, and how many statements it took.
     async fn ask(&self, clinic: usize, recipient: &str, born: Date) -> (String, u64) {
         let before = self.role.store.statements();
-        let text = ask(&self.env, self.answering.at(), clinic, recipient, born).await;
+        let text = ask(&self.callers[clinic], clinic, recipient, born).await;
         (text, self.role.store.statements() - before)
     }
 }
 
-async fn ask(env: &Env, at: &Origin, clinic: usize, recipient: &str, born: Date) -> String {
-    let me = Actor::Institution(InstitutionCode::parse(CLINICS[clinic]).unwrap());
+async fn ask(caller: &Caller, clinic: usize, recipient: &str, born: Date) -> String {
     let body = town::request(clinic, recipient, born).into_bytes();
     let (path, kind) = ("/institution/inquiry", "application/xml");
-    let caller = Caller::new(env, at, &me);
     let sent = caller.send(Method::POST, path, kind, body.into()).await.unwrap();
     assert_eq!(sent.status(), StatusCode::OK);
     String::from_utf8(sent.body().to_vec()).unwrap()

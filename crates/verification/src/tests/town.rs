@@ -13,7 +13,7 @@ use domain::person::{Address, PersonName, Sex};
 use domain::regime::{NumberRegime, PersonNumber};
 use domain::voucher::{IssueNumber, SingleOrCombined, TicketType, TreatmentType, Voucher, YesNo};
 use env::network::Limits;
-use env::{Env, Handler, Listening, Origin, Request};
+use env::{Handler, Listening, Origin, Request};
 use exchange::registration::feed::{Entry, Fed, FileRef, Page};
 use exchange::registration::{
     Content, EligibilityServed, Lane, Part, PersonServed, Record, RecordId, Salt, Shielding,
@@ -239,7 +239,7 @@ pub(super) fn request(clinic: usize, recipient: &str, born: Date) -> String {
 
 /// A hub that tells everybody's records once and then holds every question; and the word that it holds one, which is
 /// when the records are applied and the reader has nothing to do.
-pub(super) async fn hub(env: &Env, people: &[Townsperson]) -> (Listening, Arc<Notify>) {
+pub(super) async fn hub(people: &[Townsperson]) -> (Listening, Arc<Notify>) {
     let page = Arc::new(page(people));
     let holds = Arc::new(Notify::new());
     let held = holds.clone();
@@ -255,6 +255,7 @@ pub(super) async fn hub(env: &Env, people: &[Townsperson]) -> (Listening, Arc<No
         })
     });
     let anywhere = Origin::new("127.0.0.1", 0);
+    let env = harness::known_as("hub");
     let listening = env.network().listen(&anywhere, handler, Limits::default());
     (listening.await.unwrap(), holds)
 }

@@ -1,5 +1,6 @@
 //! The same statements on SQLite and on PostgreSQL.
 
+use domain::permit::Actor;
 use std::time::Duration;
 
 use env::Origin;
@@ -13,12 +14,13 @@ use storage::Store;
 
 use crate::people::{HERE, Someone};
 use crate::verification;
-use crate::world::{Feed, bulk_request, download, listed, month_request, request_to};
+use crate::world::{Feed, bulk_request, download, listed, month_request, request_to, verification_at};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_inquiries_on_both_databases() {
     for_each_database("bulk", async |database| {
-        let env = harness::real_env();
+        let env = harness::known_as(Actor::Verification);
+        let clinic = harness::known_as(format!("institution:{HERE}"));
         Store::migrate(&env, &database, verification::MIGRATIONS)
             .await
             .unwrap();
@@ -27,7 +29,7 @@ async fn both_inquiries_on_both_databases() {
             feed.tell(0, Someone(n).ordinary());
         }
         let anywhere = Origin::new("127.0.0.1", 0);
-        let hub = env
+        let hub = harness::known_as(Actor::Hub)
             .network()
             .listen(&anywhere, feed.handler(&env), NetworkLimits::default())
             .await
@@ -36,10 +38,11 @@ async fn both_inquiries_on_both_databases() {
         let running = verification::start_with(&env, &anywhere, &database, hub.at(), keys)
             .await
             .unwrap();
-        let at = running.at().clone();
+        let at = verification_at(running.at().clone());
         let post = async |path: &str, body: Vec<u8>| {
-            let request = request_to(&at, &format!("institution:{HERE}"), path, Syntax::Xml, None, body);
-            env.network()
+            let request = request_to(&at.at, path, Syntax::Xml, None, body);
+            clinic
+                .network()
                 .call(&at, request, Duration::from_secs(20))
                 .await
                 .unwrap()

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::permit::Actor;
 use env::network::Limits as NetworkLimits;
 use env::sim::Simulation;
-use env::{Env, Handler, Origin, Request, Time};
+use env::{Callee, Env, Handler, Origin, Request, Time};
 use exchange::oqs::bulk::{Download, DownloadHeader, Downloaded, Uploaded};
 use exchange::oqs::siquc01::{self, SearchInfo};
 use exchange::oqs::{Limits, Syntax, Wire, YearMonth, muquc01, mutic01};
@@ -111,10 +112,17 @@ impl Feed {
     }
 }
 
-/// A request of an institution, ready to be sent.
+/// Verification at an address.
+pub(crate) fn verification_at(at: Origin) -> Callee {
+    Callee {
+        at,
+        name: Actor::Verification.to_string().into(),
+    }
+}
+
+/// A request to verification, ready to be sent.
 pub(crate) fn request_to(
     origin: &Origin,
-    me: &str,
     path: &str,
     syntax: Syntax,
     part: Option<&str>,
@@ -124,7 +132,6 @@ pub(crate) fn request_to(
         .method(Method::POST)
         .uri(path)
         .header("host", format!("{}:{}", origin.host(), origin.port()))
-        .header("madoguchi-peer", me)
         .header(
             "content-type",
             match syntax {
@@ -196,7 +203,7 @@ impl World {
         let (env, database) = (world.env(), world.database());
         let migrating = async move { Store::migrate(&env, &database, verification::MIGRATIONS).await };
         world.fleet.run(PATIENCE, migrating).unwrap().unwrap();
-        let hub = world.fleet.node("hub", "hub");
+        let hub = world.fleet.node("hub", "hub").simulated_as(Actor::Hub);
         let handler = world.feed.handler(&hub);
         let listening = async move {
             hub.network()
@@ -209,7 +216,8 @@ impl World {
     }
 
     fn env(&self) -> Env {
-        self.fleet.node("verification", "verification")
+        let node = self.fleet.node("verification", "verification");
+        node.simulated_as(Actor::Verification)
     }
 
     pub(crate) fn database(&self) -> DatabaseConfig {
@@ -260,12 +268,12 @@ impl World {
         part: Option<&str>,
         body: Vec<u8>,
     ) -> env::Response {
-        let env = self.fleet.node("caller", "caller");
-        let origin = Origin::new("verification", 80);
-        let request = request_to(&origin, me, path, syntax, part, body);
+        let env = self.fleet.node("caller", "caller").simulated_as(me);
+        let verification = verification_at(Origin::new("verification", 80));
+        let request = request_to(&verification.at, path, syntax, part, body);
         let call = async move {
             env.network()
-                .call(&origin, request, Duration::from_secs(30))
+                .call(&verification, request, Duration::from_secs(30))
                 .await
         };
         self.fleet.run(PATIENCE, call).unwrap().unwrap()

@@ -79,7 +79,7 @@ impl Stage {
 
     /// A role's API, spoken to as somebody else.
     pub(crate) fn api_as(&self, role: Role, peer: &str) -> Api {
-        Api::new(self.town.port(role), peer)
+        self.town.api_as(role, peer)
     }
 
     /// Drops a good request; its vouchers, after checking that the answer is 有効.

@@ -44,21 +44,19 @@ fn a_key_that_others_may_read_is_found() {
 }
 
 #[test]
-fn an_address_that_is_not_this_machines_or_somebody_elses_is_found() {
-    let (mut town, other) = (
-        Town::found("doctor-ours", Kind::Sqlite),
-        Town::found("doctor-other", Kind::Sqlite),
-    );
+fn an_address_in_the_clear_or_somebody_elses_is_found() {
+    let mut town = Town::found("doctor-ours", Kind::Sqlite);
+    let other = Town::found_under("doctor-other", Kind::Sqlite, &town);
     let config = other.config(Role::Hub);
-    let (_, next) = finding(doctor_at(&config, "http://192.0.2.1:18082"), "待ち受けられません");
-    assert!(next.contains("http://127.0.0.1:"), "{next}");
+    let (_, next) = finding(doctor_at(&config, "http://127.0.0.1:18082"), "待ち受けられません");
+    assert!(next.contains("https://127.0.0.1:"), "{next}");
 
     for role in [Role::Registers, Role::Hub] {
         town.start(role, None);
     }
-    let at = |role| format!("http://127.0.0.1:{}", town.port(role));
+    let at = |role| format!("https://127.0.0.1:{}", town.port(role));
     let elsewhere = doctor_at(&config, &at(Role::Registers));
-    let (what, _) = finding(elsewhere, "hub ではなく registers が応答しています");
+    let (what, _) = finding(elsewhere, "its certificate names registers and not hub");
     assert!(what.contains(&at(Role::Registers)), "{what}");
     // A hub, but on other data. The one whose data they are is well there.
     let not_ours = "この設定のデータベースで動いている役割ではありません";

@@ -133,7 +133,7 @@ fn live(kind: Kind) {
     for role in Role::ALL {
         let said = town.process(role).said();
         assert!(
-            said.contains(&format!("{} が http://127.0.0.1:", role.name())),
+            said.contains(&format!("{} が https://127.0.0.1:", role.name())),
             "{said}"
         );
         assert!(said.contains("終了しています。"), "{said}");
@@ -235,7 +235,7 @@ fn taken(town: &Town, role: Role, kind: Kind) {
     if held {
         // Not because of the address: on another one it would fight over the same folder or file.
         let ran = run_env(
-            &[("MADOGUCHI_LISTEN", "http://127.0.0.1:0")],
+            &[("MADOGUCHI_LISTEN", "https://127.0.0.1:0")],
             ["serve", role.name(), "--config", &config],
         );
         assert!(ran.ended(1).err.contains(why));
@@ -272,7 +272,7 @@ fn a_role_that_is_told_to_stop_before_its_neighbours_run_ends_with_0() {
         wait_until("it listens", || {
             let ended = process.ended();
             assert_eq!(ended, None, "{}", process.last_words());
-            let said = format!("{} が http://", role.name());
+            let said = format!("{} が https://", role.name());
             process.said().contains(&said).then_some(())
         });
         assert_eq!(process.stop().code(), Some(0), "{}", process.last_words());
@@ -294,7 +294,7 @@ fn a_fault_of_ours_is_told_by_its_place_and_stops_nothing_else() {
     wait_until("it listens", || {
         let ended = process.ended();
         assert_eq!(ended, None, "{}", process.last_words());
-        process.said().contains("institution が http://").then_some(())
+        process.said().contains("institution が https://").then_some(())
     });
     reception.put("fault", Person { index: 1 }.request(DAY, CLINIC).as_bytes());
     let result = wait_until("the request is answered", || reception.take("fault"));

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use madoguchi_e2e::api::Api;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::{Watch, rest, wait_until, wait_while_it_goes_on};
@@ -109,7 +108,7 @@ impl MonthlyRun {
 
     /// What a role of an operator counts in the newest month.
     fn counts(&self, role: Role) -> Option<Value> {
-        let operator = Api::new(self.town.port(role), "operator");
+        let operator = self.town.api_as(role, "operator");
         let counts = operator.get(&format!("/counts?month={}", self.clerks.month()));
         counts
             .ok()
@@ -204,8 +203,7 @@ impl Scene for MonthlyRun {
                 if sql == BROKEN {
                     self.town.start(point.role, None);
                     let peer = format!("institution:{}", self.ward.clinic().as_str());
-                    self.desk
-                        .ask_many(&Api::new(self.town.port(Role::Verification), &peer));
+                    self.desk.ask_many(&self.town.api_as(Role::Verification, &peer));
                     self.town.process(point.role).kill();
                 }
                 for one in sql.split(';') {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_e2e::api::Api;
 use madoguchi_e2e::people::OFFICE;
 use madoguchi_e2e::town::{Role, Town};
 use madoguchi_e2e::{books, leaks};
@@ -67,7 +66,7 @@ pub(crate) fn is_behind(town: &Town) -> bool {
     let Some(Heads { shield, single, bulk }) = Heads::ask(town) else {
         return false;
     };
-    let hub = Api::new(town.port(Role::Hub), "verification");
+    let hub = town.api_as(Role::Hub, "verification");
     let newest = i64::MAX;
     let feed = hub.get(&format!(
         "/feed?shield={shield}&single={single}&bulk={bulk}&marks_after={newest}&hold_ms=0"

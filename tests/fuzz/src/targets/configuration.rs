@@ -11,7 +11,7 @@ pub(super) const ROLE: Target = Target {
     name: "configuration",
     check: role,
     weight: 8,
-    words: words!["listen = \"" "database = \"" "database = { postgres = { url = \"" "code = \"1319999015\"\n" "[store]\n"
+    words: words!["listen = \"" "database = \"" "database = { postgres = { url = \"" "code = \"1319999015\"\n" "[store]\n" "[tls]\nworld = \"sandbox\"\n"
         "\"\"\"" "'''" "rescan_ms = -1\n" "encoding = \"shift_jis\"\n" "postgres://u:" "@h/d" "= 1979-05-27\n" "#"],
 };
 

@@ -25,6 +25,31 @@ pub(super) fn too_slow() -> No {
     problem(StatusCode::REQUEST_TIMEOUT, "the body came too slowly", AGAIN)
 }
 
+/// The certificate at the other end was revoked or has ended since the connection was made. The connection ends too.
+pub(super) fn not_believed() -> No {
+    last(problem(
+        StatusCode::FORBIDDEN,
+        "the certificate of this connection is not in force any more",
+        "証明書を更新してください (renew the certificate and connect again)",
+    ))
+}
+
+/// The list of revoked certificates is too old, so nobody's certificate says anything.
+pub(super) fn nobody_is_believed() -> No {
+    last(problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the list of revoked certificates is too old here",
+        "この相手の運用者に失効リストの更新を依頼してください (whoever runs this role must renew its list of revoked certificates)",
+    ))
+}
+
+/// The last answer on its connection.
+fn last(mut no: No) -> No {
+    let close = HeaderValue::from_static("close");
+    no.headers_mut().insert(header::CONNECTION, close);
+    no
+}
+
 /// A handler panicked.
 pub(super) fn fault_of_ours() -> No {
     problem(

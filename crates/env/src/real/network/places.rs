@@ -13,8 +13,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 
@@ -151,18 +149,18 @@ impl Drop for Place {
 }
 
 /// A socket that tells its place when all that was written is handed on, and ends when nothing can be for too long.
-pub(super) struct Socket {
-    io: TokioIo<TcpStream>,
+pub(super) struct Socket<I> {
+    io: I,
     place: Arc<Place>,
     patience: Duration,
     /// Since nothing could be handed on.
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
-impl Socket {
-    pub(super) fn new(stream: TcpStream, place: Arc<Place>, patience: Duration) -> Socket {
+impl<I> Socket<I> {
+    pub(super) fn new(io: I, place: Arc<Place>, patience: Duration) -> Socket<I> {
         Socket {
-            io: TokioIo::new(stream),
+            io,
             place,
             patience,
             stuck: None,
@@ -185,7 +183,7 @@ impl Socket {
     }
 }
 
-impl Read for Socket {
+impl<I: Read + Unpin> Read for Socket<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -195,7 +193,7 @@ impl Read for Socket {
     }
 }
 
-impl Write for Socket {
+impl<I: Write + Unpin> Write for Socket<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(cx, bytes);
         self.patiently(cx, written)

@@ -1,5 +1,7 @@
 //! Sockets by hand: what a client that means no good, or does not know better, can do to a listener.
 
+mod known;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -41,7 +43,7 @@ async fn listen_with(limits: Limits, gate: &Arc<Semaphore>, begun: &Arc<Semaphor
         })
     });
     let env = RealWorld::env();
-    let anywhere = Origin::new("127.0.0.1", 0);
+    let anywhere = Origin::plain("127.0.0.1", 0);
     env.network().listen(&anywhere, handler, limits).await.unwrap()
 }
 

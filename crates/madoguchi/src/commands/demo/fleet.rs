@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use domain::designation::InstitutionKind;
 use domain::identity::OfficeCode;
-use domain::permit::Actor;
+use domain::permit::{Actor, Tenant};
 use env::{Env, FileError, Origin};
+use identity::Tls;
 use service::Caller;
 use storage::DatabaseConfig;
 use synthetic::Town;
@@ -16,6 +17,7 @@ use crate::commands::init;
 use crate::outcome::Failure;
 use crate::roles::{RoleConfig, Serving};
 use crate::templates::{self, OfficeText};
+use crate::trust::Sandbox;
 
 /// The institutions that run, by kind: the name of the role, and how far its port is from the office's.
 pub(super) const INSTITUTIONS: [(InstitutionKind, &str, u16); 5] = [
@@ -47,12 +49,22 @@ pub(super) struct Fleet {
     env: Env,
     data: PathBuf,
     office: OfficeCode,
+    /// The same world, as the office's own programs, the registers' own side and the operator are known in it.
+    known: Known,
     running: Vec<(&'static str, Serving)>,
+}
+
+/// As whom the demo itself asks.
+struct Known {
+    office: Env,
+    registers: Env,
+    operator: Env,
 }
 
 /// What all roles are made from.
 struct Plan<'a> {
     env: &'a Env,
+    trust: &'a Sandbox<'a>,
     data: PathBuf,
     asked: &'a Demo,
     kept: &'a Kept,
@@ -71,31 +83,47 @@ impl Fleet {
     /// Makes what is missing and starts all roles.
     pub(super) async fn start(env: &Env, asked: &Demo, kept: &Kept, town: &Town) -> Result<Fleet, Failure> {
         let data = std::path::absolute(&asked.data)?;
+        let trust = Sandbox::open(env, &data).await?;
         let plan = Plan {
             env,
+            trust: &trust,
             data: data.clone(),
             asked,
             kept,
         };
         let residents = init::residents_key(env, &data).await?;
         let ward = town.office(0);
+        let (me, registers_tls) = (
+            Actor::Office(ward.code()),
+            plan.certified("registers", Actor::Registers).await?,
+        );
+        let office_tls = plan.certified("office", me.clone()).await?;
+        let operator = plan.certified("operator", Actor::Operator).await?;
         let mut fleet = Fleet {
             env: env.clone(),
             data: data.clone(),
             office: ward.code(),
+            known: Known {
+                office: office_tls.env(env, &me)?,
+                registers: registers_tls.env(env, &Actor::Registers)?,
+                operator: operator.env(env, &Actor::Operator)?,
+            },
             running: Vec::new(),
         };
 
         let own = plan.own(Role::Registers, "registers").await?;
-        let text = |listen: &Origin| templates::registers(listen, &own.db, &own.key, &residents);
+        let text =
+            |listen: &Origin| templates::registers(listen, &own.db, &own.key, &residents, &registers_tls);
         let registers = fleet.add(&plan, "registers", text, &own).await?;
 
         let own = plan.own(Role::Hub, "hub").await?;
-        let text = |listen: &Origin| templates::hub(listen, &own.db, &own.key, &residents, &registers);
+        let tls = plan.certified("hub", Actor::Hub).await?;
+        let text = |listen: &Origin| templates::hub(listen, &own.db, &own.key, &residents, &registers, &tls);
         let hub = fleet.add(&plan, "hub", text, &own).await?;
 
         let own = plan.own(Role::Verification, "verification").await?;
-        let text = |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub);
+        let tls = plan.certified("verification", Actor::Verification).await?;
+        let text = |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub, &tls);
         let verification = fleet.add(&plan, "verification", text, &own).await?;
 
         let own = plan.own(Role::Office, "office").await?;
@@ -108,14 +136,17 @@ impl Fleet {
             registers: Some(&registers),
             today: Some(town.day()),
         };
-        let text = |listen: &Origin| templates::office(listen, &own.db, &own.key, &hub, &office);
+        let text = |listen: &Origin| templates::office(listen, &own.db, &own.key, &hub, &office, &office_tls);
         fleet.add(&plan, "office", text, &own).await?;
 
         for (kind, name, port) in INSTITUTIONS {
             let code = town.institution_of_the_demo(kind);
             let folders = data.join(name).join("OQS");
-            let text =
-                |listen: &Origin| templates::institution(listen, &verification, code.as_str(), &folders);
+            let terminal = Tenant::Terminal(code, init::TERMINAL.to_owned());
+            let tls = trust.certified(name, &terminal).await?;
+            let text = |listen: &Origin| {
+                templates::institution(listen, &verification, code.as_str(), &folders, &tls)
+            };
             fleet.start_role(&plan, name, text, plan.listen_at(port)).await?;
         }
         Ok(fleet)
@@ -200,18 +231,22 @@ impl Fleet {
 
     /// Asks the office as one of its own programs.
     pub(super) fn office(&self) -> Result<Caller, Failure> {
-        let me = Actor::Office(self.office.clone());
-        Ok(Caller::new(&self.env, self.at("office")?, &me))
+        Ok(Caller::oneself(&self.known.office, self.at("office")?))
     }
 
     /// Asks a role as the operator does, who sees numbers and nobody.
     pub(super) fn operator(&self, role: &str) -> Result<Caller, Failure> {
-        Ok(Caller::new(&self.env, self.at(role)?, &Actor::Operator))
+        let whom = match role {
+            "office" => Actor::Office(self.office.clone()).to_string(),
+            // Only the office and the institutions have more to their names.
+            role => role.to_owned(),
+        };
+        Ok(Caller::asking(&self.known.operator, self.at(role)?, whom))
     }
 
     /// Loads the registers, as their own side does.
     pub(super) fn registers(&self) -> Result<Caller, Failure> {
-        Ok(Caller::new(&self.env, self.at("registers")?, &Actor::Registers))
+        Ok(Caller::oneself(&self.known.registers, self.at("registers")?))
     }
 
     /// Ends all roles, the last started first.
@@ -223,6 +258,11 @@ impl Fleet {
 }
 
 impl Plan<'_> {
+    /// The files of an actor's certificate, in a folder of the data.
+    async fn certified(&self, folder: &str, whom: Actor) -> Result<Tls, Failure> {
+        self.trust.certified(folder, &Tenant::Actor(whom)).await
+    }
+
     /// A role's configuration file, and what an earlier start or somebody since has written there.
     async fn config(&self, name: &str) -> Result<(PathBuf, String), Failure> {
         let path = self.data.join(format!("{name}.toml"));

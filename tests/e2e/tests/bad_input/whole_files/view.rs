@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::registration::{Lane, Mode, Record};
-use madoguchi_e2e::api::{Api, Reply};
+use madoguchi_e2e::api::Reply;
 use madoguchi_e2e::files;
 use madoguchi_e2e::people::{CLINIC, DAY, MONTH, OFFICE, Person};
 use madoguchi_e2e::town::{Kind, Role, Town};
@@ -146,10 +146,9 @@ impl View {
 
     /// Vouchers of a person, as the clinic is told straight by verification.
     fn told(&self, person: u32) -> usize {
-        let clinic = Api::new(
-            self.town.port(Role::Verification),
-            &format!("institution:{CLINIC}"),
-        );
+        let clinic = self
+            .town
+            .api_as(Role::Verification, &format!("institution:{CLINIC}"));
         let request = Person { index: person }.request(DAY, CLINIC);
         let (path, kind) = ("/institution/inquiry", "application/xml; charset=utf-8");
         let reply = clinic.send("POST", path, kind, request.as_bytes()).unwrap();
@@ -159,7 +158,7 @@ impl View {
     }
 
     fn counts(&self, role: Role) -> Value {
-        let operator = Api::new(self.town.port(role), "operator");
+        let operator = self.town.api_as(role, "operator");
         operator.get(&format!("/counts?month={MONTH}")).unwrap().json()
     }
 

@@ -44,7 +44,7 @@ fn a_running_demo_listens_where_it_was_asked_to_answers_its_examples_and_ends_wi
     assert_eq!(runs, Some(()), "{}", demo.last_words());
     let said = demo.said();
     for (role, place) in ROLES {
-        let at = format!("http://127.0.0.1:{}", base + place);
+        let at = format!("https://127.0.0.1:{}", base + place);
         assert!(
             said.lines()
                 .any(|line| line.trim_start().starts_with(role) && line.contains(&at)),
@@ -87,10 +87,10 @@ fn a_second_one_is_refused(data: &Path, base: u16) {
     let before = fs::read(data.join("office.toml")).unwrap();
     let (office, clinic) = (format!("{folder}/office.toml"), format!("{folder}/clinic.toml"));
     let (anywhere, address) = (
-        [("MADOGUCHI_LISTEN", "http://127.0.0.1:0")],
-        format!("http://127.0.0.1:{base}"),
+        [("MADOGUCHI_LISTEN", "https://127.0.0.1:0")],
+        format!("https://127.0.0.1:{base}"),
     );
-    let clinics = format!("http://127.0.0.1:{}", base + 3);
+    let clinics = format!("https://127.0.0.1:{}", base + 3);
     for (arguments, what, address) in [
         (
             &["demo", "--once", "--data", &folder][..],

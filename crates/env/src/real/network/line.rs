@@ -1,0 +1,161 @@
+//! A connection to somebody: opened, and used for one request after the other.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::live::{Live, NotBelieved};
+use super::peer::Peer;
+use crate::{Callee, NetError, Origin, Request, Response};
+
+/// The label of what only the two ends of a connection know (RFC 5705).
+pub(super) const EXPORTER: &[u8] = b"EXPORTER-madoguchi-connection";
+/// The longest answer that a role takes from another, in bytes.
+const LONGEST_ANSWER: usize = 256 << 20;
+
+/// A connection that takes requests.
+pub(super) struct RealLine(SendRequest<Full<Bytes>>);
+
+impl RealLine {
+    /// Connects, over TLS where the callee's address says so, to whoever must be there and nobody else.
+    pub(super) async fn open(to: &Callee, live: Option<&Live>) -> Result<RealLine, NetError> {
+        let at = &to.at;
+        let stream = TcpStream::connect((at.host(), at.port())).await;
+        let stream = stream.map_err(|error| unreachable_because(at, &error))?;
+        let _slower_without = stream.set_nodelay(true);
+        let handshaken = match live {
+            _ if at.is_plain() => http1::handshake(TokioIo::new(stream))
+                .await
+                .map(|(sender, connection)| {
+                    drive(connection);
+                    sender
+                }),
+            None => {
+                return Err(NetError::Address(format!(
+                    "{at}: TLS でつなぐには証明書が要ります。"
+                )));
+            }
+            Some(live) => {
+                let stream = secured(to, live, stream).await?;
+                http1::handshake(TokioIo::new(stream))
+                    .await
+                    .map(|(sender, connection)| {
+                        drive(connection);
+                        sender
+                    })
+            }
+        };
+        handshaken
+            .map(RealLine)
+            .map_err(|error| unreachable_because(at, &error))
+    }
+
+    /// Whether the other end has not closed it.
+    pub(super) fn is_there(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// Sends a request and takes the whole answer; a request that never left comes back with the error.
+    pub(super) async fn send(
+        &mut self,
+        to: &Callee,
+        request: Request,
+    ) -> Result<Response, (NetError, Option<Request>)> {
+        let sent = self.0.try_send_request(request.map(Full::new)).await;
+        let response = match sent {
+            Ok(response) => response,
+            Err(mut error) => {
+                let unsent = error.take_message();
+                let error = unreachable_because(&to.at, error.error());
+                let unsent = match unsent {
+                    Some(unsent) => Some(whole(unsent).await),
+                    None => None,
+                };
+                return Err((error, unsent));
+            }
+        };
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, LONGEST_ANSWER).collect().await;
+        let body = body.map_err(|error| (broke_off(&to.at, &*error), None))?;
+        // Until the connection takes the next one.
+        let _closed = self.0.ready().await;
+        Ok(http::Response::from_parts(head, body.to_bytes()))
+    }
+}
+
+async fn whole(request: http::Request<Full<Bytes>>) -> Request {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.unwrap_or_else(|never| match never {});
+    http::Request::from_parts(head, body.to_bytes())
+}
+
+/// Works for a connection until it ends.
+fn drive<C>(connection: C)
+where
+    C: Future<Output = hyper::Result<()>> + Send + 'static,
+{
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    tokio::spawn(async move {
+        let _other_end_went_away = connection.await;
+    });
+}
+
+/// Shakes hands, and sees who is at the other end.
+async fn secured(
+    to: &Callee,
+    live: &Live,
+    stream: TcpStream,
+) -> Result<tokio_rustls::client::TlsStream<TcpStream>, NetError> {
+    let at = &to.at;
+    let unreachable = |reason: String| NetError::Unreachable {
+        to: at.to_string(),
+        reason,
+    };
+    let current = live.current();
+    let host = ServerName::try_from(at.host().to_owned());
+    let host = host.map_err(|_| unreachable("the host is no name and no address".to_owned()))?;
+    let connector = TlsConnector::from(Arc::clone(&current.client));
+    let stream = connector.connect(host, stream).await;
+    let stream = stream.map_err(|error| unreachable_because(at, &error))?;
+    let (_, session) = stream.get_ref();
+    let leaf = session.peer_certificates().and_then(<[_]>::first);
+    let peer = leaf.and_then(|leaf| Peer::of(leaf, live.names_under()));
+    let peer = peer.ok_or_else(|| unreachable("its certificate names nobody of this world".to_owned()))?;
+    if peer.name != to.name {
+        let reason = format!("its certificate names {} and not {}", peer.name, to.name);
+        return Err(unreachable(reason));
+    }
+    match current.believes(&peer) {
+        Ok(()) => Ok(stream),
+        Err(NotBelieved::Peer) => Err(unreachable("its certificate is not in force".to_owned())),
+        Err(NotBelieved::Anybody) => Err(unreachable(
+            "the list of revoked certificates here is too old: renew it".to_owned(),
+        )),
+    }
+}
+
+fn unreachable_because(to: &Origin, error: &(dyn std::error::Error + 'static)) -> NetError {
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        reason = inner.to_string();
+        cause = inner.source();
+    }
+    NetError::Unreachable {
+        to: to.to_string(),
+        reason,
+    }
+}
+
+fn broke_off(to: &Origin, error: &(dyn std::error::Error + 'static)) -> NetError {
+    NetError::Unreachable {
+        to: to.to_string(),
+        reason: format!("the answer broke off: {error}"),
+    }
+}

@@ -1,0 +1,49 @@
+//! Whom a certificate names.
+
+use std::sync::Arc;
+
+use der::Decode;
+use rustls::pki_types::CertificateDer;
+use x509_cert::Certificate;
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
+
+use crate::Time;
+
+/// Whoever a certificate is of. That it was issued and is in force is for others to say.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// The name, without the beginning that every name of this world has.
+    pub(super) name: Arc<str>,
+    /// The certificate's number.
+    pub(super) serial: Box<[u8]>,
+    /// The last moment of its validity.
+    pub(super) through: Time,
+}
+
+impl Peer {
+    /// Nothing for a certificate that names nobody of this world, or several.
+    pub(super) fn of(certificate: &CertificateDer<'_>, names_under: &str) -> Option<Peer> {
+        let said = Certificate::from_der(certificate).ok()?;
+        let said = said.tbs_certificate();
+        let (_, names) = said.get_extension::<SubjectAltName>().ok()??;
+        let mut named = names.0.iter().filter_map(|name| match name {
+            GeneralName::UniformResourceIdentifier(uri) => uri.as_str().strip_prefix(names_under),
+            _ => None,
+        });
+        let (name, None) = (named.next()?, named.next()) else {
+            return None;
+        };
+        Some(Peer {
+            name: name.into(),
+            serial: said.serial_number().as_bytes().into(),
+            through: time(said.validity().not_after),
+        })
+    }
+}
+
+/// A certificate's time.
+pub(super) fn time(time: x509_cert::time::Time) -> Time {
+    let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+    Time::from_micros(seconds.saturating_mul(1_000_000))
+}

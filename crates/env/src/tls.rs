@@ -1,0 +1,68 @@
+//! What makes a role known to others: its certificate, and whom it believes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The files, and what is believed of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The role's certificate, as PEM; those between it and the authority after it.
+    pub certificate: PathBuf,
+    /// Its key, as PEM (PKCS #8).
+    pub key: PathBuf,
+    /// The authority whose certificates are believed, as PEM.
+    pub authority: PathBuf,
+    /// The authority's list of what it revoked, as PEM.
+    pub revoked: PathBuf,
+    /// What the names of this world begin with: a URI among the other names of a certificate's subject.
+    pub names_under: &'static str,
+    /// For how long after its next one was due the list still counts. After that nobody is believed.
+    pub grace: Duration,
+}
+
+/// Why nobody would believe a role, or it nobody.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsFault {
+    /// A file is missing or cannot be read.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file is not what it should be.
+    #[error("{path}: {what}")]
+    Wrong {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The certificate names nobody of this world.
+    #[error(
+        "{path}: 証明書に {names_under} で始まる名前がありません。別の環境（本番用・試験用）の証明書です。"
+    )]
+    OtherWorld {
+        /// Which.
+        path: PathBuf,
+        /// What names begin with.
+        names_under: &'static str,
+    },
+    /// The certificate is of somebody else than who would use it.
+    #[error("{path}: {named} の証明書です。{expected} の証明書が要ります。")]
+    SomebodyElses {
+        /// Which.
+        path: PathBuf,
+        /// Whom it names.
+        named: String,
+        /// Whom it should name.
+        expected: String,
+    },
+    /// This world has no certificates.
+    #[error("この環境では証明書を使いません")]
+    NoCertificates,
+    /// This world believes nobody without a certificate.
+    #[error("証明書が要ります")]
+    NeedsCertificate,
+}

@@ -1,0 +1,86 @@
+//! The sandbox's certificates of roles, made where there are none.
+//!
+//! `init` and `demo` keep the sandbox's authorities in the folder `pki` of their data, and each role's certificate beside its other
+//! files. A certificate that ends soon is renewed.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::permit::Tenant;
+use env::Env;
+use identity::Tls;
+use identity::authority::Authorities;
+use identity::authority::files::{pem, replace};
+use identity::organisation::Named;
+use identity::profile::World;
+
+use crate::outcome::{Failure, tell};
+
+/// For how many days a role's certificate is issued, and how many before its end it is renewed.
+const DAYS: u32 = 90;
+const RENEWED_BEFORE: Duration = Duration::from_hours(30 * 24);
+/// For how long the lists count that are made beside.
+const LIST: Duration = Duration::from_hours(24);
+/// Where the roles of a sandbox answer.
+const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// The sandbox's authorities, below a data folder.
+pub(crate) struct Sandbox<'a> {
+    env: &'a Env,
+    data: PathBuf,
+    authorities: Authorities,
+}
+
+impl<'a> Sandbox<'a> {
+    /// Opens them, or makes them. Their lists are renewed in either case.
+    pub(crate) async fn open(env: &'a Env, data: &Path) -> Result<Sandbox<'a>, Failure> {
+        let data = std::path::absolute(data)?;
+        let folder = data.join("pki");
+        env.files().ensure_dir(&folder).await?;
+        let _held = env.files().hold(&folder.join("authorities.lock")).await?;
+        let authorities = if folder.join("issued.jsonl").exists() {
+            let authorities = Authorities::open(&folder)?;
+            authorities.lists(env.now(), LIST)?;
+            authorities
+        } else {
+            tell(&format!("試験用の認証局を作成しています: {}", folder.display()));
+            Authorities::create(&folder, env.now())?
+        };
+        Ok(Sandbox {
+            env,
+            data,
+            authorities,
+        })
+    }
+
+    /// The files of somebody's certificate in a folder of the data, made or renewed where need be.
+    pub(crate) async fn certified(&self, folder: &str, whom: &Tenant) -> Result<Tls, Failure> {
+        let own = self.data.join(folder);
+        self.env.files().ensure_dir(&own).await?;
+        let pki = self.data.join("pki");
+        let tls = Tls {
+            certificate: own.join("tls.crt"),
+            key: own.join("tls.key"),
+            authority: pki.join("organisations.crt"),
+            revoked: pki.join("organisations.crl"),
+            world: World::Sandbox,
+            revoked_grace_hours: 72,
+        };
+        let now = self.env.now();
+        let there = Named::read(&tls.certificate, tls.world)?;
+        if there
+            .as_ref()
+            .is_some_and(|there| now + RENEWED_BEFORE < there.through)
+        {
+            return Ok(tls);
+        }
+        let names = NAMES.map(str::to_owned);
+        let mut rng = self.env.rng();
+        let issued = self
+            .authorities
+            .issue_organisation(whom, &names, DAYS, now, &mut rng)?;
+        replace(&tls.key, issued.key.as_bytes(), true)?;
+        replace(&tls.certificate, &pem("CERTIFICATE", &issued.certificate), false)?;
+        Ok(tls)
+    }
+}
