@@ -25,5 +25,7 @@ mod rack;
 mod reading;
 
 pub use fault::{CardFault, Next};
+#[cfg(test)]
+pub(crate) use rack::from_pem;
 pub(crate) use rack::{InReader, OnReader, Rack, Shown};
 pub use reading::{CardDesk, Read};

@@ -8,7 +8,7 @@ use harness::attendant::{self, Attendant};
 
 /// What to do when something is missing.
 const INSTALL: &str = "these tests need a browser: `cargo xtask test` installs what is missing on Debian as root; \
-    by hand: `apt-get install chromium chromium-driver fonts-morisawa-bizud-gothic`, and `cargo xtask axe`";
+    and fetches axe; by hand: `apt-get install chromium chromium-driver fonts-morisawa-bizud-gothic`";
 
 /// The version of axe that xtask fetches.
 const AXE: &str = "axe-core-4.14.1";

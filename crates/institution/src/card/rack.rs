@@ -186,7 +186,7 @@ fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The bytes of a PEM text's first block.
-fn from_pem(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn from_pem(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
     let lines = text.lines().map(str::trim);
     let body: String = lines

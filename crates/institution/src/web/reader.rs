@@ -71,18 +71,27 @@ fn steps(language: Language, at: Patient) -> Vec<Step> {
     all.iter().enumerate().map(step).collect()
 }
 
+/// This is not where the visit is: its own page is elsewhere.
+struct Elsewhere(&'static str);
+
+impl IntoResponse for Elsewhere {
+    fn into_response(self) -> Response {
+        see_other(self.0)
+    }
+}
+
 /// Does something with the visit when it is at this place; otherwise leads to where it is, or to the start.
 fn at<R>(
     web: &Web,
     cookies: &Cookies,
     place: Place,
     work: impl FnOnce(&mut Visit) -> R,
-) -> Result<R, Response> {
+) -> Result<R, Elsewhere> {
     let done = web.visits.with(cookies.session, |visit| match visit.place() {
         here if here == place => Ok(work(visit)),
-        elsewhere => Err(see_other(elsewhere.path())),
+        elsewhere => Err(Elsewhere(elsewhere.path())),
     });
-    done.unwrap_or_else(|| Err(see_other("/")))
+    done.unwrap_or(Err(Elsewhere("/")))
 }
 
 #[derive(Template)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::consent::{Said, Scope};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
@@ -42,7 +42,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
             let page = asking(&web, &cookies, &[], false);
             web.attended(pages::page(&Consent { enrolled, ..page }))
         }
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
     }) {
         Ok(Some(card)) => card,
         Ok(None) => return see_other("/unlock"),
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     let outcome = match card.read(&web.cards, said).await {
         Ok(answer) => Outcome::Told {

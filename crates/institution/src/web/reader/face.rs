@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
@@ -25,7 +25,7 @@ struct Face {
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     match super::at(&web, &cookies, Place::Unlock, |_| ()) {
         Ok(()) => web.attended(pages::page(&face(&web, &cookies, false))),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn look(State(web): State<Arc<Web>>, cookies: Cookies, body: By
     match unlocked {
         Ok(true) => see_other("/consent"),
         Ok(false) => web.attended(pages::refused(&face(&web, &cookies, true))),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 

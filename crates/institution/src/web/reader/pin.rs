@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use identity::reader::{CardError, Pin};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
@@ -39,7 +39,7 @@ struct Locked {
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     match super::at(&web, &cookies, Place::Unlock, |visit| visit.tries_left()) {
         Ok(left) => screen(&web, &cookies, left, None),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn say(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
     match said {
         Ok((Ok(_), None)) => see_other("/consent"),
         Ok((left, fault)) => screen(&web, &cookies, left, fault),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 

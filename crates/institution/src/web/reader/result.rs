@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::consent::Scope;
 use exchange::oqs::codes::{Consent, TicketType};
 use exchange::oqs::siquc01::{MedicalTicketInfo, ResultMessage};
@@ -45,7 +45,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
     let outcome = match super::at(&web, &cookies, Place::Result, |visit| visit.outcome.clone()) {
         Ok(Some(outcome)) => outcome,
         Ok(None) => return see_other("/"),
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     let l = cookies.language;
     let steps = super::steps(l, T::StepResult);
@@ -65,7 +65,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
 pub(super) async fn again(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     match super::at(&web, &cookies, Place::Result, Visit::again) {
         Ok(()) => see_other("/unlock"),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => elsewhere.into_response(),
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
     let card = match super::at(&web, &cookies, Place::Result, |visit| visit.unlocked()) {
         Ok(Some(card)) => card,
         Ok(None) => return see_other("/unlock"),
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return elsewhere.into_response(),
     };
     let enrolled = card.enrol(&web.cards).await;
     let _gone_meanwhile = web.visits.with(cookies.session, |visit| match enrolled {
@@ -147,7 +147,7 @@ fn details(answer: &ResultMessage, verdict: Verdict, l: Language) -> Vec<(String
         let pays = ticket
             .self_pay_amount
             .as_ref()
-            .filter(|yen| yen.trim_start_matches('0') != "");
+            .filter(|yen| !yen.trim_start_matches('0').is_empty());
         tell(
             T::SelfPay,
             pays.map(|yen| l.fill(T::Yen, &[("yen", &answer::yen(yen))])),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use pages::{Cookies, Language, Shell, Step};
 
 use crate::web::Web;
@@ -21,7 +21,7 @@ struct Unlock {
 
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     if let Err(elsewhere) = super::at(&web, &cookies, Place::Unlock, |_| ()) {
-        return elsewhere;
+        return elsewhere.into_response();
     }
     let l = cookies.language;
     let page = Unlock {

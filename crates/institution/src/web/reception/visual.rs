@@ -100,9 +100,9 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
 
 /// What was typed, as a question; every field that is wrong otherwise.
 fn search(page: &Visual) -> Result<SearchInfo, Vec<(&'static str, String)>> {
-    let wrong = |field, name, hint| {
-        let (name, hint) = (page.l.say(name), page.l.say(hint));
-        (field, page.l.fill(T::Digits, &[("name", &name), ("hint", &hint)]))
+    let wrong = |field, name| {
+        let name = page.l.say(name);
+        (field, page.l.fill(T::Digits, &[("name", &name)]))
     };
     let payer = PayerNumber::parse(&page.payer);
     let recipient = RecipientNumber::parse(&page.recipient);
@@ -121,11 +121,9 @@ fn search(page: &Visual) -> Result<SearchInfo, Vec<(&'static str, String)>> {
         }),
         (payer, recipient, born) => {
             let faults = [
-                payer.err().map(|_| wrong("payer", T::Payer, T::PayerHint)),
-                recipient
-                    .err()
-                    .map(|_| wrong("recipient", T::Recipient, T::RecipientHint)),
-                born.is_none().then(|| wrong("born", T::Born, T::BornHint)),
+                payer.err().map(|_| wrong("payer", T::Payer)),
+                recipient.err().map(|_| wrong("recipient", T::Recipient)),
+                born.is_none().then(|| wrong("born", T::Born)),
             ];
             Err(faults.into_iter().flatten().collect())
         }

@@ -20,8 +20,8 @@ pages::catalogue! {
         Recipient: "受給者番号", "Recipient number (受給者番号)";
         RecipientHint: "7桁の数字", "7 digits";
         Born: "生年月日", "Date of birth (生年月日)";
-        BornHint: "西暦8桁。例: 19550401", "Eight digits, such as 19550401";
-        Digits: "{name}: {hint}で入力してください。", "{name}: {hint}";
+        BornHint: "西暦の8桁。例: 19550401", "Eight digits, such as 19550401";
+        Digits: "{name}を確かめてください。", "Check this: {name}.";
         VisualGo: "照会する", "Ask";
         Faulty: "入力を確かめてください", "Please check what was entered";
         AskFailed: "照会できませんでした", "It could not be asked";
