@@ -18,6 +18,7 @@
 //!   [`journey`] are what is measured; [`cpu`] reads what servers used.
 //! - [`alike`]: whether answers that must look alike take alike long; [`standing`]: what a role costs when nobody asks;
 //!   [`ward`]: the program's own demo, from the office's run on.
+//! - [`presence`]: what it costs to judge a card's proof, by itself.
 //! - [`report`] writes it down, with the [`machine`].
 
 mod alike;
@@ -33,6 +34,7 @@ mod machine;
 mod options;
 mod people;
 mod pgbench;
+mod presence;
 mod report;
 mod rounds;
 mod run;
@@ -45,7 +47,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use options::{Cli, Task};
+use options::{Cli, Part, Task};
 
 /// The program's allocator, so that children are the program.
 #[global_allocator]
@@ -60,7 +62,12 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = runtime.map_err(Fault::from).and_then(|runtime| match &cli.task {
         Some(Task::Serve { config }) => runtime.block_on(serve::run(config)),
-        None => runtime.block_on(run::run(&cli.options)),
+        None => runtime.block_on(async {
+            match cli.options.only {
+                Some(Part::Presence) => presence::run(&cli.options),
+                None => run::run(&cli.options).await,
+            }
+        }),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ const EXAMPLES: &str = "Examples:
   cargo xtask bench --databases sqlite       without PostgreSQL
   cargo xtask bench --people 1000000 --report bench/reports/million.md
                                              the same with a million people; filling takes long
+  cargo xtask bench --only presence          what it costs to judge a card's proof; no server, half a minute
 
 Exit codes: 0 measured, 1 failed with the reason, 2 usage.";
 
@@ -61,6 +62,9 @@ pub(crate) struct Options {
     /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers, 400 of `--untold`, a ward of 500.
     #[arg(long)]
     pub(crate) quick: bool,
+    /// One part alone; its report is bench/reports/PART.md.
+    #[arg(long, value_enum)]
+    pub(crate) only: Option<Part>,
     /// Databases to measure.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "sqlite,postgres")]
     pub(crate) databases: Vec<Database>,
@@ -70,6 +74,13 @@ pub(crate) struct Options {
     /// Where the report is written, beside being printed [default: bench/reports/first-table.md].
     #[arg(long)]
     pub(crate) report: Option<PathBuf>,
+}
+
+/// A part that can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Judging that a card was here: the processor time of one process.
+    Presence,
 }
 
 /// A kind of database.
@@ -109,7 +120,11 @@ impl Options {
 
     /// Where the report goes.
     pub(crate) fn report(&self) -> PathBuf {
-        let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/first-table.md");
+        let name = match self.only {
+            Some(Part::Presence) => "presence",
+            None => "first-table",
+        };
+        let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("reports/{name}.md"));
         self.report.clone().unwrap_or_else(usual)
     }
 

@@ -102,7 +102,7 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
         standing: &standing,
         wards: &wards,
     };
-    write(&report, options.report())
+    put(&report::page(&report), options.report())
 }
 
 /// What was measured.
@@ -203,15 +203,15 @@ impl People {
 }
 
 /// The command that makes this report again.
-fn command() -> String {
+pub(crate) fn command() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words = std::iter::once("cargo xtask bench".to_owned()).chain(arguments);
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn write(report: &Report<'_>, path: PathBuf) -> Result<(), Fault> {
+/// Prints a page, and keeps it.
+pub(crate) fn put(page: &str, path: PathBuf) -> Result<(), Fault> {
     use std::io::Write;
-    let page = report::page(report);
     std::io::stdout().write_all(page.as_bytes())?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and test, stage by stage.
 //!
-//! All stages use the dev profile and one set of features, so that what one stage built the next one finds.
+//! All stages but that of the reader use the dev profile and one set of features, so that what one stage built the next one finds.
 //! Tests read `MADOGUCHI_TEST_POSTGRES` (a server for this run) and `MADOGUCHI_TEST_PROGRAM` (the program as built
 //! by this run).
 
@@ -50,6 +50,7 @@ pub(crate) fn run() -> ExitCode {
     tally.stage("clippy", || {
         in_root(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
     });
+    tally.stage("reader", reader);
     tally.stage("docs", || {
         let mut doc = shell::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
         shell::run(doc.env("RUSTDOCFLAGS", "-D warnings").current_dir(shell::root())).into()
@@ -93,6 +94,17 @@ pub(crate) fn prepare(tests: &mut Command, cluster: Option<&Cluster>) {
         tests.env("MADOGUCHI_TEST_POSTGRES", cluster.address());
     }
     tests.env("MADOGUCHI_TEST_PROGRAM", shell::built("debug", "madoguchi"));
+}
+
+/// The reader of plastic cards: a feature that no other stage has, because it links the operating system's library.
+fn reader() -> Outcome {
+    if shell::ask("pkg-config", &["--modversion", "libpcsclite"]).is_none() {
+        return Outcome::Skipped(
+            "no libpcsclite; Debian: apt-get install pkg-config libpcsclite-dev".to_owned(),
+        );
+    }
+    let package = ["clippy", "--package", "madoguchi-identity", "--features", "pcsc"];
+    in_root(&[&package[..], &["--all-targets", "--", "-D", "warnings"]].concat())
 }
 
 fn in_root(args: &[&str]) -> Outcome {

@@ -32,6 +32,9 @@ pub use select::{AtOffice, ShownVoucher};
 /// forbids. We answer only with vouchers of the asking institution, so the flag is always in agreement.
 pub const DESIGNATED_FLAG: &str = "0";
 
+/// For how many days a person's card, once read at an institution, lets it ask by number.
+pub const RECENT_CARD_VISIT_DAYS: u32 = 31;
+
 /// The text beside the uniform `4` of a number inquiry.
 pub const UNIFORM_TEXT: &str =
     "受給していないことを意味するものではありません。カードで確認するか、福祉事務所へご確認ください。";
@@ -73,7 +76,8 @@ pub struct Found<'a> {
     pub birth_date: BirthDate,
     /// 不開示該当: the address is told to nobody, and nothing at all without the card.
     pub shielded: bool,
-    /// Whether this person's card was read at the asking institution a short while ago; how short, the caller rules.
+    /// Whether this person's card was read at the asking institution within the last
+    /// [`RECENT_CARD_VISIT_DAYS`].
     pub recent_card_visit_here: bool,
     /// Whether employees' insurance (被用者保険) covers the person that day; none when the insurers' rows are not known.
     pub employees_insurance: Option<bool>,

@@ -22,8 +22,8 @@ pub mod record;
 pub mod written;
 
 pub use content::{
-    Content, EligibilityServed, INSURANCE_RECORD, InsuranceServed, Kind, PersonIdentity, PersonServed,
-    SealedNumber, Shielding,
+    CARD_RECORD, CardsServed, Content, EligibilityServed, INSURANCE_RECORD, InsuranceServed, Kind,
+    PersonIdentity, PersonServed, SealedNumber, Shielding,
 };
 pub use envelope::{Envelope, Lane, Mode};
 pub use file::{Fault, File, Limits};

@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use crate::Hub;
 
 mod counts;
+mod enrolments;
 mod feed;
 mod files;
 mod marks;
@@ -21,6 +22,7 @@ pub(crate) fn router(hub: Arc<Hub>) -> Router {
         .route(relay::wire::PROGRESS, get(progress::handler))
         .route("/registration/people/{link}", get(person::handler))
         .route(relay::wire::FEED, get(feed::handler))
+        .route(exchange::presence::PASSED_ON, post(enrolments::handler))
         .route("/counts", get(counts::handler))
         .with_state(hub)
         .merge(service::health("hub"))

@@ -12,7 +12,7 @@ use relay::feed::What;
 use storage::Tx;
 
 use crate::store::outgoing::{self, Outgoing};
-use crate::store::{insurers, marks};
+use crate::store::{made, marks};
 use crate::{Hub, HubError};
 
 /// Records in one page; a long file is continued in the next.
@@ -92,14 +92,16 @@ impl Hub {
         {
             let persons = entries.iter().filter_map(|entry| match &entry.what {
                 What::Person(link) => Some((entry.office.as_str(), link.as_str())),
-                What::File(_) | What::Insurance { .. } => None,
+                What::File(_) | What::Made { .. } => None,
             });
             let mut of_persons = outgoing::of_persons(tx, &persons.collect::<Vec<_>>()).await?;
-            let of_insurers = entries.iter().filter_map(|entry| match &entry.what {
-                What::Insurance { link, revision } => Some((entry.office.as_str(), link.as_str(), *revision)),
+            let made = entries.iter().filter_map(|entry| match &entry.what {
+                What::Made { kind, link, revision } => {
+                    Some((entry.office.as_str(), link.as_str(), *kind, *revision))
+                }
                 What::File(_) | What::Person(_) => None,
             });
-            let mut of_insurers = insurers::versions(tx, of_insurers).await?;
+            let mut made = made::versions(tx, made).await?;
             for entry in entries {
                 let used: usize = page.entries.iter().map(|entry| entry.records.len()).sum();
                 if used >= RECORDS {
@@ -119,9 +121,9 @@ impl Hub {
                         let key = (entry.office.clone(), link.clone());
                         (None, of_persons.remove(&key).unwrap_or_default())
                     }
-                    What::Insurance { link, revision } => {
-                        let key = (entry.office.clone(), link.clone(), *revision);
-                        (None, of_insurers.remove(&key).into_iter().collect())
+                    What::Made { kind, link, revision } => {
+                        let key = (entry.office.clone(), link.clone(), kind.name(), *revision);
+                        (None, made.remove(&key).into_iter().collect())
                     }
                 };
                 let last = file.is_none() || versions.len() <= room;

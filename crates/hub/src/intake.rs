@@ -22,6 +22,7 @@ use exchange::registration::{
 use relay::inbox::{self, Admission};
 use storage::Tx;
 
+use crate::store::asking::OfPerson;
 use crate::store::{insurers, records};
 use crate::{Hub, HubError};
 
@@ -100,11 +101,13 @@ impl Hub {
             if let Some(answer) = admit(tx, &taken).await? {
                 return Ok(answer);
             }
-            let tally = hub.stage(tx, &taken, &chunk).await?;
+            let (tally, parted) = hub.stage(tx, &taken, &chunk).await?;
             if whole::is_refused(&taken, &tally) {
                 return Err(Undone::Judged(tally));
             }
-            Ok(hub.conclude(tx, &taken, FileOutcome::Judged, tally).await?)
+            let answer = hub.conclude(tx, &taken, FileOutcome::Judged, tally).await?;
+            hub.part(tx, &parted).await?;
+            Ok(answer)
         };
         match self.store.unit("hub.take", unit).await {
             Err(Undone::Judged(tally)) => self.refuse_whole(file, tally).await,
@@ -135,7 +138,11 @@ impl Hub {
             let (hub, staging) = (self.clone(), file.clone());
             let chunk = Chunk::of(self, &file, first);
             first = chunk.end();
-            let unit = async move |tx: &mut Tx| hub.stage(tx, &staging, &chunk).await;
+            let unit = async move |tx: &mut Tx| {
+                let (tally, parted) = hub.stage(tx, &staging, &chunk).await?;
+                hub.part(tx, &parted).await?;
+                Ok::<_, HubError>(tally)
+            };
             tally.add(self.store.unit("hub.stage", unit).await?);
         }
         if whole::is_refused(&file, &tally) {
@@ -153,8 +160,14 @@ impl Hub {
         self.store.unit("hub.conclude", unit).await
     }
 
-    /// Judges rows, person by person, and writes what may be kept of them.
-    async fn stage(&self, tx: &mut Tx, file: &File, chunk: &Chunk) -> Result<Tally, HubError> {
+    /// Judges rows, person by person, and writes what may be kept of them. Which entries no card is to find any more is told
+    /// after everything that is marked: positions of the feed come last.
+    async fn stage(
+        &self,
+        tx: &mut Tx,
+        file: &File,
+        chunk: &Chunk,
+    ) -> Result<(Tally, Vec<OfPerson>), HubError> {
         let office = file.envelope.office.as_str();
         let rows = chunk.rows(file);
         let there = There::ask(tx, office, &rows).await?;
@@ -165,8 +178,8 @@ impl Hub {
             tally.add(self.judge_person(office, of_person, of_them, &there, &mut writes)?);
             newest = rest;
         }
-        writes.write(tx, file_ref(&file.envelope)).await?;
-        Ok(tally)
+        let parted = writes.write(tx, file_ref(&file.envelope)).await?;
+        Ok((tally, parted))
     }
 
     /// The commit after which the file is visible.

@@ -5,8 +5,9 @@
 //!                         │                             │
 //!                     waiting persons ─▶ matching ──▶ release: feed entry, one commit
 //!                                     (registers)       │
-//!                    marked persons ─▶ insurers ──▶ rows: feed entry, one commit
-//!                                     (registers)       │
+//!                    marked persons ─▶ asking ────▶ made: feed entry, one commit
+//!                             insurers, cards (registers)
+//!                                                       │
 //!                                 verification ◀── api/feed ◀── feed
 //! ```
 //!
@@ -14,7 +15,8 @@
 //!   stands in the commit that makes its records visible. Long files are staged in chunks before that.
 //! - [`matching`]: nobody is passed on before their five attributes match the register (promise `right-person`).
 //!   The 個人番号 is opened in [`intake`] and nowhere else; what stays is two blind indexes.
-//! - [`insurers`]: what a matched person is insured by, asked for when an eligibility applies or an insurer's row changes.
+//! - [`asking`]: what registers say of marked people becomes records that no office sends, [`made`] here: [`insurers`],
+//!   what somebody is insured by; [`cards`], which cards find somebody who has enrolled, and the enrolment itself.
 //! - [`feed`]: pages for verification, the shield lane first.
 //! - [`progress`]: what verification confirms, for the offices to know how far their records have come.
 
@@ -29,14 +31,19 @@ use seal::{ColumnKey, HubPrivateKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
+use store::asking::Register;
 use tokio::sync::Notify;
 
 mod api;
+mod asking;
+mod cards;
 mod error;
 mod feed;
 mod insurers;
 mod intake;
+mod made;
 mod matching;
+mod passes;
 mod progress;
 mod sealing;
 mod store;
@@ -50,7 +57,7 @@ const RESIDENTS_INDEX: &str = "residents";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, for instance `http://127.0.0.1:18082`.
+    /// Where it listens, for instance `https://127.0.0.1:18082`.
     pub listen: Origin,
     /// Where its database is: `sqlite:PATH` or `postgres:…`.
     pub database: DatabaseConfig,
@@ -132,6 +139,10 @@ pub const MIGRATIONS: &[Migration] = &[
     store::progress::MIGRATION,
     relay::feed::MIGRATION_2,
     store::insurers::MIGRATION,
+    store::asking::MIGRATION,
+    store::persons::MIGRATION_2,
+    store::enrolments::MIGRATION,
+    relay::feed::MIGRATION_3,
 ];
 
 /// Starts from a configuration; the database must be migrated.
@@ -171,17 +182,14 @@ pub async fn start_with(
         news: Notify::new(),
         stop: stop.clone(),
     });
-    let (matching, keeping, asking) = (hub.clone(), hub.clone(), hub.clone());
-    let (stop_keeping, stop_asking) = (stop.clone(), stop.clone());
     let tasks = vec![
-        env.spawn("hub-matching", async move { matching.match_waiting(stop).await }),
-        env.spawn("hub-progress", async move {
-            keeping.keep_confirmations(stop_keeping).await;
-        }),
+        env.spawn("hub-matching", hub.clone().match_waiting(stop.clone())),
+        env.spawn("hub-progress", hub.clone().keep_confirmations(stop.clone())),
         env.spawn(
-            "hub-insurers",
-            async move { asking.ask_insurers(stop_asking).await },
+            "hub-cards",
+            hub.clone().ask_register(Register::Cards, stop.clone()),
         ),
+        env.spawn("hub-insurers", hub.clone().ask_register(Register::Insurers, stop)),
     ];
     let listening = service::serve(env, listen, api::router(hub), Limits::default()).await?;
     Ok(Running::new("hub", listening, stop_handle, tasks))

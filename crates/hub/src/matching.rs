@@ -4,28 +4,23 @@
 //! them; when the register is down the queue stands still and drains by itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::permit::Actor;
 use env::{Stop, Time};
 use exchange::registration::{Content, Lane};
 use relay::feed::What;
 use serde::{Deserialize, Serialize};
-use service::{CallError, Caller};
+use service::CallError;
 use storage::Tx;
 
+use crate::passes::{Batch, Pass};
+use crate::store::asking::{self, OfPerson, Register};
 use crate::store::persons::{self, Person, State};
 use crate::store::records::{self, ByLink, Stored};
-use crate::store::{insurers, progress};
+use crate::store::{enrolments, progress};
 use crate::{Hub, HubError};
 
 /// Persons in one question.
 const BATCH: usize = 200;
-/// How often the queue is looked at when nobody rings.
-const OWN_LOOK: Duration = Duration::from_secs(5);
-/// The pauses after failures, doubled from the first to the last.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LAST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The register's question, as its API has it.
 #[derive(Serialize)]
@@ -51,54 +46,31 @@ enum Outcome {
     Unknown,
 }
 
-/// One pass over those who wait, in the order of office and link. It goes on after the last it has asked about, because
-/// a database may keep the places of those who do not wait any more.
-#[derive(Default)]
-struct Pass {
-    after: Option<(String, String)>,
-    /// Whether somebody was asked about in it.
-    asked: bool,
-}
-
 impl Hub {
     /// Matches whoever waits, until told to stop.
     pub(crate) async fn match_waiting(self: Arc<Self>, stop: Stop) {
-        let (mut pause, mut pass) = (FIRST_PAUSE, Pass::default());
+        let mut pass = Pass::new("residents");
         while !stop.is_asked() {
-            let wait = match self.match_batch(&mut pass).await {
-                Ok(false) => OWN_LOOK,
-                Ok(true) => {
-                    pause = FIRST_PAUSE;
-                    continue;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "persons could not be matched; it is tried again");
-                    pause = (pause * 2).min(LAST_PAUSE);
-                    pause
-                }
-            };
-            let rung = std::pin::pin!(self.waiting.notified());
-            let waiting = std::pin::pin!(self.env.sleep(wait));
-            let asked = std::pin::pin!(stop.asked());
-            if wait == OWN_LOOK {
-                let waiting = futures_util::future::select(rung, waiting);
-                futures_util::future::select(waiting, asked).await;
-            } else {
-                futures_util::future::select(waiting, asked).await;
-            }
+            let mut rung = std::pin::pin!(self.waiting.notified());
+            rung.as_mut().enable();
+            let done = self.match_batch(pass.after.clone()).await;
+            pass.go_on(&self.env, &stop, rung, done).await;
         }
     }
 
-    /// Asks about some of those who wait; whether there may be more.
-    async fn match_batch(self: &Arc<Self>, pass: &mut Pass) -> Result<bool, HubError> {
-        let (hub, after) = (self.clone(), pass.after.clone());
+    /// Asks about some of those who wait, in the order of office and link.
+    async fn match_batch(
+        self: &Arc<Self>,
+        after: Option<(String, String)>,
+    ) -> Result<Batch<(String, String)>, HubError> {
+        let hub = self.clone();
         let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let read = async move |tx: &mut Tx| {
             let waiting = persons::waiting(tx, after.as_ref(), most).await?;
             let last = waiting
                 .last()
-                .map(|last| (last.office.clone(), last.link.clone()));
-            let is_full = waiting.len() == BATCH;
+                .map(|last| (last.office.clone(), last.link.clone()))
+                .filter(|_| waiting.len() == BATCH);
             let mut identities = records::identities(tx, &waiting).await?;
             let mut asked = Vec::new();
             for person in waiting {
@@ -111,34 +83,28 @@ impl Hub {
                     }
                 }
             }
-            Ok::<_, HubError>((asked, last, is_full))
+            Ok::<_, HubError>((asked, last))
         };
-        let (asked, last, is_full) = self.store.read("hub.waiting", read).await?;
-        let Some(last) = last else {
-            // Whoever came meanwhile may stand before the last: another pass, unless this one found nobody to ask about.
-            return Ok(std::mem::take(pass).asked);
-        };
+        let (asked, last) = self.store.read("hub.waiting", read).await?;
         if asked.is_empty() {
-            pass.after = Some(last);
-            return Ok(true);
+            return Ok(Batch { some: false, last });
         }
         let (persons, questions): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
-        let caller = Caller::asking(&self.env, &self.registers, Actor::Registers);
         let path = "/residents/compare";
-        let outcomes: Vec<Outcome> = caller.post(path, &questions).await?;
+        let outcomes: Vec<Outcome> = self.registers().post(path, &questions).await?;
         if outcomes.len() != persons.len() {
             return Err(HubError::Call(CallError::Shape { path: path.into() }));
         }
         let told: Vec<_> = persons.into_iter().zip(outcomes).collect();
         let at = self.env.now();
-        let unit = async move |tx: &mut Tx| settle(tx, &told, at).await;
+        let hub = self.clone();
+        let unit = async move |tx: &mut Tx| {
+            let parted = settle(tx, &told, at).await?;
+            hub.part(tx, &parted).await
+        };
         self.store.unit("hub.match", unit).await?;
         self.news.notify_waiters();
-        *pass = Pass {
-            after: is_full.then_some(last),
-            asked: is_full,
-        };
-        Ok(true)
+        Ok(Batch { some: true, last })
     }
 
     /// What to ask about a person: the newest identity part that the office sent.
@@ -169,8 +135,8 @@ impl Hub {
 }
 
 /// Keeps the register's word, unless the office said something newer meanwhile; on a match, the number has its holder
-/// and everything held becomes visible in the same commit.
-async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(), HubError> {
+/// and everything held becomes visible in the same commit. The entries that it agreed with and does not any more are left.
+async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<Vec<OfPerson>, HubError> {
     let links: Vec<_> = told
         .iter()
         .map(|(person, _)| (person.office.as_str(), person.link.as_str()))
@@ -185,6 +151,7 @@ async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(),
         .filter_map(|(person, _)| person.number_index.as_deref());
     let mut holders = persons::by_numbers(tx, &numbers.collect::<Vec<_>>()).await?;
     let (mut settled, mut named) = (Vec::new(), Vec::new());
+    let (mut joined, mut parted) = (Vec::new(), Vec::new());
     for (asked, outcome) in told {
         let person = there.remove(&(asked.office.clone(), asked.link.clone()));
         let same = |now: &Person| now.revision == asked.revision && now.state == State::Waiting;
@@ -203,6 +170,7 @@ async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(),
             Outcome::Match => State::Matched,
             Outcome::Mismatch | Outcome::Unknown => State::Mismatch,
         };
+        let was_known = person.seen || holder.is_some();
         if person.state == State::Matched {
             match (holder, &person.number_index) {
                 (Some(holder), _) => person.person = *holder,
@@ -213,12 +181,23 @@ async fn settle(tx: &mut Tx, told: &[(Person, Outcome)], at: Time) -> Result<(),
                 (None, None) => {}
             }
         }
+        let agreed_before = person.agreed_index.is_some();
+        let number = person.residents_index.clone();
+        person.agreed_index = number.filter(|_| person.state == State::Matched);
+        match &person.agreed_index {
+            None if agreed_before => parted.push(OfPerson::of(&person)),
+            // Who gets a name only now has enrolled nowhere.
+            Some(_) if was_known && !agreed_before => joined.push(person.person),
+            _ => {}
+        }
         settled.push(person);
     }
     persons::settle(tx, &settled).await?;
     persons::name_numbers(tx, &named).await?;
+    enrolments::mark(tx, joined).await?;
     settled.retain(|person| person.state == State::Matched);
-    pass_on(tx, &settled, at).await
+    pass_on(tx, &settled, at).await?;
+    Ok(parted)
 }
 
 /// Makes everything visible that was held of persons who are matched now.
@@ -226,7 +205,8 @@ async fn pass_on(tx: &mut Tx, matched: &[Person], at: Time) -> Result<(), HubErr
     if matched.is_empty() {
         return Ok(());
     }
-    insurers::mark(tx, matched).await?;
+    let persons = matched.iter().map(|one| one.person).collect();
+    asking::mark(tx, Register::Insurers, persons).await?;
     records::release(tx, matched).await?;
     let whats: Vec<_> = matched
         .iter()

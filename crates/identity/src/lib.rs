@@ -4,10 +4,10 @@
 //! can sign. What the certificate is worth is judged here:
 //!
 //! - [`profile`]: what such a certificate looks like, in the world outside and in the sandbox, which never mix.
-//! - [`card`]: the card's certificate, read strictly; the pinned keys that may have issued it; the path between the two; the
-//!   lists of what was revoked, and how fresh they are. The TLS stack refuses certificates of this shape (it knows no
+//! - [`card`]: the card's certificate, read strictly; the pinned keys that may have issued it; the path between the two; what
+//!   was revoked, by lists and by answers about single cards, and how fresh they are. The TLS stack refuses certificates of this shape (it knows no
 //!   critical policies), so this path is our own.
-//! - [`reader`]: the card's commands, spoken to a reader or to a card without plastic.
+//! - [`reader`]: the card's commands, spoken to a reader or to a card without plastic; unlocked by PIN or by face.
 //! - [`presence`]: that a card is here now, for this: a nonce that needs no memory, a statement, a judgement.
 //! - [`authority`]: the sandbox's own authorities, of the same shape: one for cards, one for organisations.
 //!

@@ -20,4 +20,4 @@ pub mod nonce;
 pub mod proof;
 
 pub use nonce::{NONCE_LEN, NonceId, NonceKey, Place};
-pub use proof::{Method, NotPresent, Present, Proof, Statement};
+pub use proof::{Judge, Method, NotPresent, Present, Proof, Statement};

@@ -1,14 +1,21 @@
 //! The card at the desk: its commands, spoken to whatever stands at the other end of the wire.
 //!
-//! A reader of plastic cards and [`VirtualCard`] are the same to a [`Session`]: command bytes go out, answer bytes come back
+//! A reader of plastic cards (feature `pcsc`) and [`VirtualCard`] are the same to a [`Session`]: command bytes go out, answer bytes come back
 //! (ISO 7816-4; files and commands of the card's application as published, reference `security-privacy.md` §1.2).
 //!
-//! The key signs only after its PIN was right. Three wrong ones in a row lock it, and nothing here unlocks it: that is done at the
-//! municipality. What is signed is the hash of whatever the caller says, so what that must contain is the matter of
+//! The key signs only after its PIN was right, or after the reader has found the face to be the card's ([`face`]). Three wrong PINs
+//! in a row lock the one way, ten other faces the other; each is counted by itself, and nothing here takes a lock off: that is done
+//! at the municipality. 目視確認 is no way to unlock it: the desk looks, the card is told nothing, so no count begins anew. What is signed is the hash of whatever the caller says, so what that must contain is the matter of
 //! [`presence`](crate::presence).
 
+mod face;
+#[cfg(feature = "pcsc")]
+mod plastic;
 mod virtual_card;
 
+pub use face::Face;
+#[cfg(feature = "pcsc")]
+pub use plastic::{Plastic, Readers};
 pub use virtual_card::VirtualCard;
 
 use sha2::{Digest, Sha256};
@@ -38,6 +45,7 @@ mod word {
     pub(super) const WRONG_DATA: u16 = 0x6a80;
     pub(super) const WRONG_LENGTH: u16 = 0x6700;
     pub(super) const UNKNOWN: u16 = 0x6d00;
+    pub(super) const OTHER_CLASS: u16 = 0x6e00;
     /// How many tries are left stands in the last four bits.
     pub(super) const LEFT: u16 = 0x63c0;
 }
@@ -57,6 +65,12 @@ pub enum CardError {
     /// It was taken away.
     #[error("カードがありません。もう一度置いてください。")]
     Gone,
+    /// There is no such reader, or the operating system's service for them does not run.
+    #[error("カードリーダーがありません。接続と、スマートカードのサービスを確認してください。")]
+    NoReader,
+    /// Another program holds the card.
+    #[error("カードを別のソフトが使っています。閉じてからもう一度置いてください。")]
+    Taken,
     /// It has not the application or the file.
     #[error("このカードは利用者証明に使えません")]
     NotThisCard,
@@ -66,12 +80,24 @@ pub enum CardError {
         /// How many tries are left.
         left: u8,
     },
-    /// Too many wrong ones.
+    /// Too many wrong PINs in a row.
     #[error("暗証番号がロックされています。住所地の市区町村で解除してください。")]
     Locked,
-    /// The PIN was not said.
-    #[error("暗証番号が入力されていません")]
-    NoPin,
+    /// The face is not the card's.
+    #[error("カードの顔写真と一致しません（あと{left}回）")]
+    OtherFace {
+        /// How many tries are left.
+        left: u8,
+    },
+    /// Too many other faces in a row.
+    #[error("顔認証がロックされています。暗証番号を使うか、住所地の市区町村で解除してください。")]
+    FaceLocked,
+    /// The card or its reader knows no unlocking by face.
+    #[error("このカードリーダーでは顔認証を使えません。暗証番号を使ってください。")]
+    NoFace,
+    /// Neither was the PIN right nor the face the card's.
+    #[error("カードのロックを解除していません。暗証番号か顔認証で解除してください。")]
+    NotUnlocked,
     /// Something that the card does not say by its specification.
     #[error("カードの応答を処理できません（{0:04X}）")]
     Unexpected(u16),
@@ -176,7 +202,7 @@ impl<'w, W: Wire> Session<'w, W> {
     /// Has the card sign a message: RSASSA-PKCS1-v1_5 over its SHA-256.
     ///
     /// # Errors
-    /// [`CardError::NoPin`] before the PIN was right.
+    /// [`CardError::NotUnlocked`] before the PIN was right or the face the card's.
     pub fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, CardError> {
         self.select(KEY)?;
         let info = [&SHA256_INFO[..], Sha256::digest(message).as_slice()].concat();
@@ -184,7 +210,7 @@ impl<'w, W: Wire> Session<'w, W> {
         let command = [&[0x80, 0x2a, 0x00, 0x80, length][..], &info, &[0]].concat();
         match self.send(&command)? {
             (signature, word::DONE) => Ok(signature),
-            (_, word::NOT_ALLOWED) => Err(CardError::NoPin),
+            (_, word::NOT_ALLOWED) => Err(CardError::NotUnlocked),
             (_, word::LOCKED) => Err(CardError::Locked),
             (_, said) => Err(CardError::Unexpected(said)),
         }

@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where this role's own small API listens, `http://127.0.0.1:PORT`.
+    /// Where this role's own small API listens, `https://127.0.0.1:PORT`.
     pub listen: Origin,
     /// The institution's own code (医療機関コード), ten digits.
     pub code: InstitutionCode,
-    /// Where verification is, `http://HOST:PORT`.
+    /// Where verification is, `https://HOST:PORT`.
     pub verification: Origin,
     /// The folder that holds `req`, `res` and `face`, and our own `work`, `quarantine` and `report`. All of them
     /// are on one file system.

@@ -9,7 +9,7 @@ use domain::calendar::Date;
 use domain::month::TreatmentMonth;
 use exchange::oqs::names::Family;
 
-pub(crate) use pki::{Pki, PkiCrl, PkiInit, PkiIssue, PkiRevoke, PkiShow};
+pub(crate) use pki::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke, PkiShow};
 
 /// Online eligibility verification for public-assistance medical aid (医療扶助のオンライン資格確認).
 ///

@@ -73,7 +73,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the demo says itself at each start: where everything is, and who is who.
-const COMPUTED: [&str; 19] = [
+const COMPUTED: [&str; 20] = [
     "role",
     "listen",
     "database",
@@ -93,6 +93,7 @@ const COMPUTED: [&str; 19] = [
     "authority",
     "revoked",
     "world",
+    "anchors",
 ];
 
 /// A file's text with the settings that somebody has chosen in an earlier one: every key but those that are computed.
@@ -169,7 +170,14 @@ pub(crate) fn verification(
     key: &Path,
     hub: &Origin,
     own: &Tls,
+    misses: Misses,
 ) -> String {
+    let pki = own.authority.parent().unwrap_or(Path::new(""));
+    let in_pki = |ending: &str| {
+        let files = ["card-1", "card-2"]
+            .map(|name| quoted(&pki.join(format!("{name}.{ending}")).display().to_string()));
+        format!("[{}]", files.join(", "))
+    };
     head(
         "verification",
         "Verification (オンライン資格確認等システム).",
@@ -181,6 +189,53 @@ pub(crate) fn verification(
            bulk_keep_hours = 168\n\
            \n# People whom one OQSmuquc01 may ask about.\nbulk_most_people = 5000\n"
         + &tls(own)
+        + &format!(
+            "\n[cards]\n# The keys that issue cards, and their lists of what they revoked. A list that is renewed is read without a restart.\n\
+             anchors = {}\nrevoked = {}\n\
+             # How long a list still counts after its next one was due, in hours. After that a card is refused with that reason.\n\
+             revoked_grace_hours = 24\n\
+             \n[guessing]\n# Inquiries by number of a terminal that may find nobody in an hour; {}\n\
+             misses_per_hour = {}\n\
+             # So many in a row are told in the log and counted.\nalert_after = 3\n\
+             # People of OQSmuquc01 of an institution who may be nobody, in a day.\nbulk_misses_per_day = {}\n",
+            in_pki("crt"),
+            in_pki("crl"),
+            misses.why(),
+            misses.per_hour(),
+            misses.bulk_per_day()
+        )
+}
+
+/// How many inquiries by number may find nobody.
+#[derive(Clone, Copy)]
+pub(crate) enum Misses {
+    /// As many as a desk makes.
+    Usual,
+    /// As many as the demo makes.
+    Demo,
+}
+
+impl Misses {
+    fn why(self) -> &'static str {
+        match self {
+            Misses::Usual => "after that it waits.",
+            Misses::Demo => "the demo asks about everybody, so here it may be many. Usual is 30.",
+        }
+    }
+
+    fn per_hour(self) -> u32 {
+        match self {
+            Misses::Usual => 30,
+            Misses::Demo => 1_000_000,
+        }
+    }
+
+    fn bulk_per_day(self) -> u32 {
+        match self {
+            Misses::Usual => 3_000,
+            Misses::Demo => 100_000_000,
+        }
+    }
 }
 
 /// `office.toml`.

@@ -97,8 +97,10 @@ impl Office {
             office.check(tx, &decision, new.revision).await?;
             let lane = match new.kind {
                 Kind::Shielding => Lane::Shield,
-                // Insurers' rows are not the office's to decide; the hub refuses them.
-                Kind::Person | Kind::Eligibility | Kind::Voucher | Kind::Insurance => Lane::Single,
+                // Insurers' rows and cards are not the office's to decide; the hub refuses them.
+                Kind::Person | Kind::Eligibility | Kind::Voucher | Kind::Insurance | Kind::Card => {
+                    Lane::Single
+                }
             };
             let mut decided = office.put_together(tx, lane, vec![new]).await?;
             decided.pop().ok_or(OfficeError::Shape { table: "decision" })

@@ -78,7 +78,7 @@ pub use states::{MonthStates, RecordState, State, StateCounts};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, for instance `http://127.0.0.1:18081`.
+    /// Where it listens, for instance `https://127.0.0.1:18081`.
     pub listen: Origin,
     /// Where its database is: `sqlite:PATH` or `postgres:…`.
     pub database: DatabaseConfig,

@@ -77,7 +77,10 @@ impl Office {
                     Content::Eligibility { served } => file.eligibilities.push(held(&stored, served.body)?),
                     Content::Voucher { served } => file.vouchers.push(held(&stored, *served.body)?),
                     Content::Shielding { served } => file.shielding = Some(served.body),
-                    Content::Person { .. } | Content::Insurance { .. } | Content::Withdrawn(_) => {}
+                    Content::Person { .. }
+                    | Content::Insurance { .. }
+                    | Content::Card { .. }
+                    | Content::Withdrawn(_) => {}
                 }
             }
         }

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use domain::insurance::{InsuranceFault, InsuranceRow, rows_beside_periods};
 use domain::number::IndividualNumber;
 use domain::permit::{Action, Permit};
-use exchange::registers::insurers::{Answer, Change, Changes, Question};
+use exchange::registers::changes::Changes;
+use exchange::registers::insurers::{Answer, Question};
 use seal::Place;
 use serde::Deserialize;
 use storage::Tx;
 
-use crate::{BATCH, RegisterError, Registers, index_of, store};
+use crate::{BATCH, RegisterError, Registers, changes_of, index_of, store};
 
 /// Somebody's rows, as a sandbox loads them; they replace whatever is there.
 #[derive(Deserialize)]
@@ -120,17 +121,16 @@ impl Registers {
     ///
     /// # Errors
     /// When the permit is for something else, or the database says no.
-    pub async fn changes(&self, permit: &Permit, after: i64, most: i64) -> Result<Changes, RegisterError> {
+    pub async fn insurance_changes(
+        &self,
+        permit: &Permit,
+        after: i64,
+        most: i64,
+    ) -> Result<Changes, RegisterError> {
         permit.require(Action::AskInsurers)?;
         let read = async move |tx: &mut Tx| store::insurers::changes(tx, after, most).await;
         let found = self.store.read("registers.changes", read).await?;
-        let change = |(n, index): (i64, Vec<u8>)| Change {
-            n,
-            index: hex::encode(index),
-        };
-        Ok(Changes {
-            changes: found.into_iter().map(change).collect(),
-        })
+        Ok(changes_of(found))
     }
 
     fn open_rows(&self, index: &[u8; 32], sealed: &[u8]) -> Result<Vec<InsuranceRow>, RegisterError> {

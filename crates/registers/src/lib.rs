@@ -3,12 +3,14 @@
 //!
 //! ```text
 //! hub ── are these the five attributes under this number? ──▶ residents
+//! hub ── whose is this card? which cards has this person? ──▶ cards ── whose cards changed? ──▶ hub
 //! hub ── what is this person insured by, beside this aid? ──▶ insurers ── whose rows changed? ──▶ hub
 //! office, verification ── what is new since position n? ──▶ institutions
 //! ```
 //!
 //! - [`residents`]: the number itself never leaves the hub's intake. Hub and stand-in share an index key, and every
 //!   question carries the number's blind index.
+//! - [`cards`]: what a card is found by, and whether it is in force; also asked by the number's blind index.
 //! - [`insurers`]: rows as insurers write them, answered after the rule that aid ends 国保 and 後期.
 //! - [`institutions`]: versions with positions; nobody's data.
 //!
@@ -22,6 +24,7 @@ use domain::number::IndividualNumber;
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
+use exchange::registers::changes::{Change, Changes};
 use identity::Tls;
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
@@ -29,6 +32,7 @@ use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 
 mod api;
+pub mod cards;
 mod error;
 pub mod institutions;
 pub mod insurers;
@@ -50,7 +54,7 @@ pub const RESIDENTS_INDEX: &str = "residents";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, for instance `http://127.0.0.1:18085`.
+    /// Where it listens, for instance `https://127.0.0.1:18085`.
     pub listen: Origin,
     /// Where its database is: `sqlite:PATH` or `postgres:…`.
     pub database: DatabaseConfig,
@@ -68,6 +72,8 @@ pub struct Keys {
     pub column: ColumnKey,
     /// Indexes numbers, as the hub does.
     pub index: IndexKey,
+    /// Indexes cards; nobody else does.
+    pub card_index: IndexKey,
 }
 
 impl Keys {
@@ -76,6 +82,7 @@ impl Keys {
         Keys {
             column: root.column_key("registers"),
             index: shared.index_key(RESIDENTS_INDEX),
+            card_index: root.index_key("card"),
         }
     }
 }
@@ -103,6 +110,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::POSITIONS,
     store::insurers::MIGRATION,
     store::institutions::MIGRATION,
+    store::cards::MIGRATION,
 ];
 
 /// The registers, as their endpoints use them.
@@ -125,6 +133,17 @@ fn index_of(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(bytes)
+}
+
+/// Changes as they are told.
+fn changes_of(found: Vec<(i64, Vec<u8>)>) -> Changes {
+    let change = |(n, index): (i64, Vec<u8>)| Change {
+        n,
+        index: hex::encode(index),
+    };
+    Changes {
+        changes: found.into_iter().map(change).collect(),
+    }
 }
 
 /// Starts from a configuration; the database must be migrated.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use storage::{Statement, StoreError, Tx, params};
 
+pub(crate) mod cards;
 pub(crate) mod institutions;
 pub(crate) mod insurers;
 pub(crate) mod residents;
@@ -32,5 +33,18 @@ async fn by_index(
             let index = row.bytes("number_index")?.try_into().unwrap_or_default();
             Ok((index, row.take_bytes("content")?))
         })
+        .collect()
+}
+
+/// The `number_index` of a statement for each change after a position, with the positions.
+async fn changed(
+    tx: &mut Tx,
+    statement: &'static Statement,
+    after: i64,
+    most: i64,
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let rows = tx.all(statement, &params! { after, most }).await?;
+    rows.iter()
+        .map(|row| Ok((row.int("n")?, row.bytes("number_index")?.to_vec())))
         .collect()
 }

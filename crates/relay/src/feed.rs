@@ -1,7 +1,7 @@
 //! The hub's feed: what became visible, in the order of commits.
 
-use exchange::registration::Lane;
 use exchange::registration::feed::{FileRef, Heads};
+use exchange::registration::{Kind, Lane};
 use storage::{Migration, Row, Statement, Tx, params, positions};
 
 use crate::RelayError;
@@ -24,6 +24,8 @@ pub const MIGRATION: Migration = Migration {
 };
 
 /// Versions of insurance records stand in it too.
+///
+/// See [`MIGRATION_3`] for what became of the column.
 pub const MIGRATION_2: Migration = Migration {
     name: "relay-2-feed-insurance",
     sql: "ALTER TABLE feed ADD COLUMN insurance BIGINT",
@@ -31,12 +33,23 @@ pub const MIGRATION_2: Migration = Migration {
     postgres: "",
 };
 
+/// Versions of every kind of record that the hub makes itself.
+pub const MIGRATION_3: Migration = Migration {
+    name: "relay-3-feed-made",
+    sql: "
+        ALTER TABLE feed RENAME COLUMN insurance TO revision;
+        ALTER TABLE feed ADD COLUMN made TEXT;
+        UPDATE feed SET made = 'insurance' WHERE revision IS NOT NULL",
+    sqlite: "",
+    postgres: "",
+};
+
 static APPEND: Statement = Statement::new(
-    "INSERT INTO feed (lane, n, office, file_lane, file_number, link, insurance)
-     VALUES (:lane, :n, :office, :file_lane, :file_number, :link, :insurance)",
+    "INSERT INTO feed (lane, n, office, file_lane, file_number, link, made, revision)
+     VALUES (:lane, :n, :office, :file_lane, :file_number, :link, :made, :revision)",
 );
 static AFTER: Statement = Statement::new(
-    "SELECT n, office, file_lane, file_number, link, insurance FROM feed
+    "SELECT n, office, file_lane, file_number, link, made, revision FROM feed
      WHERE lane = :lane AND n > :after ORDER BY n LIMIT :most",
 );
 
@@ -47,8 +60,10 @@ pub enum What {
     File(FileRef),
     /// A person whose records were held: all of them.
     Person(String),
-    /// A version of a person's insurance record. It came from no file.
-    Insurance {
+    /// A version of a record that the hub made itself, the person's only one of its kind. It came from no file.
+    Made {
+        /// The kind.
+        kind: Kind,
         /// The person.
         link: String,
         /// The version.
@@ -88,14 +103,16 @@ pub async fn append_all(tx: &mut Tx, lane: Lane, entries: &[(&str, &What)]) -> R
         .map(|(n, (office, what))| {
             let (file_lane, file_number) = match what {
                 What::File(file) => (Some(file.lane.name()), Some(file.number)),
-                What::Person(_) | What::Insurance { .. } => (None, None),
+                What::Person(_) | What::Made { .. } => (None, None),
             };
-            let (link, insurance) = match what {
-                What::File(_) => (None, None),
-                What::Person(link) => (Some(link.as_str()), None),
-                What::Insurance { link, revision } => (Some(link.as_str()), Some(*revision)),
+            let (link, made, revision) = match what {
+                What::File(_) => (None, None, None),
+                What::Person(link) => (Some(link.as_str()), None, None),
+                What::Made { kind, link, revision } => {
+                    (Some(link.as_str()), Some(kind.name()), Some(*revision))
+                }
             };
-            params! { lane: lane.name(), n, office: *office, file_lane, file_number, link, insurance }
+            params! { lane: lane.name(), n, office: *office, file_lane, file_number, link, made, revision }
         })
         .collect();
     tx.execute_each(&APPEND, &sets).await?;
@@ -131,9 +148,12 @@ fn read(row: &Row) -> Result<Entry, RelayError> {
         row.opt_text("link")
             .map(|link| link.unwrap_or_default().to_owned())
     };
-    let what = match (lane, row.opt_int("file_number")?, row.opt_int("insurance")?) {
+    let made = row.opt_text("made")?.and_then(Kind::from_name);
+    let made = made.zip(row.opt_int("revision")?);
+    let what = match (lane, row.opt_int("file_number")?, made) {
         (Some(lane), Some(number), _) => What::File(FileRef { lane, number }),
-        (_, _, Some(revision)) => What::Insurance {
+        (_, _, Some((kind, revision))) => What::Made {
+            kind,
             link: link()?,
             revision: u32::try_from(revision).unwrap_or(u32::MAX),
         },

@@ -16,7 +16,7 @@ mod running;
 mod server;
 
 pub use caller::{CallError, Caller};
-pub use peer::{Peer, Terminal};
+pub use peer::{Peer, PeerName, Terminal};
 pub use problem::Problem;
 pub use running::{Running, health};
 pub use server::serve;

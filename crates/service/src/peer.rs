@@ -1,5 +1,7 @@
 //! Who asks: whomever the certificate at the other end of the connection names, and nobody because a request says so.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use domain::number::InstitutionCode;
 use domain::permit::{Actor, Tenant};
@@ -11,6 +13,18 @@ use crate::Problem;
 /// The actor at the other end of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer(pub Actor);
+
+/// The whole name in the certificate at the other end: whose it is, and which terminal of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerName(pub Arc<str>);
+
+impl<S: Sync> FromRequestParts<S> for PeerName {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<PeerName, Problem> {
+        Ok(PeerName(connection(parts)?.peer.clone()))
+    }
+}
 
 /// The terminal (資格確認端末) at the other end of the connection, and what only the two ends know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

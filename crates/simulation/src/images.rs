@@ -15,6 +15,7 @@ use crate::world::Setup;
 
 /// Open images.
 pub(crate) struct Images {
+    pub(crate) registers: Store,
     pub(crate) hub: Store,
     pub(crate) verification: Store,
     pub(crate) office_a: Store,
@@ -62,6 +63,7 @@ pub(crate) enum FeedEntry {
 impl Images {
     pub(crate) fn open(setup: &Setup, env: &Env) -> Option<Images> {
         Some(Images {
+            registers: setup.look_into(env, Node::Registers)?,
             hub: setup.look_into(env, Node::Hub)?,
             verification: setup.look_into(env, Node::Verification)?,
             office_a: setup.look_into(env, Node::OfficeA)?,
@@ -82,7 +84,7 @@ impl Images {
     pub(crate) fn visible(&self, office: Office, link: &str, heads: &Heads) -> Result<Visible, Busy> {
         static VISIBLE: Statement = Statement::new(
             "SELECT office, link, kind, record, MAX(revision) AS revision FROM version
-             WHERE office = :office AND link = :link AND kind <> 'insurance'
+             WHERE office = :office AND link = :link AND kind NOT IN ('insurance', 'card')
                AND ((lane = 'shield' AND n <= :shield) OR (lane = 'single' AND n <= :single)
                     OR (lane = 'bulk' AND n <= :bulk))
              GROUP BY office, link, kind, record",
@@ -154,13 +156,13 @@ impl Images {
         Ok(rows(&self.hub, &FEED, values)?.iter().filter_map(read).collect())
     }
 
-    /// All records of the hub whose file was concluded, and the insurers' rows, which come in none; those of files that
+    /// All records of the hub whose file was concluded, and those that the hub made, which come in none; those of files that
     /// were not concluded are nobody's yet.
     pub(crate) fn records(&self) -> Result<Vec<AtHub>, Busy> {
         static RECORDS: Statement = Statement::new(
             "SELECT r.office, link, kind, record, revision, held FROM record AS r
              LEFT JOIN inbox AS i ON i.office = r.office AND i.lane = r.file_lane AND i.number = r.file_number
-             WHERE i.number IS NOT NULL OR r.kind = 'insurance'",
+             WHERE i.number IS NOT NULL OR r.kind IN ('insurance', 'card')",
         );
         let read = |row: &Row| {
             Some(AtHub {
@@ -198,6 +200,15 @@ impl Images {
     pub(crate) fn waiting(&self) -> Result<i64, Busy> {
         static WAITING: Statement = Statement::new("SELECT COUNT(*) AS n FROM person WHERE state = 0");
         count(&self.hub, &WAITING)
+    }
+
+    /// How many people are to be asked about at registers, and how many changes of cards the hub has not heard of.
+    pub(crate) fn unasked(&self) -> Result<i64, Busy> {
+        static TO_ASK: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
+        static KNOWN: Statement = Statement::new("SELECT n FROM asking_cursor WHERE register = 'cards'");
+        let changes = Images::counters(&self.registers)?;
+        let changes = changes.get("cards").copied().unwrap_or(0);
+        Ok(count(&self.hub, &TO_ASK)? + changes - count(&self.hub, &KNOWN)?)
     }
 
     /// The hub's receipts.

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - `world`: nodes, images, keys, deaths and restarts. `names`, `people`: who takes part.
-//! - `script`: what offices decide; `clerk` and `maker` have it decided; `reception` asks. `doors`: where the world
+//! - `script`: what offices decide; `clerk` and `maker` have it decided; `reception` asks; `cardholders` enrol. `doors`: where the world
 //!   listens to the wires and makes mischief in them.
 //! - `truth`: what was decided, as those know it who decided; `expected`: what an answer must show then.
 //! - `promises`: the checks after each step; see there which promise means what. `images` looks into the databases.
@@ -21,6 +21,7 @@
 //!
 //! The same seed gives the same run, down to the hash over all its events.
 
+mod cardholders;
 mod clerk;
 mod doors;
 mod expected;

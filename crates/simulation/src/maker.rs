@@ -98,8 +98,8 @@ impl Maker {
                 let late = match act.key.kind {
                     Kind::Voucher => chance(script.rng(), 55),
                     Kind::Person | Kind::Eligibility => chance(script.rng(), 25),
-                    // Insurers' rows are no office's to decide.
-                    Kind::Shielding | Kind::Insurance => false,
+                    // Insurers' rows and cards are no office's to decide.
+                    Kind::Shielding | Kind::Insurance | Kind::Card => false,
                 };
                 let late = late && !is_doubtful(&act);
                 let correction = correction(&act).filter(|_| late && chance(script.rng(), 40));

@@ -6,11 +6,12 @@
 //! | `one-truth` | [`one_truth`]: an answer is what the offices decided, not older than it says; at rest, exactly the newest |
 //! | `addressed` | [`addressed`]: nothing of elsewhere; all uniform answers are the same bytes but time and identifiers |
 //! | `history` | [`history`]: an answer computed again from what it names is the same bytes, at once and ever after |
-//! | `right-person` | [`one_truth`]: nobody is told whose record the register did not agree to |
+//! | `right-person` | [`one_truth`]: nobody is told whose record the register did not agree to; [`cards`]: a card finds its holder or nobody |
 //! | `no-number` | [`addressed`]: no 個人番号 in any answer |
 //! | `graceful` | the driver: every node starts again, every queue drains by itself |
 
 mod addressed;
+mod cards;
 mod exactly_once;
 mod history;
 mod one_truth;
@@ -24,6 +25,7 @@ use exchange::registration::feed::Heads;
 use verification::Verification;
 
 use crate::Violation;
+use crate::cardholders::Wallets;
 use crate::expected::Visible;
 use crate::images::{Busy, FeedEntry, Images};
 use crate::journal::{Journal, Notes};
@@ -42,6 +44,7 @@ pub(crate) struct Promises {
     env: Env,
     truth: Shared,
     people: Arc<Vec<Resident>>,
+    wallets: Wallets,
     journal: Journal,
     /// The counters of each database when it was looked at last.
     counters: BTreeMap<Node, BTreeMap<String, i64>>,
@@ -70,6 +73,7 @@ impl Promises {
         env: &Env,
         truth: &Shared,
         people: &Arc<Vec<Resident>>,
+        wallets: &Wallets,
         journal: &Journal,
     ) -> Option<Promises> {
         Some(Promises {
@@ -78,6 +82,7 @@ impl Promises {
             env: env.clone(),
             truth: truth.clone(),
             people: people.clone(),
+            wallets: wallets.clone(),
             journal: journal.clone(),
             counters: BTreeMap::new(),
             cursors: Heads::default(),

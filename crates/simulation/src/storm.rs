@@ -7,21 +7,21 @@ use std::time::Duration;
 use domain::permit::Actor;
 use env::sim::Weather;
 use env::{Env, Listening, Stop, StopHandle, TaskHandle};
-use exchange::registration::Lane;
 use service::Caller;
 
-use crate::clerk::Clerk;
+use crate::cardholders::Wallets;
 use crate::doors::{self, Mischief, Shut};
 use crate::journal::Journal;
 use crate::maker::{Maker, Spool};
 use crate::names::{Clinic, Node, Office};
-use crate::people::{self, PEOPLE, Resident, chance};
+use crate::people::{self, Resident};
 use crate::promises::{ENOUGH, Promises};
-use crate::reception::{Reception, SharedDesk, about};
-use crate::script::Script;
+use crate::reception::{SharedDesk, about};
 use crate::truth::Shared;
-use crate::world::{Fleet, MARK_EVERY};
+use crate::world::Fleet;
 use crate::{Plan, Report};
+
+mod at_work;
 
 /// In how many steps of the storm a node dies somewhere.
 const STEPS_PER_DEATH: u64 = 1500;
@@ -32,8 +32,6 @@ const LONGEST_CUT_S: u64 = 40;
 const LONGEST_DOWN: Duration = Duration::from_secs(6);
 /// Within this time after the storm everything must have come to rest.
 const REST_WITHIN: Duration = Duration::from_secs(300);
-/// Desks of each office that work side by side.
-const DESKS: u32 = 2;
 
 struct Run {
     fleet: Fleet,
@@ -44,6 +42,7 @@ struct Run {
     mischief: Mischief,
     desks: Vec<(Clinic, SharedDesk)>,
     maker: Arc<Maker>,
+    wallets: Wallets,
     clerks: Vec<TaskHandle>,
     at_work: Arc<AtomicU64>,
     steps: u64,
@@ -89,7 +88,8 @@ impl Run {
         let fleet = Fleet::new(seed, &journal);
         let world = fleet.sim.node("world", "world");
         let people = Arc::new(people::make_up(&mut world.rng()));
-        let promises = Promises::new(&fleet.setup, &world, &truth, &people, &journal)?;
+        let wallets = Wallets::of(&people);
+        let promises = Promises::new(&fleet.setup, &world, &truth, &people, &wallets, &journal)?;
         let door = |name: &str| fleet.sim.node(name, name);
         let inquiries = doors::open_inquiries(door("door-of-verification"), journal.clone());
         let feed = doors::open_feed(door("door-of-hub"), mischief.clone());
@@ -122,6 +122,7 @@ impl Run {
             mischief,
             desks: Vec::new(),
             maker,
+            wallets,
             clerks: Vec::new(),
             at_work: Arc::default(),
             steps: 0,
@@ -132,6 +133,7 @@ impl Run {
         run.load_register(&world);
         run.open_offices(&world, stop);
         run.open_receptions(stop);
+        run.give_cards(stop);
         Some(run)
     }
 
@@ -154,78 +156,6 @@ impl Run {
             done.store(1, Ordering::Relaxed);
         });
         self.go(Duration::from_secs(60), |_| loaded.load(Ordering::Relaxed) == 1);
-    }
-
-    /// Deals out the people and puts everybody to work. Some are known to two offices.
-    fn open_offices(&mut self, world: &Env, stop: &Stop) {
-        let mut rng = world.rng();
-        let mut hands: Vec<Vec<usize>> = vec![Vec::new(); 5];
-        for who in 0..PEOPLE {
-            let hand = who % hands.len();
-            hands[hand].push(who);
-            if chance(&mut rng, 35) {
-                let moved_to = (hand + 2) % hands.len();
-                hands[moved_to].push(who);
-            }
-        }
-        let mut hands = hands.into_iter();
-        for office in [Office::A, Office::B] {
-            for desk in 0..DESKS {
-                let name = format!("{}-clerk-{desk}", office.code());
-                let env = self.fleet.sim.node(&name, &name);
-                let coming = hands.next().unwrap_or_default();
-                let clerk = Clerk {
-                    env: env.clone(),
-                    script: Script::new(office, desk, &self.people, coming, env.rng()),
-                    people: self.people.clone(),
-                    truth: self.truth.clone(),
-                    journal: self.journal.clone(),
-                    pause: Duration::from_secs(8),
-                };
-                let (stop, at_work) = (stop.clone(), self.at_work.clone());
-                let Some(node) = office.node() else { continue };
-                at_work.fetch_add(1, Ordering::Relaxed);
-                self.clerks.push(env.spawn("clerk", async move {
-                    clerk.work(node, stop).await;
-                    at_work.fetch_sub(1, Ordering::Relaxed);
-                }));
-            }
-        }
-        let (maker, at_work) = (self.maker.clone(), self.at_work.clone());
-        let coming = hands.next().unwrap_or_default();
-        let script = Script::new(Office::C, 0, &self.people, coming, maker.env.rng());
-        at_work.fetch_add(1, Ordering::Relaxed);
-        let (working, asked) = (maker.clone(), stop.clone());
-        maker.env.spawn("maker", async move {
-            working.work(script, asked).await;
-            at_work.fetch_sub(1, Ordering::Relaxed);
-        });
-        for lane in Lane::ALL {
-            maker
-                .env
-                .spawn("maker-lane", maker.clone().send(lane, stop.clone()));
-        }
-        maker.env.spawn("maker-marks", maker.clone().mark(MARK_EVERY));
-    }
-
-    fn open_receptions(&mut self, stop: &Stop) {
-        for clinic in Clinic::ALL {
-            let name = format!("{}-receipt", clinic.node().name());
-            let desk = SharedDesk::default();
-            let reception = Arc::new(Reception {
-                env: self.fleet.sim.node(&name, clinic.node().name()),
-                clinic,
-                people: self.people.clone(),
-                truth: self.truth.clone(),
-                journal: self.journal.clone(),
-                desk: desk.clone(),
-                pause: Duration::from_secs(6),
-            });
-            let env = reception.env.clone();
-            env.spawn("receipt-asks", reception.clone().ask(stop.clone()));
-            env.spawn("receipt-reads", reception.read());
-            self.desks.push((clinic, desk));
-        }
     }
 
     fn storm(&mut self, lasts: Duration) {
@@ -267,6 +197,7 @@ impl Run {
         self.go(Duration::from_secs(30), |run| run.fleet.is_whole());
         self.go(REST_WITHIN, Run::is_at_rest);
         self.promises.at_rest = self.promises.newest();
+        let _broken_is_noted = self.promises.compare_cards();
     }
 
     /// Every clinic asks for everybody, once more; and every answer of the whole run is computed again.
@@ -363,6 +294,11 @@ impl Run {
         match images.waiting() {
             Ok(0) => {}
             Ok(persons) => waits.push(format!("{persons} persons wait for the register")),
+            Err(busy) => waits.push(busy.0),
+        }
+        match images.unasked() {
+            Ok(0) => {}
+            Ok(asked) => waits.push(format!("{asked} questions to registers")),
             Err(busy) => waits.push(busy.0),
         }
         match (images.feed_heads(), images.cursors()) {

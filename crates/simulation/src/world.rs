@@ -206,7 +206,16 @@ impl Setup {
             Node::Verification => {
                 migrate(verification::MIGRATIONS).await?;
                 let keys = verification::Keys::new(self.root("verification"));
-                let started = verification::start_with(env, &listen, &database, &doors::feed(), keys).await;
+                let started = verification::start_with(
+                    env,
+                    &listen,
+                    &database,
+                    &doors::feed(),
+                    keys,
+                    verification::Trusted::nobody(),
+                    verification::GuessingRules::none(),
+                )
+                .await;
                 started.map_err(|error| error.to_string())
             }
             Node::OfficeA => {

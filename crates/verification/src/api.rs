@@ -5,22 +5,30 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use exchange::oqs::{muquc01, mutic01};
+use exchange::presence;
 
 use crate::Verification;
 
 mod bulk;
+mod card;
 mod counts;
+mod enrolment;
 mod fetch;
 mod inquiry;
 mod messages;
 mod month;
+mod nonce;
 mod numbers;
 mod receive;
+mod refusals;
 mod status;
 
 pub(crate) fn router(role: Arc<Verification>) -> Router {
     Router::new()
         .route("/institution/inquiry", post(inquiry::handler))
+        .route(presence::NONCE, post(nonce::handler))
+        .route(presence::CARD, post(card::handler))
+        .route(presence::ENROLMENT, post(enrolment::handler))
         .route("/institution/month", post(receive::handler::<mutic01::Request>))
         .route(
             "/institution/month/result",
@@ -33,6 +41,7 @@ pub(crate) fn router(role: Arc<Verification>) -> Router {
         )
         .route("/status", get(status::handler))
         .route("/counts", get(counts::handler))
+        .route("/refusals", get(refusals::handler))
         .with_state(role)
         .merge(service::health("verification"))
 }

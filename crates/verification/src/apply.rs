@@ -1,5 +1,6 @@
 //! Applying entries of the feed, inside the commit that moves the cursor.
 
+use domain::card::CardId;
 use domain::identity::PersonId;
 use exchange::registration::feed::{Entry, Fed};
 use exchange::registration::{Content, Kind, Record};
@@ -15,7 +16,7 @@ impl Verification {
     /// Stores the versions of entries. They become visible with the cursor.
     pub(crate) async fn apply(&self, tx: &mut Tx, entries: &[&Entry]) -> Result<(), RelayError> {
         let arrived = self.env.now().micros();
-        let (mut versions, mut numbers, mut addressed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut versions, mut indexes, mut addressed) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
             for Fed { person, record } in &entry.records {
                 let Ok(person) = PersonId::parse(person) else {
@@ -40,14 +41,14 @@ impl Verification {
                     n: entry.n,
                     arrived,
                 });
-                numbers.extend(self.numbers_in(&record.content).map(|index| (index, person)));
+                indexes.extend(self.indexes_in(&record.content).map(|index| (index, person)));
                 if let Content::Voucher { served } = &record.content {
                     addressed.push((served.body.institution_code, month, person));
                 }
             }
         }
         store::put(tx, &versions).await?;
-        store::find_by(tx, &numbers).await?;
+        store::find_by(tx, &indexes).await?;
         store::month::address(tx, &addressed).await?;
         Ok(())
     }
@@ -66,23 +67,32 @@ impl Verification {
         place.at_place(|place| key.seal(&mut self.env.rng(), place, &body))
     }
 
-    /// The numbers that a record gives to its person.
-    fn numbers_in(&self, content: &Content) -> impl Iterator<Item = BlindIndex> {
-        let numbers = match content {
-            Content::Eligibility { served } => served.body.numbers.as_slice(),
-            _ => &[],
+    /// The numbers and cards that a record gives to its person.
+    fn indexes_in(&self, content: &Content) -> impl Iterator<Item = BlindIndex> {
+        let (numbers, cards) = match content {
+            Content::Eligibility { served } => (served.body.numbers.as_slice(), &[][..]),
+            Content::Card { served } => (&[][..], served.body.cards.as_slice()),
+            _ => (&[][..], &[][..]),
         };
-        numbers.iter().map(|held| {
+        let numbers = numbers.iter().map(|held| {
             let (payer, recipient) = (held.number.payer, held.number.recipient);
             self.number_index(payer.as_str(), recipient.as_str())
-        })
+        });
+        numbers.chain(cards.iter().map(|card| self.card_index(card)))
     }
 
     /// The blind index under which a payer's and a recipient's number find somebody.
-    pub(crate) fn number_index(&self, payer: &str, recipient: &str) -> seal::BlindIndex {
+    pub(crate) fn number_index(&self, payer: &str, recipient: &str) -> BlindIndex {
         self.keys
             .number_index
             .index(&[payer.as_bytes(), recipient.as_bytes()])
+    }
+
+    /// The blind index under which a card finds somebody: of the issuing key and the serial number together.
+    pub(crate) fn card_index(&self, card: &CardId) -> BlindIndex {
+        self.keys
+            .card_index
+            .index(&[&card.issuer.0, card.serial.as_bytes()])
     }
 }
 
@@ -95,7 +105,8 @@ fn month_of(content: &Content) -> Option<i64> {
         | Content::Person { .. }
         | Content::Eligibility { .. }
         | Content::Shielding { .. }
-        | Content::Insurance { .. } => Some(NO_MONTH),
+        | Content::Insurance { .. }
+        | Content::Card { .. } => Some(NO_MONTH),
     }
 }
 

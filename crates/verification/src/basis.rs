@@ -9,7 +9,8 @@ use exchange::registration::feed::Heads;
 /// Names everything that an answer depends on besides the question: enough to compute it again.
 ///
 /// As text, in the response's header: `shield=3;single=17;bulk=2;rules=2026-1;as_of=…;at=…`, times in µs since
-/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody.
+/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody, and
+/// `key` where no voucher is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     /// The positions of the feed that were applied.
@@ -20,11 +21,15 @@ pub struct Basis {
     pub as_of: Option<i64>,
     /// When the answer was computed.
     pub at: Time,
+    /// After a card, when a voucher is missing: what it can be asked for with.
+    pub request_key: Option<[u8; 16]>,
+    /// Whether the card's certificate had ended lately, so that it shows the eligibility and nothing more.
+    pub has_ended: bool,
 }
 
 /// A text that names no basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS")]
+#[error("expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS[;key=HEX][;ended=1]")]
 pub struct BasisError;
 
 impl fmt::Display for Basis {
@@ -38,7 +43,14 @@ impl fmt::Display for Basis {
         if let Some(as_of) = self.as_of {
             write!(f, ";as_of={as_of}")?;
         }
-        write!(f, ";at={}", self.at.micros())
+        write!(f, ";at={}", self.at.micros())?;
+        if let Some(key) = self.request_key {
+            write!(f, ";key={}", hex::encode(key))?;
+        }
+        if self.has_ended {
+            f.write_str(";ended=1")?;
+        }
+        Ok(())
     }
 }
 
@@ -65,8 +77,15 @@ impl FromStr for Basis {
             rules: find("rules").ok_or(BasisError)?.to_owned(),
             as_of: number("as_of")?,
             at: Time::from_micros(required("at")?),
+            request_key: find("key").map(key).transpose()?,
+            has_ended: find("ended") == Some("1"),
         })
     }
+}
+
+fn key(text: &str) -> Result<[u8; 16], BasisError> {
+    let bytes = hex::decode(text).map_err(|_| BasisError)?;
+    bytes.try_into().map_err(|_| BasisError)
 }
 
 /// A moment as the messages write it.
@@ -92,6 +111,8 @@ mod tests {
                 rules: "2026-1".into(),
                 as_of,
                 at: Time::from_micros(5),
+                request_key: as_of.map(|_| [0xab; 16]),
+                has_ended: as_of.is_some(),
             };
             assert_eq!(basis.to_string().parse(), Ok(basis));
         }

@@ -7,6 +7,7 @@ use domain::answer;
 use domain::calendar::Date;
 use domain::number::InstitutionCode;
 use domain::presence::Presence;
+use env::Time;
 use exchange::oqs::bulk::BulkConfirmUnit;
 use exchange::oqs::codes::ProcessingResultStatus;
 use exchange::oqs::siquc01::SearchInfo;
@@ -14,7 +15,7 @@ use exchange::registration::feed::Heads;
 use storage::Tx;
 
 use crate::inquiry::Asked;
-use crate::store::{self, Stored};
+use crate::store::{self, Looking, Stored};
 use crate::{Verification, VerificationError, report};
 
 /// A unit, and, when it tells of somebody, what it is told from.
@@ -31,16 +32,22 @@ impl Verification {
         day: Date,
         people: Vec<SearchInfo>,
         heads: &Heads,
+        at: Time,
     ) -> Result<Vec<Told>, VerificationError> {
         let questions: Vec<Asked> = people
             .iter()
             .map(|search| Asked::about(institution, day, search))
             .collect();
         let keys: Vec<_> = questions.iter().map(|asked| asked.key(self)).collect();
+        let looking = Looking::from(institution, at);
         let read = async move |tx: &mut Tx| {
             let mut all = Vec::with_capacity(keys.len());
             for (index, month) in &keys {
-                all.push(store::found_in(tx, index.as_bytes(), *month).await?.versions);
+                all.push(
+                    store::found_in(tx, index.as_bytes(), *month, &looking)
+                        .await?
+                        .versions,
+                );
             }
             Ok::<_, VerificationError>(all)
         };

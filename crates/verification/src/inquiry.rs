@@ -2,27 +2,34 @@
 //!
 //! Whatever is asked, the same one statement runs: the cursors, and the versions behind the number with how fresh
 //! their offices are. What it returns is folded to one version of each record and given to `domain`'s answer table.
-//! The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not.
+//! The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not. [`card`] is the
+//! inquiry with a card.
 
 use std::sync::Arc;
 
 use domain::answer::{self, Answer};
 use domain::calendar::Date;
 use domain::eligibility::RULE_VERSION;
+use domain::identity::PersonId;
 use domain::month::TreatmentMonth;
 use domain::number::{InstitutionCode, PayerNumber, RecipientNumber};
 use domain::permit::{Action, Permit};
 use domain::presence::Presence;
 use domain::regime::PersonNumber;
+use env::Time;
 use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
+use storage::Tx;
 
-use crate::store::{self, Snapshot, Stored};
+use crate::store::{self, Looking, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
+mod card;
+mod cardholder;
 mod pace;
 mod person;
 
+pub(crate) use card::CardRefusal;
 pub(crate) use person::{Known, is_visible};
 
 /// A question by number. Texts that are no numbers find nobody, like numbers that nobody has; somebody who asks about one
@@ -39,35 +46,47 @@ struct Told {
     basis: Basis,
     /// Whether it is the one answer that says nothing of anybody.
     is_uniform: bool,
+    /// Whose card was read lately where this is told.
+    visitor: Option<(PersonId, InstitutionCode)>,
+}
+
+/// What an answer of now is computed from. Who is known to several offices is known as of the one that is known least.
+fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
+    let as_of = versions.iter().map(|version| version.as_of).min().flatten();
+    Basis {
+        heads,
+        rules: RULE_VERSION.into(),
+        as_of: as_of.map(|as_of| as_of.min(at.micros())),
+        at,
+        request_key: None,
+        has_ended: false,
+    }
 }
 
 impl Verification {
-    /// Answers a request of an institution.
+    /// Answers a request of an institution, from one of its terminals.
     ///
     /// # Errors
     /// When the database says no, or a row does not open. There is no error that tells one person from another.
     pub(crate) async fn inquire(
         self: &Arc<Self>,
         permit: &Permit,
-        institution: InstitutionCode,
+        (institution, terminal): (InstitutionCode, &Arc<str>),
         request: &Request,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         permit.require(Action::InquireByNumber)?;
         let came = self.env.now();
         let asked = Asked::of(institution, request);
-        let Snapshot { heads, versions } = self.snapshot(&asked).await?;
-        // Who is known to several offices is known as of the one that is known least.
-        let as_of = versions.iter().map(|version| version.as_of).min().flatten();
-        let basis = Basis {
-            heads,
-            rules: RULE_VERSION.into(),
-            as_of,
-            at: self.env.now(),
-        };
-        let told = self.answer(&asked, request, &versions, basis)?;
+        let Snapshot { heads, versions } = self.snapshot(&asked, came).await?;
+        let basis = basis(heads, &versions, came);
+        let mut told = self.answer(&asked, request, &versions, basis)?;
         if told.is_uniform {
+            self.guessing.miss(terminal, came);
             pace::wait(&self.env, came).await;
+        } else {
+            self.guessing.hit(terminal);
         }
+        self.add_consents(&mut told).await?;
         Ok((told.message, told.basis))
     }
 
@@ -82,14 +101,16 @@ impl Verification {
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
         let asked = Asked::of(institution, request);
-        let snapshot = self.snapshot(&asked).await?;
-        let told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
+        let snapshot = self.snapshot(&asked, basis.at).await?;
+        let mut told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
+        self.add_consents(&mut told).await?;
         Ok(told.message)
     }
 
-    async fn snapshot(&self, asked: &Asked) -> Result<Snapshot, VerificationError> {
+    async fn snapshot(&self, asked: &Asked, at: Time) -> Result<Snapshot, VerificationError> {
         let (index, month) = asked.key(self);
-        Ok(store::found_by(&self.store, index.as_bytes(), month).await?)
+        let looking = Looking::from(asked.question.institution, at);
+        Ok(store::found_by(&self.store, index.as_bytes(), month, &looking).await?)
     }
 
     fn answer(
@@ -109,12 +130,30 @@ impl Verification {
             basis.as_of = None;
         }
         let items = report::items(&told, person.as_ref(), day);
-        let message = report::message(request, &told, items, &basis);
+        let echo = report::Echo::of(request);
+        let message = report::message(echo, &told, items, &basis);
         Ok(Told {
             message,
             basis,
             is_uniform,
+            visitor: person
+                .filter(|person| !is_uniform && person.was_here())
+                .map(|person| (person.person(), asked.question.institution)),
         })
+    }
+
+    /// Adds what somebody whose card was read here lately let the institution see.
+    async fn add_consents(&self, told: &mut Told) -> Result<(), VerificationError> {
+        let Some((person, institution)) = told.visitor else {
+            return Ok(());
+        };
+        let at = told.basis.at;
+        let read = async move |tx: &mut Tx| {
+            Ok::<_, VerificationError>(store::presence::last_said(tx, person, institution, at).await?)
+        };
+        let said = self.store.read("verification.consents", read).await?;
+        report::add_consents(&mut told.message.body.result_list, &said, at);
+        Ok(())
     }
 
     /// Whom the question is about, as known at these positions.

@@ -1,7 +1,7 @@
 //! Verification (オンライン資格確認等システム): tells an institution what it may know, and how fresh that is.
 //!
 //! ```text
-//! hub ──feed──▶ reader ─▶ apply: versions, number index     institution ─▶ api/inquiry
+//! hub ──feed──▶ reader ─▶ apply: versions, index             institution ─▶ api/inquiry
 //!                             (one commit with the cursor)                     │
 //!                                        store ◀── read, one snapshot ──── inquiry ─▶ domain::answer ─▶ report
 //! ```
@@ -9,6 +9,7 @@
 //! - [`apply`]: each version is stored under its feed position; it is visible when the cursor is past it.
 //! - [`inquiry`]: one statement, the same for everybody, then the answer table of `domain`. Every answer names
 //!   what it was computed from ([`Basis`]) and can be computed again from that (promise `history`).
+//! - [`presence`]: nonces for terminals, and whether a card was there; [`enrolment`] passes a card on to the hub.
 //! - [`reception`]: what institutions hand in for bulk inquiries; [`worker`] takes it to its end, [`month`] and [`bulk`]
 //!   say what is told.
 //! - [`report`]: the answer as a message.
@@ -21,6 +22,7 @@ use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use identity::Tls;
+use identity::profile::World;
 use relay::Reader;
 use seal::{IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
@@ -28,13 +30,19 @@ use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use tokio::sync::Notify;
 
+use crate::guessing::Guessing;
+use crate::presence::Presence;
+
 mod api;
 mod apply;
 mod basis;
 mod bulk;
+mod enrolment;
 mod error;
+mod guessing;
 pub mod inquiry;
 mod month;
+mod presence;
 mod reception;
 mod recompute;
 mod report;
@@ -47,6 +55,9 @@ mod worker;
 
 pub use basis::Basis;
 pub use error::VerificationError;
+pub use guessing::GuessingRules;
+pub use presence::Trusted;
+pub use presence::files::{CardFiles, CardFilesError};
 pub use reception::BulkRules;
 
 /// The header that names what an answer was computed from.
@@ -60,7 +71,7 @@ pub const PARTS_HEADER: &str = "madoguchi-parts";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens, for instance `http://127.0.0.1:18083`.
+    /// Where it listens, for instance `https://127.0.0.1:18083`.
     pub listen: Origin,
     /// Where its database is: `sqlite:PATH` or `postgres:…`.
     pub database: DatabaseConfig,
@@ -76,6 +87,12 @@ pub struct Config {
     pub bulk_most_people: u32,
     /// Its certificate, and whom it believes.
     pub tls: Tls,
+    /// The keys that issue cards, and what they revoked. Without them no card is believed.
+    #[serde(default)]
+    pub cards: CardFiles,
+    /// How many inquiries by number may find nobody.
+    #[serde(default)]
+    pub guessing: GuessingRules,
 }
 
 fn default_bulk_keep_hours() -> u32 {
@@ -87,31 +104,47 @@ fn default_bulk_most_people() -> u32 {
 }
 
 impl Config {
-    fn bulk(&self) -> BulkRules {
-        BulkRules {
-            keep: Duration::from_secs(u64::from(self.bulk_keep_hours) * 60 * 60),
-            most_people: usize::try_from(self.bulk_most_people).unwrap_or(usize::MAX),
-            ..BulkRules::default()
+    fn rules(&self) -> Rules {
+        Rules {
+            bulk: BulkRules {
+                keep: Duration::from_secs(u64::from(self.bulk_keep_hours) * 60 * 60),
+                most_people: usize::try_from(self.bulk_most_people).unwrap_or(usize::MAX),
+                ..BulkRules::default()
+            },
+            guessing: self.guessing,
         }
     }
+}
+
+/// What institutions may do, and how much of it.
+#[derive(Default)]
+struct Rules {
+    bulk: BulkRules,
+    guessing: GuessingRules,
 }
 
 /// The keys it works with.
 pub struct Keys {
     columns: sealing::ColumnKeys,
     number_index: IndexKey,
+    card_index: IndexKey,
     request_index: IndexKey,
+    nonces: [u8; 32],
 }
 
 impl Keys {
     /// From the role's root key.
     pub fn new(root: RootKey) -> Keys {
         let number_index = root.index_key("payer and recipient");
+        let card_index = root.index_key("card");
         let request_index = root.index_key("bulk request");
+        let nonces = root.index_key("nonce").index(&[b"1"]);
         Keys {
             columns: sealing::ColumnKeys::new(root),
             number_index,
+            card_index,
             request_index,
+            nonces: nonces.as_bytes().try_into().unwrap_or_default(),
         }
     }
 }
@@ -122,6 +155,10 @@ pub struct Verification {
     store: Store,
     keys: Arc<Keys>,
     bulk: BulkRules,
+    presence: Presence,
+    guessing: Guessing,
+    /// The hub, to which enrolments go; nobody for whoever only reads.
+    hub: Option<Origin>,
     /// Rung when a reception came in.
     bell: Notify,
 }
@@ -141,6 +178,9 @@ pub enum StartError {
     /// Its certificate, or whom it believes.
     #[error(transparent)]
     Tls(#[from] env::tls::TlsFault),
+    /// The keys of cards, or their lists.
+    #[error(transparent)]
+    Cards(#[from] CardFilesError),
 }
 
 impl Verification {
@@ -154,21 +194,27 @@ impl Verification {
         database: &DatabaseConfig,
         keys: Keys,
     ) -> Result<Arc<Verification>, StoreError> {
-        Verification::with_rules(env, database, keys, BulkRules::default()).await
+        let trusted = Trusted::nobody();
+        Verification::on(env, database, keys, trusted, Rules::default(), None).await
     }
 
-    async fn with_rules(
+    async fn on(
         env: &Env,
         database: &DatabaseConfig,
         keys: Keys,
-        bulk: BulkRules,
+        trusted: Trusted,
+        rules: Rules,
+        hub: Option<&Origin>,
     ) -> Result<Arc<Verification>, StoreError> {
         let store = Store::open(env, database, MIGRATIONS).await?;
         Ok(Arc::new(Verification {
             env: env.clone(),
             store,
+            presence: Presence::new(&keys.nonces, trusted),
+            hub: hub.cloned(),
             keys: Arc::new(keys),
-            bulk,
+            guessing: Guessing::new(rules.guessing),
+            bulk: rules.bulk,
             bell: Notify::new(),
         }))
     }
@@ -181,6 +227,8 @@ pub const MIGRATIONS: &[Migration] = &[
     store::MIGRATION,
     store::month::MIGRATION,
     store::reception::MIGRATION,
+    store::MIGRATION_2,
+    store::presence::MIGRATION,
 ];
 
 /// Starts from a configuration; the database must be migrated.
@@ -190,8 +238,18 @@ pub const MIGRATIONS: &[Migration] = &[
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let env = &config.tls.env(env, &Actor::Verification)?;
     let keys = Keys::new(RootKey::load(&config.root_key)?);
-    let role = Verification::with_rules(env, &config.database, keys, config.bulk()).await?;
-    serve(env, &config.listen, &config.hub, role).await
+    let world = config.tls.world;
+    let trusted = config.cards.read(world)?;
+    let (database, hub) = (&config.database, &config.hub);
+    let role = Verification::on(env, database, keys, trusted, config.rules(), Some(hub)).await?;
+    serve(
+        env,
+        &config.listen,
+        hub,
+        role,
+        Some((config.cards.clone(), world)),
+    )
+    .await
 }
 
 /// Starts with keys that are at hand, as simulations do.
@@ -204,9 +262,15 @@ pub async fn start_with(
     database: &DatabaseConfig,
     hub: &Origin,
     keys: Keys,
+    trusted: Trusted,
+    guessing: GuessingRules,
 ) -> Result<Running, StartError> {
-    let role = Verification::on_database(env, database, keys).await?;
-    serve(env, listen, hub, role).await
+    let rules = Rules {
+        guessing,
+        ..Rules::default()
+    };
+    let role = Verification::on(env, database, keys, trusted, rules, Some(hub)).await?;
+    serve(env, listen, hub, role, None).await
 }
 
 /// Pulls the hub's feed, works on receptions and answers institutions.
@@ -215,10 +279,12 @@ async fn serve(
     listen: &Origin,
     hub: &Origin,
     role: Arc<Verification>,
+    cards: Option<(CardFiles, World)>,
 ) -> Result<Running, StartError> {
     let reader = Reader::new(env, &role.store, hub);
     let (stop_handle, stop) = StopHandle::new();
     let (applying, worker_stop) = (role.clone(), stop.clone());
+    let following = cards.map(|(files, world)| role.clone().follow_cards(files, world, stop.clone()));
     let reading = async move {
         let apply = async move |tx: &mut storage::Tx, entries: &[&exchange::registration::feed::Entry]| {
             applying.apply(tx, entries).await
@@ -226,10 +292,11 @@ async fn serve(
         reader.run(apply, stop).await;
     };
     let working = role.clone().work(worker_stop);
-    let tasks = vec![
+    let mut tasks = vec![
         env.spawn("feed-reader", reading),
         env.spawn("bulk-worker", working),
     ];
+    tasks.extend(following.map(|following| env.spawn("cards", following)));
     let listening = service::serve(env, listen, api::router(role), Limits::default()).await?;
     Ok(Running::new("verification", listening, stop_handle, tasks))
 }

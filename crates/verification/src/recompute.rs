@@ -43,7 +43,7 @@ impl Verification {
         let mut units = Vec::with_capacity(request.search.len());
         for people in request.search.chunks(PEOPLE_IN_PART) {
             let told = self
-                .tell_all(institution, day, people.to_vec(), &basis.heads)
+                .tell_all(institution, day, people.to_vec(), &basis.heads, basis.at)
                 .await?;
             units.extend(told.into_iter().map(|told| told.unit));
         }

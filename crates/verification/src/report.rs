@@ -7,38 +7,71 @@ use exchange::oqs::YearMonth;
 use exchange::oqs::codes;
 use exchange::oqs::siquc01::{
     MedicalTicketInfo, Request, ResultBody, ResultHeader, ResultMessage, ResultOfQualificationConfirmation,
+    SearchInfo,
 };
 use exchange::registration::PersonServed;
 
 use crate::basis::{Basis, moment};
 use crate::inquiry::Known;
+use crate::wording::ENDED_CARD;
 
+mod consents;
 mod insurance;
 
-/// Writes an answer to a request.
+pub(crate) use consents::add_consents;
+
+/// What an answer repeats of its question.
+pub(crate) struct Echo<'a> {
+    pub(crate) day: Date,
+    pub(crate) institution: &'a str,
+    pub(crate) identifier: Option<&'a str>,
+    /// Whom it was about; with a card nobody is named.
+    pub(crate) search: Option<&'a SearchInfo>,
+}
+
+impl Echo<'_> {
+    /// Of an inquiry by number.
+    pub(crate) fn of(request: &Request) -> Echo<'_> {
+        Echo {
+            day: request.header.qualification_confirmation_date,
+            institution: &request.header.medical_institution_code,
+            identifier: request.header.arbitrary_file_identifier.as_deref(),
+            search: Some(&request.search),
+        }
+    }
+}
+
+/// Writes an answer to a question.
 pub(crate) fn message(
-    request: &Request,
+    echo: Echo<'_>,
     told: &Answer<'_>,
     items: Vec<ResultOfQualificationConfirmation>,
     basis: &Basis,
 ) -> ResultMessage {
     let header = ResultHeader {
         process_execution_time: Some(moment(basis.at.micros())),
-        qualification_confirmation_date: Some(request.header.qualification_confirmation_date),
-        medical_institution_code: request.header.medical_institution_code.clone(),
-        arbitrary_file_identifier: request.header.arbitrary_file_identifier.clone(),
-        reference_classification: Some(codes::ReferenceClassification::InsuredCard),
+        qualification_confirmation_date: Some(echo.day),
+        medical_institution_code: echo.institution.to_owned(),
+        arbitrary_file_identifier: echo.identifier.map(str::to_owned),
+        reference_classification: Some(match echo.search {
+            Some(_) => codes::ReferenceClassification::InsuredCard,
+            None => codes::ReferenceClassification::MyNumberCard,
+        }),
         segment_of_result: codes::SegmentOfResult::Done,
         error_code: None,
         error_message: None,
     };
     let body = ResultBody {
-        search: Some(request.search.clone()),
+        search: echo.search.cloned(),
         processing_result_status: Some(codes::ProcessingResultStatus::Done),
         processing_result_code: None,
-        processing_result_message: told.text.map(str::to_owned),
+        processing_result_message: told
+            .text
+            .or(basis.has_ended.then_some(ENDED_CARD))
+            .map(str::to_owned),
         qualification_validity: validity(told.validity),
         result_list: items,
+        qualification_confirmation_key: basis.request_key.map(hex::encode),
         office_data_as_of: basis.as_of.map(moment),
     };
     ResultMessage {

@@ -1,11 +1,17 @@
-//! Verification's tables: versions under their feed positions, and which numbers find whom.
+//! Verification's tables: versions under their feed positions, and which numbers and cards find whom.
 
+use std::time::Duration;
+
+use domain::answer::RECENT_CARD_VISIT_DAYS;
 use domain::identity::PersonId;
+use domain::number::InstitutionCode;
+use env::Time;
 use exchange::registration::feed::Heads;
 use seal::BlindIndex;
 use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
 
 pub(crate) mod month;
+pub(crate) mod presence;
 pub(crate) mod reception;
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -35,6 +41,16 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// Cards find people too. Their indexes are made under a key of their own, so none is ever a number's.
+pub(crate) const MIGRATION_2: Migration = Migration {
+    name: "verification-4-cards",
+    sql: "
+        ALTER TABLE number_of_person RENAME TO person_by_index;
+        ALTER TABLE person_by_index RENAME COLUMN number_index TO found_by",
+    sqlite: "",
+    postgres: "",
+};
+
 /// The month of what belongs to no month. It stands after all months (year × 100 + month), so that what an inquiry
 /// looks at is one stretch of the index.
 pub(crate) const NO_MONTH: i64 = 1_000_000;
@@ -53,19 +69,21 @@ static MONTH: Statement = Statement::new(
      WHERE office = :office AND link = :link AND kind = :kind AND record = :record AND month <> 1000001 LIMIT 1",
 );
 static FIND_BY: Statement = Statement::new(
-    "INSERT INTO number_of_person (number_index, person) VALUES (:index, :person)
-     ON CONFLICT (number_index, person) DO NOTHING",
+    "INSERT INTO person_by_index (found_by, person) VALUES (:index, :person)
+     ON CONFLICT (found_by, person) DO NOTHING",
 );
 /// The cursors and how fresh offices are stand in tables of the relay's reader, in this same database. There is
 /// always a row, so that whoever is not found is not found by the same statement.
 static FOUND_BY: Statement = Statement::new(
     "SELECT h.shield, h.single, h.bulk,
-            v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of
+            v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of,
+            (SELECT MAX(s.at) FROM visit AS s
+             WHERE s.person = v.person AND s.institution = :institution AND s.at > :since AND s.at <= :until) AS visited
      FROM (SELECT MAX(CASE lane WHEN 'shield' THEN n END) AS shield,
                   MAX(CASE lane WHEN 'single' THEN n END) AS single,
                   MAX(CASE lane WHEN 'bulk' THEN n END) AS bulk
            FROM cursor_of_feed) AS h
-     LEFT JOIN number_of_person AS i ON i.number_index = :index
+     LEFT JOIN person_by_index AS i ON i.found_by = :index
      LEFT JOIN version AS v ON v.person = i.person AND v.month >= :month AND (v.month = :month OR v.month >= 1000000)
      LEFT JOIN office_known AS k ON k.office = v.office
      LIMIT :most",
@@ -100,9 +118,41 @@ pub(crate) struct Stored {
     arrived: i64,
     /// The moment as of which the office is known here, in µs since 1970-01-01T00:00:00Z.
     pub(crate) as_of: Option<i64>,
+    /// When the person's card was last read at the institution, in the same units; not when that is long ago.
+    pub(crate) visited: Option<i64>,
 }
 
-/// What one look says of a number.
+/// Who looks, and from when until when a visit there counts: in µs since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy)]
+pub(crate) struct Looking {
+    /// Nobody sees no visits.
+    institution: Option<InstitutionCode>,
+    since: i64,
+    until: i64,
+}
+
+impl Looking {
+    /// For an audit: no visit counts.
+    pub(crate) const fn nobody() -> Looking {
+        Looking {
+            institution: None,
+            since: 0,
+            until: 0,
+        }
+    }
+
+    /// From an institution at a moment.
+    pub(crate) fn from(institution: InstitutionCode, at: Time) -> Looking {
+        let days = Duration::from_hours(24) * RECENT_CARD_VISIT_DAYS;
+        Looking {
+            institution: Some(institution),
+            since: at.micros() - i64::try_from(days.as_micros()).unwrap_or(i64::MAX),
+            until: at.micros(),
+        }
+    }
+}
+
+/// What one look says of a number or a card.
 pub(crate) struct Snapshot {
     /// The positions of the feed up to which everything was applied at that moment.
     pub(crate) heads: Heads,
@@ -140,9 +190,10 @@ pub(crate) async fn month_of(
     row.map(|row| row.int("month")).transpose()
 }
 
-/// Lets numbers find persons. Whether one is valid in the asked month is judged when somebody asks.
-pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
-    let sets: Vec<_> = numbers
+/// Lets numbers and cards find persons. Whether a number is valid in the asked month, and a card still the person's, is
+/// judged when somebody asks.
+pub(crate) async fn find_by(tx: &mut Tx, indexes: &[(BlindIndex, PersonId)]) -> Result<(), StoreError> {
+    let sets: Vec<_> = indexes
         .iter()
         .map(|(index, person)| params! { index: index.as_bytes(), person: person.as_bytes() })
         .collect();
@@ -150,18 +201,38 @@ pub(crate) async fn find_by(tx: &mut Tx, numbers: &[(BlindIndex, PersonId)]) -> 
     Ok(())
 }
 
-/// What is stored about whoever has had this number, for a month, and how fresh that is.
-pub(crate) async fn found_by(store: &Store, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
-    let rows = store
-        .look(&FOUND_BY, &params! { index, month, most: MOST })
-        .await?;
-    snapshot(rows)
+/// What is stored about whoever has had this number or this card, for a month, and how fresh that is.
+pub(crate) async fn found_by(
+    store: &Store,
+    index: &[u8],
+    month: i64,
+    looking: &Looking,
+) -> Result<Snapshot, StoreError> {
+    let Looking {
+        institution,
+        since,
+        until,
+    } = looking;
+    let institution = institution.as_ref().map(InstitutionCode::as_str);
+    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
+    snapshot(store.look(&FOUND_BY, &looked).await?)
 }
 
 /// The same within a read, for an inquiry about many people.
-pub(crate) async fn found_in(tx: &mut Tx, index: &[u8], month: i64) -> Result<Snapshot, StoreError> {
-    let rows = tx.all(&FOUND_BY, &params! { index, month, most: MOST }).await?;
-    snapshot(rows)
+pub(crate) async fn found_in(
+    tx: &mut Tx,
+    index: &[u8],
+    month: i64,
+    looking: &Looking,
+) -> Result<Snapshot, StoreError> {
+    let Looking {
+        institution,
+        since,
+        until,
+    } = looking;
+    let institution = institution.as_ref().map(InstitutionCode::as_str);
+    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
+    snapshot(tx.all(&FOUND_BY, &looked).await?)
 }
 
 fn snapshot(rows: Vec<Row>) -> Result<Snapshot, StoreError> {
@@ -212,5 +283,6 @@ fn read(mut row: Row) -> Result<Stored, StoreError> {
         n: row.int("n")?,
         arrived: row.int("arrived")?,
         as_of: row.opt_int("as_of")?,
+        visited: row.opt_int("visited")?,
     })
 }

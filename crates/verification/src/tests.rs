@@ -1,4 +1,6 @@
 //! The role as an institution sees it, on both databases, behind a hub that has one page to tell.
 
 mod addressed;
+mod cards;
+mod presence;
 mod town;

@@ -3,7 +3,10 @@
 //!
 //! Codes are our own (`MDG-…`), because the official ones (別紙6-1) are not public. Every text can be written in CP932.
 
+use std::time::Duration;
+
 use domain::number::NumberRule;
+use identity::presence::NotPresent;
 
 /// ErrorCode and ErrorMessage.
 pub(crate) type Refusal<T = &'static str> = (&'static str, T);
@@ -50,6 +53,24 @@ fn malformed(rule: NumberRule, length: &str) -> String {
     }
 }
 
+/// Too many inquiries by number of this terminal found nobody.
+pub(crate) fn too_many_misses(wait: Duration) -> Refusal<String> {
+    let minutes = wait.as_secs().div_ceil(60).max(1);
+    let text = format!(
+        "番号による照会で該当のないものが続いたため、この端末からの番号照会をあと{minutes}分停止しています。カードで確認するか、医療券（紙）で受け付けてください。"
+    );
+    ("MDG-NUM-003", text)
+}
+
+/// Too many people of this institution's lists were found to be nobody.
+pub(crate) fn too_many_bulk_misses(wait: Duration) -> Refusal<String> {
+    let minutes = wait.as_secs().div_ceil(60).max(1);
+    let text = format!(
+        "一括照会で該当のないものが多いため、一括照会をあと{minutes}分停止しています。照会する方の一覧を確認してから、再照会してください。"
+    );
+    ("MDG-BLK-006", text)
+}
+
 /// There is nothing under this 受付番号. That is no word about anybody's vouchers, and the text says so.
 pub(crate) const GONE: Refusal = (
     "MDG-BLK-001",
@@ -80,6 +101,37 @@ pub(crate) const IN_PARTS: Refusal = (
     "結果が大きいため、一度には返せません。分割（madoguchi-part）で取得してください。",
 );
 
+/// Beside an answer to a card whose certificate has ended within three months.
+pub(crate) const ENDED_CARD: &str = "カードの電子証明書の有効期限が切れています（3か月以内）。資格だけを回答しました。薬剤情報などの閲覧には更新が必要です。住所地の市区町村で更新してください。";
+
+/// Why a card is not believed, and what to do at the desk.
+pub(crate) fn not_present(reason: &NotPresent) -> Refusal<String> {
+    let (code, next) = match reason {
+        NotPresent::NotOurs | NotPresent::OtherConnection | NotPresent::Stale | NotPresent::Future => {
+            ("MDG-CRD-001", AGAIN)
+        }
+        NotPresent::OtherInstitution
+        | NotPresent::OtherTerminal
+        | NotPresent::OtherPlace
+        | NotPresent::OtherPurpose => ("MDG-CRD-002", "端末の設定を確認してください。"),
+        NotPresent::Certificate(_) | NotPresent::Signature => ("MDG-CRD-003", OTHERWISE),
+        NotPresent::Refused(_) => ("MDG-CRD-004", OTHERWISE),
+        NotPresent::Revoked => ("MDG-CRD-005", OTHERWISE),
+        NotPresent::Unknown(_) => ("MDG-CRD-006", OTHERWISE),
+    };
+    (code, format!("{reason}。{next}"))
+}
+
+/// The nonce was used before.
+pub(crate) const USED_NONCE: Refusal = (
+    "MDG-CRD-007",
+    "同じ読み取りが2度送られました。回答していません。もう一度カードを読み取ってください。",
+);
+
+const AGAIN: &str = "もう一度カードを読み取ってください。";
+const OTHERWISE: &str =
+    "番号による照会か医療券（紙）で受け付け、カードについては住所地の市区町村へ確認するよう伝えてください。";
+
 #[cfg(test)]
 mod tests {
     use exchange::text::{Encoding, encode};
@@ -89,7 +141,7 @@ mod tests {
     #[test]
     fn every_text_can_be_written_in_cp932_and_says_the_next_step() {
         let (_, too_many) = too_many_people(5_000);
-        let fixed = [OTHER_INSTITUTION, GONE, FAILED, BUSY, IN_PARTS].map(|(_, text)| text);
+        let fixed = [OTHER_INSTITUTION, GONE, FAILED, BUSY, IN_PARTS, USED_NONCE].map(|(_, text)| text);
         let rules = [
             NumberRule::Empty,
             NumberRule::FullWidth { position: 1 },
@@ -100,7 +152,22 @@ mod tests {
             .into_iter()
             .flat_map(|rule| [malformed_insurer(rule).1, malformed_recipient(rule).1])
             .collect();
-        let made = malformed.iter().map(String::as_str).chain([&*too_many]);
+        let (one, many) = (
+            too_many_misses(Duration::from_secs(61)).1,
+            too_many_bulk_misses(Duration::ZERO).1,
+        );
+        let cards = [
+            NotPresent::Stale,
+            NotPresent::OtherPlace,
+            NotPresent::Signature,
+            NotPresent::Revoked,
+        ];
+        let cards = cards.map(|reason| not_present(&reason).1);
+        let made = malformed
+            .iter()
+            .map(String::as_str)
+            .chain([&*too_many, &one, &many, ENDED_CARD])
+            .chain(cards.iter().map(String::as_str));
         for text in fixed.into_iter().chain(made) {
             encode(text, Encoding::ShiftJis, &mut Vec::new(), |_, character| {
                 panic!("{character} of {text}");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::eligibility::RULE_VERSION;
 use domain::number::InstitutionCode;
-use env::Stop;
+use env::{Stop, Time};
 use exchange::oqs::bulk::BulkConfirmUnit;
 use exchange::registration::feed::Heads;
 use futures_util::future::{Either, select};
@@ -19,6 +19,7 @@ use storage::Tx;
 use crate::inquiry::is_visible;
 use crate::reception::{Condition, NOT_KNOWN, SHAPE};
 use crate::store::Stored;
+use crate::store::presence;
 use crate::store::reception::{self, Reception, State, Step};
 use crate::{Verification, VerificationError};
 
@@ -30,6 +31,11 @@ const SWEEP: Duration = Duration::from_secs(60 * 60);
 const REST: Duration = Duration::from_secs(1);
 /// Expired receptions that one commit removes.
 const FORGET_AT_ONCE: u32 = 20;
+/// For how long it is remembered that a nonce was used: longer than any nonce may be
+/// used. In µs.
+const NONCES_KEPT: i64 = 600_000_000;
+/// Nonces that one commit forgets.
+const NONCES_AT_ONCE: i64 = 500;
 
 impl Verification {
     /// Works until told to stop.
@@ -61,9 +67,12 @@ impl Verification {
         let next = async move |tx: &mut Tx| Ok::<_, VerificationError>(reception::next(tx, now).await?);
         let Some(of) = self.store.read("verification.next", next).await? else {
             let forget = async move |tx: &mut Tx| {
-                Ok::<_, VerificationError>(reception::forget(tx, now, FORGET_AT_ONCE).await?)
+                let used = Time::from_micros(now.saturating_sub(NONCES_KEPT));
+                let receptions = reception::forget(tx, now, FORGET_AT_ONCE).await?;
+                let nonces = presence::forget_nonces(tx, used, NONCES_AT_ONCE).await?;
+                Ok::<_, VerificationError>(receptions > 0 || nonces > 0)
             };
-            return Ok(self.store.unit("verification.forget", forget).await? > 0);
+            return self.store.unit("verification.forget", forget).await;
         };
         let number = of.number.clone();
         if of.rules != RULE_VERSION {
@@ -116,8 +125,14 @@ impl Verification {
                     return self.seal_step(of, Vec::new(), of.as_of, None);
                 };
                 let people = self.people(of, part, &asked)?;
-                let told = self.tell_all(institution_of(of)?, day, people, &of.heads).await?;
+                let at = Time::from_micros(of.received);
+                let told = self
+                    .tell_all(institution_of(of)?, day, people, &of.heads, at)
+                    .await?;
                 let (mut units, mut as_of) = (Vec::with_capacity(told.len()), of.as_of);
+                let misses = told.iter().filter(|told| told.somebody.is_none()).count();
+                let misses = u32::try_from(misses).unwrap_or(u32::MAX);
+                self.guessing.bulk_misses(&of.institution, misses, self.env.now());
                 for told in told {
                     if let Some(versions) = told.somebody {
                         as_of = known.least(as_of, &versions, &of.heads);

@@ -178,24 +178,24 @@ impl Centre {
             let (given, until) = (at.map(Time::jst), at.map(|at| (at + LIFE).jst()));
             let (flag, time, end) = match scope {
                 Scope::Drug => (
-                    &mut item.drug_consent,
-                    &mut item.drug_consent_time,
-                    &mut item.drug_available_time,
+                    &mut item.pharmacists_consent,
+                    &mut item.pharmacists_consent_time,
+                    &mut item.pharmacists_available_until,
                 ),
                 Scope::Diagnosis => (
                     &mut item.diagnosis_consent,
                     &mut item.diagnosis_consent_time,
-                    &mut item.diagnosis_available_time,
+                    &mut item.diagnosis_available_until,
                 ),
                 Scope::Operation => (
                     &mut item.operation_consent,
                     &mut item.operation_consent_time,
-                    &mut item.operation_available_time,
+                    &mut item.operation_available_until,
                 ),
                 Scope::CheckUp => (
-                    &mut item.check_up_consent,
-                    &mut item.check_up_consent_time,
-                    &mut item.check_up_available_time,
+                    &mut item.specific_health_checkups_consent,
+                    &mut item.specific_health_checkups_consent_time,
+                    &mut item.specific_health_checkups_available_until,
                 ),
             };
             (*flag, *time, *end) = (said, given, until);

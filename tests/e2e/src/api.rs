@@ -96,12 +96,28 @@ impl Api {
         // A server may answer before it has read everything, and close.
         let written = stream.write_all(&request);
         let mut answer = Vec::new();
-        let read = stream.read_to_end(&mut answer);
+        let read = match &written {
+            Ok(()) => stream.read_to_end(&mut answer).map(|_| ()),
+            // The stream would write the rest first; what came in is there all the same.
+            Err(_) => rest(&mut stream, &mut answer),
+        };
         parse(&answer).ok_or_else(|| {
             let broke_off = || io::Error::new(io::ErrorKind::UnexpectedEof, "no whole answer");
-            written.and(read.map(|_| ())).err().unwrap_or_else(broke_off)
+            written.and(read).err().unwrap_or_else(broke_off)
         })
     }
+}
+
+/// What has come in on a connection that takes no more.
+fn rest(stream: &mut StreamOwned<ClientConnection, TcpStream>, answer: &mut Vec<u8>) -> io::Result<()> {
+    while stream.conn.read_tls(&mut stream.sock)? > 0 {
+        stream.conn.process_new_packets().map_err(io::Error::other)?;
+        match stream.conn.reader().read_to_end(answer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => return read.map(|_| ()),
+        }
+    }
+    Ok(())
 }
 
 /// A whole answer; nothing when it broke off.

@@ -20,6 +20,7 @@
 //! dependency. `MADOGUCHI_SOAK=1` takes many more inputs. `guided/` beside this crate, outside the workspace, feeds the
 //! same targets to libFuzzer for who wants coverage to lead.
 
+pub mod cards;
 pub mod corpus;
 pub mod memory;
 pub mod mutate;

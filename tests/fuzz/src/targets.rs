@@ -1,9 +1,12 @@
 //! The parsers, one function each.
 
+mod cards;
 mod configuration;
 mod feed;
 mod identifiers;
 mod oqs;
+mod presence;
+mod reader;
 mod registration;
 mod sealed;
 mod text;
@@ -22,7 +25,7 @@ pub struct Target {
 
 /// All of them.
 #[must_use]
-pub const fn all() -> [Target; 13] {
+pub const fn all() -> [Target; 20] {
     [
         oqs::REQUEST_XML,
         oqs::RESULT_XML,
@@ -37,6 +40,13 @@ pub const fn all() -> [Target; 13] {
         configuration::ROLE,
         configuration::DATABASE,
         text::ENCODING,
+        cards::CERTIFICATE,
+        cards::LIST,
+        cards::ANSWER,
+        reader::ANSWERS,
+        reader::COMMANDS,
+        presence::NONCE,
+        presence::BROUGHT,
     ]
 }
 

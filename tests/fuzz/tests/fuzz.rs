@@ -41,6 +41,13 @@ fuzz! {
     configuration_files = "configuration",
     database_addresses = "database-address",
     encodings = "text",
+    certificates_of_cards = "card-certificate",
+    revocation_lists = "revocation-list",
+    answers_of_responders = "ocsp-answer",
+    answers_of_readers = "reader-answers",
+    commands_to_cards = "card-commands",
+    nonces = "nonce",
+    proofs_of_presence = "brought",
 }
 
 #[test]

@@ -50,6 +50,18 @@ codes! {
         Given = "1",
     }
 
+    /// 同意区分, OQSCD016: whether the person lets the institution see something.
+    pub enum Consent {
+        /// 同意なし.
+        NotGiven = "0",
+        /// 同意あり.
+        Given = "1",
+        /// 同意有効期限切れ.
+        Over = "2",
+        /// 同意取得困難.
+        Impossible = "3",
+    }
+
     /// 照会区分, OQSCD002: with what the person was looked up.
     pub enum ReferenceClassification {
         /// マイナンバーカード.
@@ -148,18 +160,6 @@ codes! {
         SelfDefenseForces = "07",
         /// 医療扶助.
         MedicalAid = "A1",
-    }
-
-    /// 同意区分, OQSCD016.
-    pub enum Consent {
-        /// 同意なし.
-        NotGiven = "0",
-        /// 同意あり.
-        Given = "1",
-        /// 同意有効期限切れ.
-        Expired = "2",
-        /// 同意取得困難.
-        CannotBeAsked = "3",
     }
 
     /// 医療券・調剤券別, OQSCD018.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where rows are asked for: `POST`, a list of [`Question`], answered by a list of [`Answer`] in the same order.
 pub const ROWS: &str = "/insurers/rows";
-/// Where changes are asked for: `GET` with `after` and `most`, answered by [`Changes`].
+/// Where changes are asked for: `GET` with `after` and `most`, answered by [`super::changes::Changes`].
 pub const CHANGES: &str = "/insurers/changes";
 /// Questions in one request.
 pub const MOST_QUESTIONS: usize = 500;
@@ -26,22 +26,4 @@ pub struct Question {
 pub struct Answer {
     /// By first day.
     pub rows: Vec<InsuranceRow>,
-}
-
-/// Whose rows have changed, by position.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Changes {
-    /// In the order of positions; of somebody who changed twice only the last.
-    pub changes: Vec<Change>,
-}
-
-/// Somebody's rows changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// The position.
-    pub n: i64,
-    /// The number's blind index, 64 hexadecimal digits.
-    pub index: String,
 }

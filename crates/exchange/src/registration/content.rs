@@ -1,5 +1,6 @@
 //! What records say: the bodies of their parts, by kind.
 
+use domain::card::CardId;
 use domain::eligibility::Eligibility;
 use domain::insurance::InsuranceRow;
 use domain::person::{Address, PersonName, Sex};
@@ -24,16 +25,19 @@ pub enum Kind {
     Shielding,
     /// The insurers' rows (保険者の加入者情報). Only the hub makes such a record; no office sends one.
     Insurance,
+    /// The cards that find the person (利用申込). Only the hub makes such a record; no office sends one.
+    Card,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 6] = [
         Kind::Person,
         Kind::Eligibility,
         Kind::Voucher,
         Kind::Shielding,
         Kind::Insurance,
+        Kind::Card,
     ];
 
     /// The kind's name, as files and databases write it.
@@ -44,6 +48,15 @@ impl Kind {
             Kind::Voucher => "voucher",
             Kind::Shielding => "shielding",
             Kind::Insurance => "insurance",
+            Kind::Card => "card",
+        }
+    }
+
+    /// Whether offices send such records. The others the hub makes of what registers tell it.
+    pub const fn is_sent(self) -> bool {
+        match self {
+            Kind::Person | Kind::Eligibility | Kind::Voucher | Kind::Shielding => true,
+            Kind::Insurance | Kind::Card => false,
         }
     }
 
@@ -85,6 +98,11 @@ pub enum Content {
         /// All of it is served.
         served: Part<InsuranceServed>,
     },
+    /// Which cards find the person.
+    Card {
+        /// All of it is served.
+        served: Part<CardsServed>,
+    },
     /// The thing is withdrawn (論理削除): nothing is left but the record that it was.
     Withdrawn(Kind),
 }
@@ -98,6 +116,7 @@ impl Content {
             Content::Voucher { .. } => Kind::Voucher,
             Content::Shielding { .. } => Kind::Shielding,
             Content::Insurance { .. } => Kind::Insurance,
+            Content::Card { .. } => Kind::Card,
             Content::Withdrawn(kind) => *kind,
         }
     }
@@ -112,6 +131,7 @@ impl Content {
             Content::Voucher { served } => served.holds(),
             Content::Shielding { served } => served.holds(),
             Content::Insurance { served } => served.holds(),
+            Content::Card { served } => served.holds(),
             Content::Withdrawn(_) => true,
         }
     }
@@ -203,3 +223,17 @@ pub struct InsuranceServed {
 
 /// The one insurance record of a person, by its name; its revisions count up.
 pub const INSURANCE_RECORD: &str = "insurance";
+
+/// The cards in force of a person who has enrolled (利用申込), as the register of residents has them for the number by
+/// which it agrees with this entry.
+///
+/// The hub passes them on as the record [`CARD_RECORD`] of each of the person's entries at offices.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardsServed {
+    /// Any of these finds the person. Empty: none does, or not any more.
+    pub cards: Vec<CardId>,
+}
+
+/// The one card record of a person, by its name; its revisions count up.
+pub const CARD_RECORD: &str = "card";

@@ -216,12 +216,13 @@ fn read_row(line: &[u8], row: u32, limits: &Limits, faults: &mut Faults) -> Opti
             "the hash over label, salt and canonical body",
         );
     }
-    if record.content.kind() == Kind::Insurance {
+    let kind = record.content.kind();
+    if !kind.is_sent() {
         faults.add(
             row,
-            "content.insurance",
+            format!("content.{}", kind.name()),
             "kind",
-            "person, eligibility, voucher or shielding; insurers' rows do not come from offices",
+            "person, eligibility, voucher or shielding; insurers' rows and cards do not come from offices",
         );
     }
     if matches!(record.content, Content::Person { identity: None, .. }) {

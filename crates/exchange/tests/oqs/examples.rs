@@ -62,6 +62,7 @@ pub(crate) fn result() -> ResultMessage {
                     ..Default::default()
                 },
             ],
+            qualification_confirmation_key: Some("00112233445566778899aabbccddeeff".into()),
             office_data_as_of: Some(date(2026, 11, 5).at(9, 14, 59, 0)),
         },
         unknown: Vec::new(),
@@ -70,6 +71,7 @@ pub(crate) fn result() -> ResultMessage {
 
 fn qualification() -> ResultOfQualificationConfirmation {
     let text = |text: &str| Some(text.to_owned());
+    let at = |day: i8| date(2026, 11, day).at(8, 45, 0, 0);
     ResultOfQualificationConfirmation {
         insured_card_classification: Some(InsuredCardClassification::MedicalAid),
         insurer_number: text("12139994"),
@@ -92,18 +94,18 @@ fn qualification() -> ResultOfQualificationConfirmation {
         reason_of_loss: Some(ReasonOfLoss::InsuranceAcquired),
         insurer_name: text("見本市福祉事務所"),
         public_expense_result_list: vec![ticket(), MedicalTicketInfo::default()],
-        check_up_consent: Some(Consent::NotGiven),
-        check_up_consent_time: Some(date(2026, 11, 5).at(8, 44, 59, 0)),
-        check_up_available_time: None,
-        drug_consent: Some(Consent::Given),
-        drug_consent_time: Some(date(2026, 11, 5).at(8, 44, 59, 0)),
-        drug_available_time: Some(date(2026, 11, 6).at(8, 44, 59, 0)),
-        diagnosis_consent: Some(Consent::Expired),
-        diagnosis_consent_time: Some(date(2026, 11, 1).at(8, 0, 0, 0)),
-        diagnosis_available_time: Some(date(2026, 11, 2).at(8, 0, 0, 0)),
-        operation_consent: Some(Consent::CannotBeAsked),
+        specific_health_checkups_consent: Some(Consent::NotGiven),
+        specific_health_checkups_consent_time: Some(at(8)),
+        specific_health_checkups_available_until: None,
+        pharmacists_consent: Some(Consent::Given),
+        pharmacists_consent_time: Some(at(8)),
+        pharmacists_available_until: Some(at(9)),
+        diagnosis_consent: Some(Consent::Over),
+        diagnosis_consent_time: Some(at(3)),
+        diagnosis_available_until: Some(at(4)),
+        operation_consent: Some(Consent::Impossible),
         operation_consent_time: None,
-        operation_available_time: None,
+        operation_available_until: None,
         reference_number: text("24434"),
     }
 }

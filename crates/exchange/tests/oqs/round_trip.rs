@@ -165,11 +165,6 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         of(select(Sex::ALL)),
         of(select(ReasonOfLoss::ALL)),
         of(select(PersonalFamilyClassification::ALL)),
-        (
-            of(select(Consent::ALL)),
-            of(select(Consent::ALL)),
-            vec(of(moment()), 3),
-        ),
     );
     (
         codes,
@@ -178,15 +173,17 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
         vec(of(mark()), 3),
         of("[0-9]{1,8}"),
         vec(ticket(wide), 0..3),
+        (vec(of(select(Consent::ALL)), 4), vec(of(moment()), 8)),
     )
         .prop_map(
             |(
-                (card, sex_1, sex_2, reason, family, (given, other, times)),
+                (card, sex_1, sex_2, reason, family),
                 days,
                 texts,
                 marks,
                 insurer_number,
                 tickets,
+                (consents, moments),
             )| {
                 ResultOfQualificationConfirmation {
                     insured_card_classification: card,
@@ -210,18 +207,18 @@ fn qualification(wide: bool) -> impl Strategy<Value = ResultOfQualificationConfi
                     reason_of_loss: reason,
                     insurer_name: texts[5].clone(),
                     public_expense_result_list: tickets,
-                    check_up_consent: given,
-                    check_up_consent_time: times[0],
-                    check_up_available_time: times[1],
-                    drug_consent: other,
-                    drug_consent_time: times[1],
-                    drug_available_time: times[2],
-                    diagnosis_consent: given,
-                    diagnosis_consent_time: times[2],
-                    diagnosis_available_time: times[0],
-                    operation_consent: other,
-                    operation_consent_time: times[0],
-                    operation_available_time: times[2],
+                    specific_health_checkups_consent: consents[0],
+                    specific_health_checkups_consent_time: moments[0],
+                    specific_health_checkups_available_until: moments[1],
+                    pharmacists_consent: consents[1],
+                    pharmacists_consent_time: moments[2],
+                    pharmacists_available_until: moments[3],
+                    diagnosis_consent: consents[2],
+                    diagnosis_consent_time: moments[4],
+                    diagnosis_available_until: moments[5],
+                    operation_consent: consents[3],
+                    operation_consent_time: moments[6],
+                    operation_available_until: moments[7],
                     reference_number: marks[2].clone(),
                 }
             },
@@ -245,11 +242,12 @@ fn result(wide: bool) -> impl Strategy<Value = ResultMessage> {
         of(select(QualificationValidity::ALL)),
         vec(qualification(wide), 0..3),
         of(moment()),
+        of("[0-9a-f]{32}"),
     );
     (header, body).prop_map(
         |(
             (at, date, code, marks, reference, segment, error),
-            (search, status, message, validity, list, as_of),
+            (search, status, message, validity, list, as_of, key),
         )| {
             ResultMessage {
                 header: ResultHeader {
@@ -269,6 +267,7 @@ fn result(wide: bool) -> impl Strategy<Value = ResultMessage> {
                     processing_result_message: message,
                     qualification_validity: validity,
                     result_list: list,
+                    qualification_confirmation_key: key,
                     office_data_as_of: as_of,
                 },
                 unknown: Vec::new(),
@@ -309,9 +308,11 @@ proptest! {
     /// As a reader pushes it: another order, the same message.
     #[test]
     fn scattered_results(result in result(false), seed in any::<[u8; 10]>()) {
-        let written = |seed: &[u8]| result.write_scattered(Encoding::ShiftJis, Substitution::Refuse, seed).unwrap();
-        let bytes = written(&seed).bytes;
-        prop_assert_eq!(&bytes, &written(&seed).bytes);
+        let written = |seed: &[u8]| {
+            result.write_scattered(Encoding::ShiftJis, Substitution::Refuse, seed).unwrap().bytes
+        };
+        let bytes = written(&seed);
+        prop_assert_eq!(&bytes, &written(&seed));
         prop_assert_eq!(&ResultMessage::read(&bytes, &LIMITS).unwrap(), &result);
     }
 }

@@ -81,8 +81,10 @@ fn a_face_file_with_insurance() {
         result.personal_family_classification,
         Some(PersonalFamilyClassification::Insured)
     );
-    assert!(result.diagnosis_consent.is_some());
-    assert_eq!(face.unknown, []);
+    assert_eq!(result.diagnosis_consent, Some(Consent::NotGiven));
+    let told = date(2026, 11, 5).at(9, 15, 0, 0);
+    assert_eq!(result.pharmacists_consent_time, Some(told));
+    assert!(face.unknown.is_empty());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use storage::Tx;
 
 use super::judge::key_of;
 use super::person::Said;
+use crate::store::asking::OfPerson;
 use crate::store::persons::{self, Person};
 use crate::store::records::{self, New, Newest};
 use crate::{Hub, HubError};
@@ -47,6 +48,8 @@ pub(super) struct There {
 #[derive(Default)]
 pub(super) struct Writes<'a> {
     pub(super) persons: Vec<Person>,
+    /// Entries that the register agreed with before they got another number.
+    pub(super) parted: Vec<OfPerson>,
     pub(super) records: Vec<New<'a>>,
 }
 
@@ -109,11 +112,11 @@ impl There {
 }
 
 impl Writes<'_> {
-    /// Writes everything.
-    pub(super) async fn write(self, tx: &mut Tx, file: FileRef) -> Result<(), HubError> {
+    /// Writes everything but what the feed tells: whose link has ended, that is left.
+    pub(super) async fn write(self, tx: &mut Tx, file: FileRef) -> Result<Vec<OfPerson>, HubError> {
         persons::put(tx, &self.persons).await?;
         records::put(tx, file, &self.records).await?;
-        Ok(())
+        Ok(self.parted)
     }
 }
 

@@ -6,6 +6,7 @@ use exchange::registration::{Content, EligibilityServed, Fault, File, Kind, Lane
 
 use super::Tally;
 use super::chunk::{Made, There, Writes};
+use crate::store::asking::OfPerson;
 use crate::store::records::{Key, New, Newest};
 use crate::{Hub, HubError};
 
@@ -83,6 +84,10 @@ impl Hub {
         let link = rows.first().map_or("", |(_, record, _)| record.link.as_str());
         let standing = match self.introduce(office, link, newest_said, there) {
             Ok((standing, introduced)) => {
+                let was = there.persons.get(link).map(OfPerson::of);
+                let parts = introduced.as_ref().is_some_and(|now| now.agreed_index.is_none());
+                let parted = was.filter(|was| parts && was.agreed_index.is_some());
+                writes.parted.extend(parted);
                 writes.persons.extend(introduced);
                 standing
             }
@@ -178,10 +183,11 @@ fn judge_content(content: &Content) -> Result<(), Broken> {
                 Err(Broken(why.into()))
             }
         }
-        // No office's file has insurers' rows: reading it refuses them.
+        // No office's file has insurers' rows or cards: reading it refuses them.
         Content::Person { .. }
         | Content::Shielding { .. }
         | Content::Insurance { .. }
+        | Content::Card { .. }
         | Content::Withdrawn(_) => Ok(()),
     }
 }
@@ -194,7 +200,8 @@ fn month_of(content: &Content) -> Option<i64> {
         Content::Person { .. }
         | Content::Eligibility { .. }
         | Content::Shielding { .. }
-        | Content::Insurance { .. } => Some(0),
+        | Content::Insurance { .. }
+        | Content::Card { .. } => Some(0),
     }
 }
 

@@ -130,6 +130,9 @@ impl Hub {
             None => State::Waiting,
         };
         let seen = known.is_some_and(|known| known.seen);
+        // Of another number the register has said nothing.
+        let agreed_index = known.and_then(|known| known.agreed_index.clone());
+        let agreed_index = agreed_index.filter(|agreed| Some(agreed) == residents_index.as_ref());
         let introduced = Person {
             office: office.to_owned(),
             link: link.to_owned(),
@@ -140,6 +143,7 @@ impl Hub {
             revision: said.revision,
             state,
             seen,
+            agreed_index,
         };
         Ok((Standing::Known { seen, state }, Some(introduced)))
     }

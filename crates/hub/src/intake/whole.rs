@@ -56,7 +56,7 @@ impl Hub {
             let chunk = Chunk::of(self, file, first);
             first = chunk.end();
             let unit = async move |tx: &mut Tx| -> Result<(), Undone> {
-                Err(Undone::Judged(hub.stage(tx, &judging, &chunk).await?))
+                Err(Undone::Judged(hub.stage(tx, &judging, &chunk).await?.0))
             };
             match self.store.unit("hub.rehearse", unit).await {
                 Err(Undone::Judged(judged)) => tally.add(judged),

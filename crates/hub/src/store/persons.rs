@@ -34,6 +34,16 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// By which number the register of residents agrees with what has been passed on, if it does.
+pub(crate) const MIGRATION_2: Migration = Migration {
+    name: "hub-3-agreed",
+    sql: "
+        ALTER TABLE person ADD COLUMN agreed_index BYTEA;
+        UPDATE person SET agreed_index = residents_index WHERE state = 1",
+    sqlite: "",
+    postgres: "",
+};
+
 /// Whether a registration may be seen (本人確認判定).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -96,29 +106,35 @@ pub(crate) struct Person {
     pub(crate) state: State,
     /// Whether the register has ever agreed.
     pub(crate) seen: bool,
+    /// `residents_index`, if the register agrees with what has been passed on: from a match until it disagrees, or the
+    /// office gives another number. A correction of anything else that waits leaves it.
+    pub(crate) agreed_index: Option<Vec<u8>>,
 }
 
 static FIND: Statement = Statement::new(
     "WITH asked (office, link) AS (VALUES (CAST(:office AS TEXT), CAST(:link AS TEXT)))
-     SELECT p.office, p.link, p.person, p.attributes, p.number_index, p.residents_index, p.revision, p.state, p.seen
+     SELECT p.office, p.link, p.person, p.attributes, p.number_index, p.residents_index, p.revision, p.state, p.seen,
+            p.agreed_index
      FROM asked AS a JOIN person AS p ON p.office = a.office AND p.link = a.link",
 );
 static WAITING: Statement = Statement::new(
-    "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen
+    "SELECT office, link, person, attributes, number_index, residents_index, revision, state, seen, agreed_index
      FROM person
      WHERE state = 0 AND (office, link) > (:office, :link) ORDER BY office, link LIMIT :most",
 );
 static PUT: Statement = Statement::new(
     "INSERT INTO person
-         (office, link, person, attributes, number_index, residents_index, revision, state, seen)
+         (office, link, person, attributes, number_index, residents_index, revision, state, seen, agreed_index)
      VALUES
-         (:office, :link, :person, :attributes, :number_index, :residents_index, :revision, :state, :seen)
+         (:office, :link, :person, :attributes, :number_index, :residents_index, :revision, :state, :seen,
+          :agreed_index)
      ON CONFLICT (office, link) DO UPDATE SET
          person = :person, attributes = :attributes, number_index = :number_index,
-         residents_index = :residents_index, revision = :revision, state = :state",
+         residents_index = :residents_index, revision = :revision, state = :state,
+         agreed_index = :agreed_index",
 );
 static SETTLE: Statement = Statement::new(
-    "UPDATE person SET state = :state, person = :person,
+    "UPDATE person SET state = :state, person = :person, agreed_index = :agreed_index,
          seen = CASE WHEN CAST(:state AS BIGINT) = 1 THEN 1 ELSE seen END
      WHERE office = :office AND link = :link",
 );
@@ -162,6 +178,7 @@ pub(crate) async fn put(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreErro
                 attributes: &person.attributes, number_index: person.number_index.as_ref(),
                 residents_index: person.residents_index.as_ref(),
                 revision: person.revision, state: person.state.code(), seen: person.seen,
+                agreed_index: person.agreed_index.as_ref(),
             }
         })
         .collect();
@@ -176,7 +193,7 @@ pub(crate) async fn settle(tx: &mut Tx, persons: &[Person]) -> Result<(), StoreE
         .map(|person| {
             params! {
                 state: person.state.code(), person: person.person.as_bytes(),
-                office: &person.office, link: &person.link,
+                agreed_index: person.agreed_index.as_ref(), office: &person.office, link: &person.link,
             }
         })
         .collect();
@@ -220,6 +237,7 @@ fn read(row: &Row) -> Result<Person, StoreError> {
         revision: u32::try_from(row.int("revision")?).unwrap_or(u32::MAX),
         state: State::from_code(state),
         seen: row.int("seen")? == 1,
+        agreed_index: row.opt_bytes("agreed_index")?.map(<[u8]>::to_vec),
     })
 }
 

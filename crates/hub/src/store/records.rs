@@ -97,10 +97,9 @@ pub(crate) async fn identities(tx: &mut Tx, persons: &[Person]) -> Result<ByLink
         .map(|person| params! { office: &person.office, link: &person.link, revision: person.revision })
         .collect();
     let mut identities = ByLink::new();
-    for mut row in tx.all_each(&IDENTITY, &sets).await? {
-        let office = row.take_text("office")?;
-        let stored = read(row)?;
-        identities.insert((office, stored.link.clone()), stored);
+    for row in tx.all_each(&IDENTITY, &sets).await? {
+        let (key, stored) = read_by_link(row)?;
+        identities.insert(key, stored);
     }
     Ok(identities)
 }
@@ -195,6 +194,13 @@ pub(crate) async fn release(tx: &mut Tx, persons: &[Person]) -> Result<(), Store
         .collect();
     tx.execute_each(&RELEASE, &sets).await?;
     Ok(())
+}
+
+/// A version, and the office and link that it is found by.
+pub(super) fn read_by_link(mut row: Row) -> Result<((String, String), Stored), StoreError> {
+    let office = row.take_text("office")?;
+    let stored = read(row)?;
+    Ok(((office, stored.link.clone()), stored))
 }
 
 pub(super) fn read(mut row: Row) -> Result<Stored, StoreError> {

@@ -12,7 +12,7 @@ use storage::{Statement, Store, Tx, params};
 
 use crate::people::{self, NUMBERS, Someone, eligibility};
 use crate::real::Real;
-use crate::world::{World, file, is_insurance};
+use crate::world::{World, file, is_made};
 
 pub(crate) fn row(kind: InsuranceKind, from: Date) -> InsuranceRow {
     let law = match kind {
@@ -157,7 +157,7 @@ fn the_registers_may_be_down() {
 /// On real databases too, the rows come with their own entry of the feed, and the marks are gone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_come_on_every_database() {
-    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM insurers_to_ask");
+    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
     harness::for_each_database("insurers", async |database| {
         let real = Real::start(&database, &harness::sqlite_database("insurers_registers")).await;
         let rows = [row(InsuranceKind::Employees, BEFORE)];
@@ -168,7 +168,7 @@ async fn rows_come_on_every_database() {
         let mut entries: Vec<Entry> = Vec::new();
         let told = loop {
             entries.extend(real.page(&entries, 10_000).await.0.entries);
-            if let Some(told) = entries.iter().find(|entry| is_insurance(entry)) {
+            if let Some(told) = entries.iter().find(|entry| is_made(entry)) {
                 break told;
             }
         };

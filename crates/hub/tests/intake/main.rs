@@ -6,6 +6,7 @@ use madoguchi_hub as hub;
 
 mod admission;
 mod bulk;
+mod cards;
 mod crashes;
 mod discreet;
 mod holding;
@@ -13,6 +14,7 @@ mod identity;
 mod insurers;
 mod judging;
 mod marks;
+mod migrating;
 mod order;
 mod people;
 mod progress;

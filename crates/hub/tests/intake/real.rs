@@ -1,8 +1,10 @@
 //! A hub and a register in the real world: HTTP on 127.0.0.1, and a real database.
 
+use domain::card::CardId;
 use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
 use env::{Env, Origin};
+use exchange::presence::{Enrolled, PASSED_ON, PassedOn};
 use exchange::registration::feed::{Entry, Page};
 use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
 use http::{Method, StatusCode};
@@ -11,7 +13,7 @@ use storage::{DatabaseConfig, Store};
 
 use crate::hub;
 use crate::people::{self, Someone};
-use crate::world::{Roots, feed_path, file, is_insurance};
+use crate::world::{Roots, feed_path, file, is_made};
 
 pub(crate) struct Real {
     pub(crate) env: Env,
@@ -94,6 +96,34 @@ impl Real {
         assert_eq!(loaded, 1);
     }
 
+    /// Tells the register what happened to cards.
+    pub(crate) async fn happened(&self, events: &[serde_json::Value]) {
+        self.happened_at(&self.registers_at, events).await;
+    }
+
+    /// The same while the register is down for the hub.
+    pub(crate) async fn happened_unseen(&self, events: &[serde_json::Value]) {
+        let (anywhere, keys) = (Origin::new("127.0.0.1", 0), self.roots.register_keys());
+        let env = harness::known_as(Actor::Registers);
+        let elsewhere = registers::start_with(&env, &anywhere, &self.register_database, keys).await;
+        let elsewhere = elsewhere.unwrap();
+        self.happened_at(elsewhere.at(), events).await;
+        elsewhere.stop().await;
+    }
+
+    async fn happened_at(&self, registers: &Origin, events: &[serde_json::Value]) {
+        let caller = Caller::oneself(&harness::known_as(Actor::Registers), registers);
+        let loaded: usize = caller.post("/residents/cards", &events).await.unwrap();
+        assert_eq!(loaded, events.len());
+    }
+
+    /// Verification passes an enrolment on.
+    pub(crate) async fn enrol(&self, card: &CardId) -> Enrolled {
+        let caller = self.hub_as(&Actor::Verification);
+        let passed_on = PassedOn { card: card.clone() };
+        caller.post(PASSED_ON, &passed_on).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
         let bytes = file(lane, number, Mode::EachPerson, records);
         let caller = self.hub_as(&Actor::Office(people::office()));
@@ -137,7 +167,7 @@ impl Real {
     /// Waits until so many persons were released.
     pub(crate) async fn until_released(&self, persons: usize) {
         let mut entries: Vec<Entry> = Vec::new();
-        let released = |entry: &&Entry| entry.file.is_none() && !is_insurance(entry);
+        let released = |entry: &&Entry| entry.file.is_none() && !is_made(entry);
         while entries.iter().filter(released).count() < persons {
             entries.extend(self.page(&entries, 10_000).await.0.entries);
         }

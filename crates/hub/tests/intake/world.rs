@@ -11,7 +11,7 @@ use env::{Env, EnvRng, Origin, Time};
 use exchange::registration::envelope::{FileHash, LAYOUT};
 use exchange::registration::feed::{Entry, Page};
 use exchange::registration::{
-    Answer, Content, Envelope, File, INSURANCE_RECORD, Kind, Lane, Mode, Receipt, Record, Refusal,
+    Answer, Content, Envelope, File, INSURANCE_RECORD, Lane, Mode, Receipt, Record, Refusal,
 };
 use http::{Method, StatusCode};
 use seal::RootKey;
@@ -81,10 +81,10 @@ pub(crate) fn feed_path(entries: &[Entry]) -> String {
     format!("/feed?{}hold_ms=0", stands.collect::<String>())
 }
 
-/// Whether an entry tells of insurers' rows.
-pub(crate) fn is_insurance(entry: &Entry) -> bool {
+/// Whether an entry tells of something that the hub made: insurers' rows, or cards.
+pub(crate) fn is_made(entry: &Entry) -> bool {
     let mut kinds = entry.records.iter().map(|fed| fed.record.content.kind());
-    kinds.any(|kind| kind == Kind::Insurance)
+    kinds.any(|kind| !kind.is_sent())
 }
 
 /// The fleet.
@@ -275,10 +275,10 @@ impl World {
         }
     }
 
-    /// What of it came from the office: without the insurers' rows.
+    /// What of it came from the office: without what the hub made.
     pub(crate) fn feed(&self) -> Vec<Entry> {
         let entries = self.feed_pages().0.into_iter();
-        entries.filter(|entry| !is_insurance(entry)).collect()
+        entries.filter(|entry| !is_made(entry)).collect()
     }
 
     /// The insurers' rows that verification may read, each version with its link, in the order of the feed.

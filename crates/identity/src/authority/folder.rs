@@ -148,10 +148,7 @@ impl Authorities {
         now: Time,
         rng: &mut EnvRng,
     ) -> Result<Issued, AuthorityError> {
-        let key = self.key(issuer)?;
-        if key.authority() != Authority::Cards {
-            return Err(AuthorityError::NoCards(issuer.to_owned()));
-        }
+        let key = self.cards_key(issuer)?;
         let given = self
             .register()?
             .into_iter()
@@ -254,6 +251,15 @@ impl Authorities {
             )?;
         }
         Ok(())
+    }
+
+    /// A key that issues for cards.
+    pub(super) fn cards_key(&self, name: &str) -> Result<&IssuingKey, AuthorityError> {
+        let key = self.key(name)?;
+        match key.authority() {
+            Authority::Cards => Ok(key),
+            Authority::Organisations => Err(AuthorityError::NoCards(name.to_owned())),
+        }
     }
 
     fn key(&self, name: &str) -> Result<&IssuingKey, AuthorityError> {

@@ -225,7 +225,11 @@ impl IssuingKey {
         self.authority
     }
 
-    fn issuer(&self) -> Issuer<'_, &KeyPair> {
+    pub(super) fn key(&self) -> &KeyPair {
+        &self.key
+    }
+
+    pub(super) fn issuer(&self) -> Issuer<'_, &KeyPair> {
         Issuer::from_params(&self.params, &self.key)
     }
 }
@@ -278,14 +282,17 @@ fn extension(
     critical: bool,
     content: &impl Encode,
 ) -> Result<CustomExtension, der::Error> {
-    let arcs: Vec<u64> = id.arcs().map(u64::from).collect();
-    let mut extension = CustomExtension::from_oid_content(&arcs, content.to_der()?);
+    let mut extension = CustomExtension::from_oid_content(&arcs(id), content.to_der()?);
     extension.set_criticality(critical);
     Ok(extension)
 }
 
+pub(super) fn arcs(id: ObjectIdentifier) -> Vec<u64> {
+    id.arcs().map(u64::from).collect()
+}
+
 /// A time of certificates: seconds.
-fn at(time: Time) -> OffsetDateTime {
+pub(super) fn at(time: Time) -> OffsetDateTime {
     let seconds = time.micros().div_euclid(1_000_000);
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

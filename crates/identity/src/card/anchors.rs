@@ -97,11 +97,6 @@ impl Anchor {
         };
         self.name == name && same_key
     }
-
-    /// Whether the key was in force at a moment.
-    pub(super) fn is_in_force(&self, at: Time) -> bool {
-        self.from <= at && at <= self.through
-    }
 }
 
 /// All pinned keys of one world.
@@ -126,6 +121,11 @@ impl Anchors {
     #[must_use]
     pub fn world(&self) -> World {
         self.world
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Anchor> {
+        self.all.iter()
     }
 
     /// Those that may have issued what names its issuer so.

@@ -42,6 +42,15 @@ pub enum InForce {
     EndedLately,
 }
 
+/// A certificate that a pinned key issued. That never changes; how it stands in time does.
+#[derive(Clone, Debug)]
+pub struct Tied {
+    certificate: CardCertificate,
+    card: CardId,
+    /// When its issuer's key is in force.
+    issuer: (Time, Time),
+}
+
 /// What a path has come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {
@@ -52,11 +61,12 @@ pub struct Proven {
 }
 
 impl Anchors {
-    /// Ties a certificate to the pinned key that issued it, at a moment. Whether it was revoked is another question.
+    /// Ties a certificate to the pinned key that issued it. How it stands in time, and whether it was revoked, are other
+    /// questions.
     ///
     /// # Errors
     /// [`Refused`]: the first reason, in the order of its list.
-    pub fn prove(&self, certificate: &CardCertificate, at: Time) -> Result<Proven, Refused> {
+    pub fn tie(&self, certificate: CardCertificate) -> Result<Tied, Refused> {
         let mut meant = self
             .meant(&certificate.issuer, certificate.issuer_key.as_deref())
             .peekable();
@@ -72,24 +82,56 @@ impl Anchors {
         let issuer = meant
             .find(|anchor| certificate.is_issued_by(&anchor.key))
             .ok_or(Refused::Signature)?;
-        let card = CardId {
-            issuer: issuer.id(),
-            serial: certificate.serial().clone(),
-        };
-        if at < certificate.from {
+        let (id, in_force) = (issuer.id(), (issuer.from, issuer.through));
+        drop(meant);
+        Ok(Tied {
+            card: CardId {
+                issuer: id,
+                serial: certificate.serial().clone(),
+            },
+            issuer: in_force,
+            certificate,
+        })
+    }
+}
+
+impl Tied {
+    /// Which card it is of.
+    #[must_use]
+    pub fn card(&self) -> &CardId {
+        &self.card
+    }
+
+    /// What it proves at a moment.
+    ///
+    /// # Errors
+    /// [`Refused`]: it is not in force.
+    pub fn at(&self, at: Time) -> Result<Proven, Refused> {
+        let own = &self.certificate;
+        if at < own.from {
             return Err(Refused::NotYet);
         }
-        let in_force = if at <= certificate.through {
-            if !issuer.is_in_force(at) {
+        let in_force = if at <= own.through {
+            let (from, through) = self.issuer;
+            if at < from || through < at {
                 return Err(Refused::IssuerNotInForce);
             }
             InForce::Now
-        } else if at <= months_after(certificate.through) {
+        } else if at <= months_after(own.through) {
             InForce::EndedLately
         } else {
             return Err(Refused::Expired);
         };
-        Ok(Proven { card, in_force })
+        Ok(Proven {
+            card: self.card.clone(),
+            in_force,
+        })
+    }
+
+    /// Whether the card that has its key signed a message.
+    #[must_use]
+    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.certificate.has_signed(message, signature)
     }
 }
 

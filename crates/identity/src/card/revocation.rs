@@ -1,215 +1,48 @@
-//! What was revoked: lists that issuing keys sign, and how fresh they are.
+//! What was revoked, by lists and by answers about single cards, and how fresh they are.
 //!
-//! **Fail mode.** A card that stands on a list is refused, however old the list. A card that does not stand on it is taken only
-//! while the list is fresh: until the next one was due, and a grace after that which the operator chooses. After that nobody
-//! knows, and who is not known is refused, with that reason: the desk goes on by number or by paper.
+//! **Fail mode.** A card that a list or an answer calls revoked is refused, however old that is. Any other card is taken only
+//! while a list or an answer that calls it good is fresh: until the next one was due, and a grace after that which the operator
+//! chooses. After that nobody knows, and who is not known is refused, with that reason: the desk goes on by number or by paper.
+//! That a responder does not know a card is never good.
+//!
+//! - [`list`]: the list of an issuing key (CRL).
+//! - [`answers`]: what responders said of single cards (OCSP), so many and no more.
 
-use std::collections::{BTreeMap, HashMap};
+pub mod answers;
+pub mod list;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use der::{Decode, Encode};
 use env::Time;
-use x509_cert::certificate::Version;
-use x509_cert::crl::{RevokedCert, TbsCertList};
-use x509_cert::ext::pkix::CrlNumber;
-use x509_cert::ext::pkix::crl::IssuingDistributionPoint;
 
-use super::certificate::time;
-use super::signed::{Signed, is_sha256_with_rsa, issuer_key};
-use super::{Anchors, CardId, KeyId, Serial};
-use crate::profile::extension;
+use super::{CardId, KeyId, OcspAnswer};
+use answers::Answers;
+use list::RevocationList;
 
-/// The longest list that is read, in bytes: several million entries.
-pub const MOST: usize = 256 << 20;
-/// By how much a list's time may be after ours.
+/// By how much the time of a list or an answer may be after ours.
 const SKEW: Duration = Duration::from_mins(5);
-/// removeFromCRL: only in lists of differences, which are not taken.
-const REMOVED: u8 = 8;
 
-/// Why bytes are no list that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ListFault {
-    /// More than [`MOST`] bytes.
-    #[error("失効リストが長すぎます")]
-    TooLong,
-    /// Not DER, or not of version 2.
-    #[error("失効リストとして読めません")]
-    Unreadable,
-    /// Another algorithm than the profile's.
-    #[error("失効リストの署名方式が SHA-256・RSA ではありません")]
-    Algorithm,
-    /// Nobody with such a name and key is pinned.
-    #[error("失効リストの発行者が登録されていません")]
-    UnknownIssuer,
-    /// No pinned key of that name signed it.
-    #[error("失効リストの署名が合いません")]
-    Signature,
-    /// It does not say when the next one comes, or that was before it.
-    #[error("失効リストの次回更新日時がありません")]
-    NoNext,
-    /// It is only a part: differences, some reasons, some certificates, or those of other issuers.
-    #[error("全件の失効リストではありません")]
-    Partial,
-    /// A critical extension that is not known here.
-    #[error("失効リストに知らない必須の拡張があります")]
-    UnknownCritical,
-    /// An entry has a number that is none.
-    #[error("失効リストに番号ではないものがあります")]
-    Entry,
-}
-
-/// One issuing key's list of what it revoked.
-#[derive(Clone, Debug)]
-pub struct RevocationList {
-    issuer: KeyId,
-    /// When it was made.
-    made: Time,
-    /// When the next one is due.
-    next: Time,
-    number: Vec<u8>,
-    revoked: HashMap<Serial, Time>,
-}
-
-impl RevocationList {
-    /// Reads a list and ties it to the pinned key that signed it.
-    ///
-    /// # Errors
-    /// [`ListFault`]: the first thing that is not as it must be.
-    pub fn parse(anchors: &Anchors, bytes: &[u8]) -> Result<RevocationList, ListFault> {
-        if bytes.len() > MOST {
-            return Err(ListFault::TooLong);
-        }
-        let signed = Signed::parse(bytes).map_err(|_| ListFault::Unreadable)?;
-        let said = TbsCertList::from_der(signed.content).map_err(|_| ListFault::Unreadable)?;
-        if said.version != Version::V2 {
-            return Err(ListFault::Unreadable);
-        }
-        if !is_sha256_with_rsa(&signed.algorithm) || said.signature != signed.algorithm {
-            return Err(ListFault::Algorithm);
-        }
-        let extensions = Extensions::read(&said)?;
-        let name = said.issuer.to_der().map_err(|_| ListFault::Unreadable)?;
-        let mut meant = anchors.meant(&name, extensions.issuer_key.as_deref()).peekable();
-        if meant.peek().is_none() {
-            return Err(ListFault::UnknownIssuer);
-        }
-        let issuer = meant
-            .find(|anchor| signed.is_signed_by(&anchor.key))
-            .ok_or(ListFault::Signature)?;
-        let (made, next) = (time(said.this_update), said.next_update.map(time));
-        let next = next.filter(|next| *next > made).ok_or(ListFault::NoNext)?;
-        let mut revoked = HashMap::new();
-        for entry in said.revoked_certificates.iter().flatten() {
-            let (serial, since) = read_entry(entry)?;
-            revoked.insert(serial, since);
-        }
-        Ok(RevocationList {
-            issuer: issuer.id(),
-            made,
-            next,
-            number: extensions.number,
-            revoked,
-        })
-    }
-
-    /// Whose list it is.
-    #[must_use]
-    pub fn issuer(&self) -> KeyId {
-        self.issuer
-    }
-
-    /// How many certificates it names.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.revoked.len()
-    }
-
-    /// Whether it names none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.revoked.is_empty()
-    }
-
-    /// Whether it comes after another one of the same key.
-    fn is_newer_than(&self, other: &RevocationList) -> bool {
-        let order = |list: &RevocationList| (list.made, list.number.len(), list.number.clone());
-        order(self) > order(other)
-    }
-}
-
-fn read_entry(entry: &RevokedCert) -> Result<(Serial, Time), ListFault> {
-    let serial = Serial::from_integer(entry.serial_number.as_bytes()).ok_or(ListFault::Entry)?;
-    for one in entry.crl_entry_extensions.iter().flatten() {
-        match one.extn_id {
-            // An enumerated value of one byte.
-            extension::REASON_CODE if one.extn_value.as_bytes() == [0x0a, 1, REMOVED] => {
-                return Err(ListFault::Partial);
-            }
-            extension::REASON_CODE => {}
-            _ if one.critical => return Err(ListFault::UnknownCritical),
-            _ => {}
-        }
-    }
-    Ok((serial, time(entry.revocation_date)))
-}
-
-/// What a list's extensions say.
-#[derive(Default)]
-struct Extensions {
-    issuer_key: Option<Vec<u8>>,
-    number: Vec<u8>,
-}
-
-impl Extensions {
-    fn read(said: &TbsCertList) -> Result<Extensions, ListFault> {
-        let mut read = Extensions::default();
-        for one in said.crl_extensions.iter().flatten() {
-            let bytes = one.extn_value.as_bytes();
-            match one.extn_id {
-                extension::AUTHORITY_KEY_IDENTIFIER => {
-                    read.issuer_key = issuer_key(bytes).map_err(|_| ListFault::Unreadable)?;
-                }
-                extension::CRL_NUMBER => {
-                    let said = CrlNumber::from_der(bytes).map_err(|_| ListFault::Unreadable)?;
-                    read.number = said.0.as_bytes().to_vec();
-                }
-                extension::ISSUING_DISTRIBUTION_POINT => {
-                    let said =
-                        IssuingDistributionPoint::from_der(bytes).map_err(|_| ListFault::Unreadable)?;
-                    let partial = said.only_contains_ca_certs
-                        || said.only_contains_attribute_certs
-                        || said.indirect_crl
-                        || said.only_some_reasons.is_some();
-                    if partial {
-                        return Err(ListFault::Partial);
-                    }
-                }
-                _ if one.critical => return Err(ListFault::UnknownCritical),
-                _ => {}
-            }
-        }
-        Ok(read)
-    }
-}
-
-/// Why it is not known how a card stands.
+/// Why it is not known how a card stands; the later ones say more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unknown {
-    /// There is no list of its issuer.
+    /// There is no list of its issuer, and no answer about it.
     NoList,
-    /// The newest list is too old.
+    /// The newest list or answer is too old.
     Stale,
-    /// The newest list is of a time that has not come: a clock is wrong.
+    /// It is of a time that has not come: a clock is wrong.
     Future,
+    /// The responder does not know the card.
+    NotKnown,
 }
 
 /// How a card stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Not revoked, by a list of this time.
+    /// Not revoked, by a list or an answer of this time.
     Good {
-        /// When the list was made.
+        /// When it was made.
         as_of: Time,
     },
     /// Revoked.
@@ -221,20 +54,51 @@ pub enum Standing {
     Unknown(Unknown),
 }
 
-/// The newest list of each issuing key.
+impl Standing {
+    /// Two words on one card: revoked wins, then the freshest good, then the reason that says more.
+    fn and(self, other: Standing) -> Standing {
+        use Standing::{Good, Revoked, Unknown};
+        match (self, other) {
+            (Revoked { since: one }, Revoked { since: other }) => Revoked {
+                since: one.min(other),
+            },
+            (Revoked { since }, _) | (_, Revoked { since }) => Revoked { since },
+            (Good { as_of: one }, Good { as_of: other }) => Good {
+                as_of: one.max(other),
+            },
+            (Good { as_of }, _) | (_, Good { as_of }) => Good { as_of },
+            (Unknown(one), Unknown(other)) => Unknown(one.max(other)),
+        }
+    }
+
+    /// Good, as long as what says so counts.
+    fn good_by(made: Time, next: Time, grace: Duration, at: Time) -> Standing {
+        if made > at + SKEW {
+            return Standing::Unknown(Unknown::Future);
+        }
+        if at > next + grace {
+            return Standing::Unknown(Unknown::Stale);
+        }
+        Standing::Good { as_of: made }
+    }
+}
+
+/// The newest list of each issuing key, and the newest answer about each of some cards.
 #[derive(Clone, Debug)]
 pub struct Lists {
     grace: Duration,
     newest: BTreeMap<KeyId, Arc<RevocationList>>,
+    answers: Answers,
 }
 
 impl Lists {
-    /// No list yet; each counts until the next one is due and a grace after that.
+    /// Nothing yet; each list and answer counts until the next one is due and a grace after that.
     #[must_use]
     pub fn new(grace: Duration) -> Lists {
         Lists {
             grace,
             newest: BTreeMap::new(),
+            answers: Answers::new(answers::MOST),
         }
     }
 
@@ -245,26 +109,31 @@ impl Lists {
             .get(&list.issuer)
             .is_none_or(|held| list.is_newer_than(held));
         if is_newer {
+            self.answers.forget_listed(&list);
             self.newest.insert(list.issuer, Arc::new(list));
         }
         is_newer
     }
 
+    /// Takes what a responder said of each card, unless something as new is there; how many words were taken.
+    pub fn take_answer(&mut self, answer: OcspAnswer) -> usize {
+        self.answers.take(answer)
+    }
+
     /// How a card stands at a moment.
     #[must_use]
     pub fn standing(&self, card: &CardId, at: Time) -> Standing {
+        self.listed(card, at)
+            .and(self.answers.standing(card, self.grace, at))
+    }
+
+    fn listed(&self, card: &CardId, at: Time) -> Standing {
         let Some(list) = self.newest.get(&card.issuer) else {
             return Standing::Unknown(Unknown::NoList);
         };
-        if let Some(since) = list.revoked.get(&card.serial) {
-            return Standing::Revoked { since: *since };
+        match list.revoked.get(&card.serial) {
+            Some(since) => Standing::Revoked { since: *since },
+            None => Standing::good_by(list.made, list.next, self.grace, at),
         }
-        if list.made > at + SKEW {
-            return Standing::Unknown(Unknown::Future);
-        }
-        if at > list.next + self.grace {
-            return Standing::Unknown(Unknown::Stale);
-        }
-        Standing::Good { as_of: list.made }
     }
 }

@@ -1,4 +1,4 @@
-//! What certificates and revocation lists have in common: something, its algorithm, its signature.
+//! What certificates, revocation lists and answers about single ones have in common: something, its algorithm, its signature.
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use der::asn1::{AnyRef, BitStringRef};
@@ -19,21 +19,24 @@ impl<'a> Signed<'a> {
     /// Takes it apart. What stands after it is a fault too.
     pub(super) fn parse(bytes: &'a [u8]) -> der::Result<Signed<'a>> {
         let mut outer = SliceReader::new(bytes)?;
-        let signed = outer.sequence(|inner: &mut _| {
-            let content = Reader::tlv_bytes(inner)?;
-            let algorithm = AlgorithmIdentifierOwned::decode(inner)?;
-            let signature = BitStringRef::decode(inner)?;
-            let signature = signature
-                .as_bytes()
-                .ok_or_else(|| der::Error::from(der::Tag::BitString.value_error()))?;
-            Ok::<_, der::Error>(Signed {
-                content,
-                algorithm,
-                signature,
-            })
-        })?;
+        let signed = outer.sequence(Signed::read)?;
         outer.finish()?;
         Ok(signed)
+    }
+
+    /// Reads the three parts; what stands after them in the same sequence is the caller's.
+    pub(super) fn read<R: Reader<'a>>(inner: &mut R) -> der::Result<Signed<'a>> {
+        let content = inner.tlv_bytes()?;
+        let algorithm = AlgorithmIdentifierOwned::decode(inner)?;
+        let signature = BitStringRef::decode(inner)?;
+        let signature = signature
+            .as_bytes()
+            .ok_or_else(|| der::Error::from(der::Tag::BitString.value_error()))?;
+        Ok(Signed {
+            content,
+            algorithm,
+            signature,
+        })
     }
 
     /// Whether a key (PKCS #1 `RSAPublicKey`) has signed it.

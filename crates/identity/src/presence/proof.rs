@@ -5,8 +5,9 @@ pub use domain::presence::Method;
 use env::Time;
 
 use super::nonce::{NonceFault, NonceId, NonceKey, Place};
+use crate::card::known::Untied;
 use crate::card::revocation::{Lists, Unknown};
-use crate::card::{Anchors, CardCertificate, CardId, Fault, InForce, Refused, Standing};
+use crate::card::{CardId, Fault, InForce, Known, Refused, Standing};
 
 /// What the terminal states and the card signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,12 +142,21 @@ impl From<NonceFault> for NotPresent {
     }
 }
 
+impl From<Untied> for NotPresent {
+    fn from(untied: Untied) -> NotPresent {
+        match untied {
+            Untied::Fault(fault) => NotPresent::Certificate(fault),
+            Untied::Refused(refused) => NotPresent::Refused(refused),
+        }
+    }
+}
+
 /// What a proof is judged by.
 pub struct Judge<'a> {
     /// The key of nonces.
     pub nonces: &'a NonceKey,
-    /// The pinned keys.
-    pub anchors: &'a Anchors,
+    /// The pinned keys, and the certificates that were tied to them before.
+    pub cards: &'a Known,
     /// What was revoked.
     pub lists: &'a Lists,
 }
@@ -172,9 +182,9 @@ impl Judge<'_> {
         if said.purpose != purpose {
             return Err(NotPresent::OtherPurpose);
         }
-        let certificate = CardCertificate::parse(proof.certificate)?;
-        let proven = self.anchors.prove(&certificate, now)?;
-        if !certificate.has_signed(&said.encode(), proof.signature) {
+        let tied = self.cards.tie(proof.certificate)?;
+        let proven = tied.at(now)?;
+        if !tied.has_signed(&said.encode(), proof.signature) {
             return Err(NotPresent::Signature);
         }
         let as_of = match self.lists.standing(&proven.card, now) {

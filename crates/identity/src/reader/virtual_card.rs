@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{Digest, SHA256};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 
+use super::face::{self, Face};
 use super::{APPLICATION, CERTIFICATE, CardError, KEY, PIN, SHA256_INFO, Wire, word};
 
 /// Wrong PINs in a row until it is locked.
@@ -13,10 +14,12 @@ pub struct VirtualCard {
     certificate: Vec<u8>,
     key: RsaKeyPair,
     pin: [u8; 4],
+    /// PINs and faces that may still be wrong. Each is counted by itself.
     left: u8,
+    faces_left: u8,
     /// Whether its application was chosen, and which file of it.
     chosen: Option<Option<u16>>,
-    verified: bool,
+    unlocked: bool,
 }
 
 /// What cannot be a card.
@@ -35,20 +38,21 @@ impl VirtualCard {
             key: RsaKeyPair::from_pkcs8(key).map_err(|_| NoKey)?,
             pin,
             left: TRIES,
+            faces_left: face::TRIES,
             chosen: None,
-            verified: false,
+            unlocked: false,
         })
     }
 
     /// Taken from the reader and put back: what was chosen and said is forgotten, wrong tries are not.
     pub fn reinsert(&mut self) {
-        (self.chosen, self.verified) = (None, false);
+        (self.chosen, self.unlocked) = (None, false);
     }
 
-    /// What the municipality does: the lock is taken off, and there is a new PIN.
+    /// What the municipality does: both locks are taken off, and there is a new PIN.
     pub fn reset(&mut self, pin: [u8; 4]) {
         self.reinsert();
-        (self.pin, self.left) = (pin, TRIES);
+        (self.pin, self.left, self.faces_left) = (pin, TRIES, face::TRIES);
     }
 
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, u16> {
@@ -86,6 +90,7 @@ impl VirtualCard {
                 })
             }
             [0x00, 0x20, 0x00, 0x80, 4, pin @ ..] => self.verify(pin),
+            [command @ .., came_to] if command == face::COMMAND => self.compare(*came_to),
             [0x80, 0x2a, 0x00, 0x80, length, info @ .., 0] if usize::from(*length) == info.len() => {
                 self.sign(info)
             }
@@ -96,27 +101,25 @@ impl VirtualCard {
 
     fn verify(&mut self, pin: &[u8]) -> Result<Vec<u8>, u16> {
         self.must_be(PIN)?;
-        self.verified = false;
-        if self.left == 0 {
-            return Err(word::LOCKED);
-        }
-        if pin == self.pin {
-            (self.left, self.verified) = (TRIES, true);
-            return Ok(Vec::new());
-        }
-        self.left -= 1;
-        Err(word::LEFT | u16::from(self.left))
+        self.unlocked = false;
+        let right = pin == self.pin;
+        self.unlocked = tried(&mut self.left, TRIES, right)?;
+        Ok(Vec::new())
+    }
+
+    fn compare(&mut self, came_to: u8) -> Result<Vec<u8>, u16> {
+        self.must_be(KEY)?;
+        self.unlocked = false;
+        let same = came_to == Face::Same.code();
+        self.unlocked = tried(&mut self.faces_left, face::TRIES, same)?;
+        Ok(Vec::new())
     }
 
     /// One of SHA-256 only; the real one signs whatever it is handed.
     fn sign(&mut self, info: &[u8]) -> Result<Vec<u8>, u16> {
         self.must_be(KEY)?;
-        if !self.verified {
-            return Err(if self.left == 0 {
-                word::LOCKED
-            } else {
-                word::NOT_ALLOWED
-            });
+        if !self.unlocked {
+            return Err(word::NOT_ALLOWED);
         }
         let hash = info.strip_prefix(&SHA256_INFO).ok_or(word::WRONG_DATA)?;
         let digest = Digest::import_less_safe(hash, &SHA256).map_err(|_| word::WRONG_DATA)?;
@@ -131,6 +134,21 @@ impl VirtualCard {
             Ok(())
         } else {
             Err(word::NOT_ALLOWED)
+        }
+    }
+}
+
+/// A try: the right one begins the count anew, a wrong one is one less, and at none every one is refused.
+fn tried(left: &mut u8, most: u8, right: bool) -> Result<bool, u16> {
+    match (*left, right) {
+        (0, _) => Err(word::LOCKED),
+        (_, true) => {
+            *left = most;
+            Ok(true)
+        }
+        (_, false) => {
+            *left -= 1;
+            Err(word::LEFT | u16::from(*left))
         }
     }
 }
@@ -150,9 +168,10 @@ impl std::fmt::Debug for VirtualCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "VirtualCard({} bytes, {} tries left)",
+            "VirtualCard({} bytes, {} PINs and {} faces left)",
             self.key.public_key().as_ref().len(),
-            self.left
+            self.left,
+            self.faces_left
         )
     }
 }

@@ -199,7 +199,7 @@ fn openssl(folder: &Path, files: &[String]) -> Vec<Option<String>> {
 #[test]
 fn openssl_says_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let authorities = [0, 1].map(|n| pem::encode(&pem::Pem::new("CERTIFICATE", authority(n))));
+    let authorities = [0, 1].map(|n| pem::encode(&pem::Pem::new("CERTIFICATE", authority(n).write())));
     std::fs::write(folder.path().join("authorities.pem"), authorities.concat()).unwrap();
     let all = certificates(&mut ChaCha8Rng::seed_from_u64(4));
     let (mut both, mut neither) = (0, 0);

@@ -83,6 +83,8 @@ pub(crate) struct Keys {
     pub(crate) issuers: [KeyPair; 2],
     pub(crate) stranger: KeyPair,
     pub(crate) card: KeyPair,
+    /// Of one to whom an issuing key delegates its answers.
+    pub(crate) delegate: KeyPair,
 }
 
 pub(crate) fn keys() -> &'static Keys {
@@ -93,6 +95,7 @@ pub(crate) fn keys() -> &'static Keys {
             issuers: [draw(), draw()],
             stranger: draw(),
             card: draw(),
+            delegate: draw(),
         }
     })
 }
@@ -236,7 +239,7 @@ pub(crate) fn signed(said: &[u8], algorithm: &[u8], signer: &KeyPair, after: &[u
 }
 
 /// The forge's authorities: two keys under one name, the first in force until 2028, the second from 2023 on.
-pub(crate) fn authority(n: usize) -> Vec<u8> {
+pub(crate) fn authority(n: usize) -> Forged {
     let key = &keys().issuers[n];
     let mut own = Forged::good(n);
     own.serial = vec![1];
@@ -251,5 +254,5 @@ pub(crate) fn authority(n: usize) -> Vec<u8> {
         Extension::new(KEY_USAGE, true, vec![3, 2, 1, 6]),
         Extension::new("2.5.29.14", false, tlv(4, &key_name(key))),
     ];
-    own.write()
+    own
 }

@@ -22,7 +22,7 @@ pub(crate) fn now() -> Time {
 pub(crate) fn anchors() -> &'static Anchors {
     static ANCHORS: OnceLock<Anchors> = OnceLock::new();
     ANCHORS.get_or_init(|| {
-        let pin = |n| Anchor::pin(World::Sandbox, &authority(n)).unwrap();
+        let pin = |n| Anchor::pin(World::Sandbox, &authority(n).write()).unwrap();
         Anchors::new(World::Sandbox, [pin(0), pin(1)])
     })
 }
@@ -40,7 +40,7 @@ pub(crate) fn judge(bytes: &[u8], at: Time) -> Verdict {
         Ok(certificate) => certificate,
         Err(fault) => return Verdict::Fault(fault),
     };
-    match anchors().prove(&certificate, at) {
+    match anchors().tie(certificate).and_then(|tied| tied.at(at)) {
         Ok(proven) => Verdict::Proven(proven.in_force),
         Err(refused) => Verdict::Refused(refused),
     }
@@ -74,11 +74,13 @@ fn a_good_one_is_proven_by_the_key_that_issued_it() {
         let unnamed = named.clone().without(AUTHORITY_KEY);
         for forged in [named, unnamed] {
             let certificate = CardCertificate::parse(&forged.write()).unwrap();
-            let Proven { card, in_force } = anchors().prove(&certificate, now()).unwrap();
+            let Proven { card, in_force } = anchors().tie(certificate).unwrap().at(now()).unwrap();
             assert_eq!(in_force, InForce::Now);
             assert_eq!(
                 card.issuer,
-                Anchor::pin(World::Sandbox, &authority(issuer)).unwrap().id()
+                Anchor::pin(World::Sandbox, &authority(issuer).write())
+                    .unwrap()
+                    .id()
             );
             assert_eq!(card.serial, Serial::from_integer(&[6, 0, 1, 2]).unwrap());
         }
@@ -90,7 +92,7 @@ fn a_good_one_is_proven_by_the_key_that_issued_it() {
 fn one_number_of_two_keys_is_two_cards() {
     let cards = [0, 1].map(|issuer| {
         let certificate = CardCertificate::parse(&Forged::good(issuer).write()).unwrap();
-        anchors().prove(&certificate, now()).unwrap().card
+        anchors().tie(certificate).unwrap().at(now()).unwrap().card
     });
     assert_eq!(cards[0].serial, cards[1].serial);
     assert_ne!(cards[0], cards[1]);
@@ -230,15 +232,15 @@ fn another_policy_is_refused_in_either_world() {
         assert_eq!(refused(&forged, now()), Refused::Policy);
     }
     // The sandbox's certificates mean nothing outside, even where somebody pins the sandbox's keys.
-    let pin = |n| Anchor::pin(World::Production, &authority(n)).unwrap();
+    let pin = |n| Anchor::pin(World::Production, &authority(n).write()).unwrap();
     let production = Anchors::new(World::Production, [pin(0), pin(1)]);
     let certificate = CardCertificate::parse(&Forged::good(1).write()).unwrap();
-    assert_eq!(production.prove(&certificate, now()), Err(Refused::Policy));
+    assert_eq!(production.tie(certificate.clone()).unwrap_err(), Refused::Policy);
     let mixed = Anchors::new(
         World::Production,
-        [Anchor::pin(World::Sandbox, &authority(1)).unwrap()],
+        [Anchor::pin(World::Sandbox, &authority(1).write()).unwrap()],
     );
-    assert_eq!(mixed.prove(&certificate, now()), Err(Refused::UnknownIssuer));
+    assert_eq!(mixed.tie(certificate).unwrap_err(), Refused::UnknownIssuer);
 }
 
 /// Validity ends with a day in Japan; three months more show the eligibility alone.
@@ -278,10 +280,10 @@ fn time_is_japans_to_the_second() {
 #[test]
 fn only_an_authoritys_own_certificate_is_pinned() {
     let pin = |bytes: &[u8]| Anchor::pin(World::Sandbox, bytes).map(|_| ());
-    assert_eq!(pin(&authority(0)), Ok(()));
+    assert_eq!(pin(&authority(0).write()), Ok(()));
     assert_eq!(pin(&Forged::good(0).write()), Err(AnchorFault::NoAuthority));
     assert_eq!(pin(b"MIIB"), Err(AnchorFault::Unreadable));
-    let mut broken = authority(0);
+    let mut broken = authority(0).write();
     let last = broken.len() - 1;
     broken[last] ^= 1;
     assert_eq!(pin(&broken), Err(AnchorFault::Signature));

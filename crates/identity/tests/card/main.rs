@@ -4,9 +4,11 @@
 
 use madoguchi_identity as identity;
 
+mod answers;
 mod differential;
 mod forge;
 mod judged;
+mod known;
 mod lists;
 mod presence;
 mod sandbox;

@@ -50,7 +50,7 @@ impl Sandbox {
 
     fn prove(&self, issued: &Issued) -> CardId {
         let certificate = CardCertificate::parse(&issued.certificate).unwrap();
-        let proven = self.anchors().prove(&certificate, now()).unwrap();
+        let proven = self.anchors().tie(certificate).unwrap().at(now()).unwrap();
         assert_eq!(proven.in_force, InForce::Now);
         proven.card
     }

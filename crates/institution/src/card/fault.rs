@@ -51,8 +51,8 @@ pub enum Next {
     CardAgain,
     /// Another card, or none: this one cannot be used here.
     OtherWay,
-    /// Say the PIN once more.
-    PinAgain,
+    /// Unlock it once more.
+    UnlockAgain,
     /// The municipality takes the lock off; until then another way.
     Municipality,
     /// Ask again in a little while; until then paper.
@@ -68,8 +68,10 @@ impl CardFault {
         match self {
             CardFault::Card(error) => match error {
                 CardError::Gone => Next::CardAgain,
-                CardError::WrongPin { .. } | CardError::NoPin => Next::PinAgain,
-                CardError::Locked => Next::Municipality,
+                CardError::WrongPin { .. } | CardError::OtherFace { .. } | CardError::NotUnlocked => {
+                    Next::UnlockAgain
+                }
+                CardError::Locked | CardError::FaceLocked => Next::Municipality,
                 _ => Next::OtherWay,
             },
             CardFault::Unreachable(_) => Next::Later,
@@ -91,9 +93,9 @@ impl Next {
         match self {
             Next::CardAgain => "カードをもう一度置いてください。",
             Next::OtherWay => "医療券（紙）または番号で確認してください。",
-            Next::PinAgain => "暗証番号をもう一度入力してください。",
+            Next::UnlockAgain => "暗証番号か顔認証で、もう一度確認してください。",
             Next::Municipality => {
-                "顔認証または目視で確認してください。ロックは住所地の市区町村で解除します。"
+                "別の方法（暗証番号・顔認証・目視）で確認してください。ロックは住所地の市区町村で解除します。"
             }
             Next::Later => "しばらくしてからもう一度読み取るか、医療券（紙）で確認してください。",
             Next::Staff => "医療券（紙）で確認し、システム担当者へ連絡してください。",

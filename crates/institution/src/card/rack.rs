@@ -13,9 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::presence::Method;
 use env::{Env, FileError};
-use identity::reader::{CardError, Pin, Session, VirtualCard, Wire};
+use identity::reader::{CardError, VirtualCard, Wire};
 use serde::Deserialize;
 
 /// The longest file of a card.
@@ -39,7 +38,6 @@ pub(crate) struct Rack {
 
 struct Held {
     holder: String,
-    pin: String,
     card: Arc<Mutex<VirtualCard>>,
     in_reader: bool,
 }
@@ -85,7 +83,6 @@ impl Rack {
         lock(&held.card).reinsert();
         Some(InReader {
             name: name.to_owned(),
-            pin: held.pin.clone(),
             card: held.card.clone(),
             turn: futures_util::lock::Mutex::new(()),
             rack: self.clone(),
@@ -123,7 +120,6 @@ impl Rack {
         let card = VirtualCard::new(certificate, &key, digits).ok()?;
         Some(Held {
             holder: about.holder,
-            pin: about.pin,
             card: Arc::new(Mutex::new(card)),
             in_reader: false,
         })
@@ -137,7 +133,6 @@ impl Rack {
 /// A card in a reader; dropped, it is taken out.
 pub(crate) struct InReader {
     name: String,
-    pin: String,
     card: Arc<Mutex<VirtualCard>>,
     turn: futures_util::lock::Mutex<()>,
     rack: Rack,
@@ -152,14 +147,6 @@ impl InReader {
     /// What commands go over.
     pub(crate) fn wire(&self) -> OnReader {
         OnReader(self.card.clone())
-    }
-
-    /// Whether a face unlocks it. The reader's camera is simulated: who stands there says so.
-    ///
-    /// The virtual card has no camera's key yet, so its own PIN stands for one.
-    pub(crate) fn unlock_by_face(&self, card: &mut Session<'_, OnReader>) -> Result<Method, CardError> {
-        card.verify(&Pin::parse(&self.pin).ok_or(CardError::NoPin)?)?;
-        Ok(Method::Face)
     }
 }
 

@@ -61,10 +61,13 @@ pub(super) fn consent(
     scope: Scope,
 ) -> Option<(Consent, Option<DateTime>)> {
     let (said, until) = match scope {
-        Scope::Drug => (item.drug_consent, item.drug_available_time),
-        Scope::Diagnosis => (item.diagnosis_consent, item.diagnosis_available_time),
-        Scope::Operation => (item.operation_consent, item.operation_available_time),
-        Scope::CheckUp => (item.check_up_consent, item.check_up_available_time),
+        Scope::Drug => (item.pharmacists_consent, item.pharmacists_available_until),
+        Scope::Diagnosis => (item.diagnosis_consent, item.diagnosis_available_until),
+        Scope::Operation => (item.operation_consent, item.operation_available_until),
+        Scope::CheckUp => (
+            item.specific_health_checkups_consent,
+            item.specific_health_checkups_available_until,
+        ),
     };
     Some((said?, until))
 }

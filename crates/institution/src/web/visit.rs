@@ -6,9 +6,9 @@ use domain::consent::Said;
 use domain::presence::Method;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::presence::Enrolled;
-use identity::reader::{CardError, Pin, Session};
+use identity::reader::{CardError, Face, Pin, Session};
 
-use crate::card::{CardDesk, CardFault, InReader};
+use crate::card::{CardDesk, CardFault, InReader, OnReader};
 
 /// What is known of a visit. When it ends the card is taken out and all of it is gone.
 pub(super) struct Visit {
@@ -94,10 +94,9 @@ impl Visit {
         Ok(())
     }
 
-    /// The camera saw the card's owner.
-    pub(super) fn unlock_by_face(&mut self) -> Result<(), CardError> {
-        let mut wire = self.card.wire();
-        self.card.unlock_by_face(&mut Session::open(&mut wire)?)?;
+    /// The camera saw somebody.
+    pub(super) fn unlock_by_face(&mut self, face: Face) -> Result<(), CardError> {
+        Session::open(&mut self.card.wire())?.compare(face)?;
         self.unlocked = Some(Arc::new(Unlocked::Face));
         Ok(())
     }
@@ -149,10 +148,10 @@ impl UnlockedCard {
         })
     }
 
-    fn unlock(&self, card: &mut Session<'_, crate::card::OnReader>) -> Result<Method, CardError> {
+    fn unlock(&self, card: &mut Session<'_, OnReader>) -> Result<Method, CardError> {
         match &*self.unlocked {
             Unlocked::Pin(pin) => card.verify(pin).map(|()| Method::Pin),
-            Unlocked::Face => self.card.unlock_by_face(card),
+            Unlocked::Face => card.compare(Face::Same).map(|()| Method::Face),
         }
     }
 }

@@ -20,6 +20,11 @@ pub(crate) enum Pki {
     /// Makes all revocation lists anew.
     #[command(after_help = "Example:\n  madoguchi pki crl --dir data/pki --hours 24")]
     Crl(PkiCrl),
+    /// Says how one card's certificate stands, as a responder would (OCSP), and writes the answer as DER.
+    #[command(
+        after_help = "Examples:\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --out data/card.ocsp\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --delegated --hours 8 --out data/card.ocsp"
+    )]
+    Ocsp(PkiOcsp),
     /// Says what a certificate or a revocation list says. Nothing is judged.
     #[command(after_help = "Example:\n  madoguchi pki show data/card.crt --json")]
     Show(PkiShow),
@@ -79,6 +84,27 @@ pub(crate) struct PkiCrl {
     /// For how many hours the lists count.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=8760))]
     pub(crate) hours: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct PkiOcsp {
+    /// The authorities' folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The key that issued it: card-1 or card-2. A number alone may be two certificates.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) issuer: String,
+    /// The certificate's number, hexadecimal. Of one that was never issued the answer says that it is not known.
+    pub(crate) serial: String,
+    /// Signed by a responder to whom the key delegates it, and who is made for this answer; else by the key itself.
+    #[arg(long)]
+    pub(crate) delegated: bool,
+    /// For how many hours the answer counts.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=8760))]
+    pub(crate) hours: u64,
+    /// Where the answer goes. A file that is there is not touched.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Args)]

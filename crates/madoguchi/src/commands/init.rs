@@ -10,7 +10,7 @@ use storage::DatabaseConfig;
 
 use crate::cli::{Init, Role};
 use crate::outcome::{Failure, Outcome, tell};
-use crate::templates::{self, OfficeText};
+use crate::templates::{self, Misses, OfficeText};
 use crate::trust::Sandbox;
 
 /// The office and the institution of a sandbox, and the institution's terminal (資格確認端末).
@@ -67,7 +67,7 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
         }
         Role::Verification => {
             let root = root_key(env, data, name).await?;
-            templates::verification(&listen, &db, &root, &usual(Role::Hub), &tls)
+            templates::verification(&listen, &db, &root, &usual(Role::Hub), &tls, Misses::Usual)
         }
         Role::Office => {
             let hub_key = hub_key(data)?;

@@ -12,7 +12,7 @@ use identity::card::{NoSerial, Serial};
 use identity::show::{Said, show};
 use serde::Serialize;
 
-use crate::cli::{Pki, PkiCrl, PkiInit, PkiIssue, PkiRevoke, PkiShow};
+use crate::cli::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke, PkiShow};
 use crate::outcome::{Failure, Outcome, print, print_json, tell};
 
 /// The longest file that is looked at: a list of some hundred thousand.
@@ -34,6 +34,7 @@ pub(super) async fn run(asked: &Pki) -> Outcome {
         Pki::Issue(asked) => issue(&env, asked).await,
         Pki::Revoke(asked) => revoke(&env, asked).await,
         Pki::Crl(asked) => crl(&env, asked).await,
+        Pki::Ocsp(asked) => ocsp(&env, asked).await,
         Pki::Show(asked) => shown(&env, asked).await,
     }
 }
@@ -96,9 +97,7 @@ async fn issue(env: &Env, asked: &PkiIssue) -> Outcome {
 
 async fn revoke(env: &Env, asked: &PkiRevoke) -> Outcome {
     let (authorities, _held) = open(env, &asked.dir).await?;
-    let serial: Serial = asked.serial.parse().map_err(|wrong: NoSerial| {
-        Failure::failed(format!("証明書の番号: {wrong}。")).next_step("madoguchi pki show 証明書ファイル")
-    })?;
+    let serial = serial(&asked.serial)?;
     authorities.revoke(&asked.issuer, &serial, env.now())?;
     let list = asked.dir.join(format!("{}.crl", asked.issuer));
     tell(&format!("失効させ、失効リストを更新しました: {}", list.display()));
@@ -110,6 +109,22 @@ async fn crl(env: &Env, asked: &PkiCrl) -> Outcome {
     authorities.lists(env.now(), Duration::from_hours(asked.hours))?;
     tell(&format!("失効リストを更新しました: {}", asked.dir.display()));
     Ok(())
+}
+
+async fn ocsp(env: &Env, asked: &PkiOcsp) -> Outcome {
+    let (authorities, _held) = open(env, &asked.dir).await?;
+    let (serial, life) = (serial(&asked.serial)?, Duration::from_hours(asked.hours));
+    let answer = authorities.answer(&asked.issuer, &serial, asked.delegated, env.now(), life)?;
+    write_new(&asked.out, &answer, false)?;
+    tell(&format!("失効の応答を書き出しました: {}", asked.out.display()));
+    Ok(())
+}
+
+/// A certificate's number as typed.
+fn serial(typed: &str) -> Result<Serial, Failure> {
+    typed.parse().map_err(|wrong: NoSerial| {
+        Failure::failed(format!("証明書の番号: {wrong}。")).next_step("madoguchi pki show 証明書ファイル")
+    })
 }
 
 async fn shown(env: &Env, asked: &PkiShow) -> Outcome {

@@ -32,7 +32,7 @@ impl Office {
         }
         let entry = match kind {
             Kind::Voucher => Some(self.entry(tx, decision, newest.is_some()).await?),
-            Kind::Person | Kind::Eligibility | Kind::Shielding | Kind::Insurance => None,
+            Kind::Person | Kind::Eligibility | Kind::Shielding | Kind::Insurance | Kind::Card => None,
         };
         Ok(Prepared::New(New {
             link: decision.link.clone(),

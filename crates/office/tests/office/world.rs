@@ -135,9 +135,17 @@ impl World {
         let fixed = Simulation::new(1, Time::from_micros(0)).node("keys", "keys");
         let keys = verification::Keys::new(RootKey::generate(&mut fixed.rng()));
         self.start("verification", async move |env| {
-            verification::start_with(&env, &at("verification"), &database, &at("hub"), keys)
-                .await
-                .ok()
+            verification::start_with(
+                &env,
+                &at("verification"),
+                &database,
+                &at("hub"),
+                keys,
+                verification::Trusted::nobody(),
+                verification::GuessingRules::none(),
+            )
+            .await
+            .ok()
         });
     }
 

@@ -5,30 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::permit::{Action, Actor, Permit, Purpose};
-use exchange::registers::institutions::{MOST_IN_PAGE, Page};
-use serde::Deserialize;
+use exchange::registers::institutions::Page;
 use service::extract::Query;
 use service::{Peer, Problem};
 
+use super::after::After;
 use crate::Registers;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Asked {
-    #[serde(default)]
-    after: i64,
-    #[serde(default = "most")]
-    most: i64,
-}
-
-fn most() -> i64 {
-    MOST_IN_PAGE
-}
 
 pub(super) async fn handler(
     State(role): State<Arc<Registers>>,
     Peer(actor): Peer,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<After>,
 ) -> Result<Json<Page>, Problem> {
     // Offices decide by it, verification answers by it.
     let purpose = match &actor {
@@ -37,7 +24,7 @@ pub(super) async fn handler(
     };
     let permit = Permit::grant(actor, Action::PullInstitutions, purpose)
         .map_err(|denied| Problem::forbidden(denied.to_string()))?;
-    role.institutions(&permit, asked.after, asked.most.clamp(1, MOST_IN_PAGE))
+    role.institutions(&permit, asked.after, asked.most())
         .await
         .map(Json)
         .map_err(|error| Problem::unavailable(&error))

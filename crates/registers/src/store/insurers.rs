@@ -39,8 +39,5 @@ pub(crate) async fn find(tx: &mut Tx, indexes: &[[u8; 32]]) -> Result<ByIndex, S
 
 /// Whose rows changed after a position, with the positions.
 pub(crate) async fn changes(tx: &mut Tx, after: i64, most: i64) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
-    let rows = tx.all(&CHANGES, &params! { after, most }).await?;
-    rows.iter()
-        .map(|row| Ok((row.int("n")?, row.bytes("number_index")?.to_vec())))
-        .collect()
+    super::changed(tx, &CHANGES, after, most).await
 }

@@ -112,6 +112,7 @@ impl Promises {
             );
         }
         self.cursors = now;
+        self.look_at_a_card();
         for lane in Lane::ALL {
             for (n, entry) in self.images.feed(lane, before.get(lane), now.get(lane))? {
                 if let FeedEntry::File(office, file_lane, number) = entry {

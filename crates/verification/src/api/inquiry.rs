@@ -13,17 +13,19 @@ use domain::permit::Action;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::oqs::{Echo, Limits, Wire};
 use http::HeaderMap;
-use service::{Peer, Problem};
+use service::{Peer, PeerName, Problem};
 
 use super::messages::{admit, answer, syntax};
 use super::numbers;
 use crate::Verification;
 use crate::basis::moment;
-use crate::wording::{OTHER_INSTITUTION, Refusal, fixed};
+use crate::guessing::Wait;
+use crate::wording::{self, OTHER_INSTITUTION, Refusal, fixed};
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
     peer: Peer,
+    PeerName(terminal): PeerName,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -44,8 +46,11 @@ pub(super) async fn handler(
     if let Err(malformed) = numbers::check(&request.search) {
         return refuse(malformed);
     }
+    if let Err(Wait(wait)) = role.guessing.may_ask(&terminal, role.env.now()) {
+        return refuse(wording::too_many_misses(wait));
+    }
     let (message, basis) = role
-        .inquire(&permit, institution, &request)
+        .inquire(&permit, (institution, &terminal), &request)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
     answer(syntax, &message, Some(basis.to_string()))

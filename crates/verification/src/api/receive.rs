@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use domain::number::InstitutionCode;
-use domain::permit::Permit;
+use domain::permit::{Action, Permit};
 use exchange::oqs::bulk::Uploaded;
 use exchange::oqs::{Echo, Limits, Wire};
 use http::HeaderMap;
@@ -17,8 +17,9 @@ use service::{Peer, Problem};
 
 use super::messages::{admit, answer, syntax};
 use crate::basis::moment;
+use crate::guessing::Wait;
 use crate::reception::{Family, Received};
-use crate::wording::{BUSY, OTHER_INSTITUTION, Refusal, fixed, too_many_people};
+use crate::wording::{BUSY, OTHER_INSTITUTION, Refusal, fixed, too_many_bulk_misses, too_many_people};
 use crate::{Verification, VerificationError};
 
 /// The message of a first step.
@@ -66,6 +67,11 @@ pub(super) async fn handler<M: FirstStep>(
     };
     if code != institution.as_str() {
         return no(fixed(OTHER_INSTITUTION));
+    }
+    if M::FAMILY.action() == Action::InquireByNumber
+        && let Err(Wait(wait)) = role.guessing.may_ask_many(institution.as_str(), role.env.now())
+    {
+        return no(too_many_bulk_misses(wait));
     }
     let received = request.receive(&role, &permit, institution).await;
     match received.map_err(|error| Problem::unavailable(&error))? {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::answer::{AtOffice, Found};
 use domain::calendar::Date;
+use domain::identity::PersonId;
 use domain::insurance::{self, InsuranceRow};
 use domain::month::TreatmentMonth;
 use domain::regime::{NumberValidity, PersonNumber, found_by};
@@ -18,15 +19,38 @@ use crate::{Verification, VerificationError};
 /// What is known of one person.
 #[derive(Default)]
 pub(crate) struct Known {
-    served: Option<PersonServed>,
+    pub(super) served: Option<PersonServed>,
     shielding: Vec<Shielding>,
     numbers: Vec<NumberValidity>,
     /// The insurers' rows; none while no insurer has said anything.
     insurance: Option<Vec<InsuranceRow>>,
-    offices: Vec<AtOffice>,
+    pub(super) offices: Vec<AtOffice>,
+    /// Who it is here.
+    pub(super) person: [u8; 16],
+    /// Whether their card was read lately at the institution that asks.
+    pub(super) visited: bool,
 }
 
 impl Known {
+    /// Nothing yet of the person whom versions are of.
+    pub(super) fn of(versions: &[Stored]) -> Known {
+        Known {
+            person: versions.first().map(|version| version.person).unwrap_or_default(),
+            visited: versions.iter().any(|version| version.visited.is_some()),
+            ..Known::default()
+        }
+    }
+
+    /// Who it is here.
+    pub(crate) fn person(&self) -> PersonId {
+        PersonId::from_bytes(self.person)
+    }
+
+    /// Whether their card was read lately at the institution that asks.
+    pub(crate) fn was_here(&self) -> bool {
+        self.visited
+    }
+
     /// The identity to show.
     pub(crate) fn served(&self) -> Option<&PersonServed> {
         self.served.as_ref()
@@ -49,8 +73,7 @@ impl Known {
                 .shielding
                 .iter()
                 .any(|flags| flags.undisclosed || flags.unusable),
-            // Cards come with a later issue.
-            recent_card_visit_here: false,
+            recent_card_visit_here: self.visited,
             employees_insurance: self
                 .insurance
                 .as_ref()
@@ -59,7 +82,7 @@ impl Known {
         }
     }
 
-    fn add(&mut self, content: Content, office: &mut AtOffice) {
+    pub(super) fn add(&mut self, content: Content, office: &mut AtOffice) {
         match content {
             Content::Person { served, .. } => self.served = Some(served.body),
             Content::Shielding { served } => self.shielding.push(served.body),
@@ -71,7 +94,7 @@ impl Known {
             Content::Insurance { served } => {
                 self.insurance.get_or_insert_default().extend(served.body.rows);
             }
-            Content::Withdrawn(_) => {}
+            Content::Card { .. } | Content::Withdrawn(_) => {}
         }
     }
 }
@@ -110,7 +133,7 @@ impl Verification {
 
     /// What these versions, all of one person, say at these positions.
     pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
-        let mut known = Known::default();
+        let mut known = Known::of(versions);
         for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
             let mut office = AtOffice::default();
             for version in self.newest(at_office, heads) {
@@ -122,7 +145,7 @@ impl Verification {
     }
 
     /// One version of each record: the newest of those that are visible at these positions.
-    fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
+    pub(super) fn newest<'a>(&self, versions: &'a [Stored], heads: &Heads) -> Vec<&'a Stored> {
         let mut newest: BTreeMap<(&str, &str), &Stored> = BTreeMap::new();
         for version in versions.iter().filter(|version| is_visible(version, heads)) {
             let held = newest.entry((&version.kind, &version.record)).or_insert(version);

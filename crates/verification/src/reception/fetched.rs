@@ -84,6 +84,8 @@ impl Verification {
                     ..header(&reception, &head, SegmentOfResult::Done)
                 };
                 let basis = Basis {
+                    request_key: None,
+                    has_ended: false,
                     heads: reception.heads,
                     rules: reception.rules.clone(),
                     as_of: reception.as_of.filter(|as_of| *as_of != NOT_KNOWN),

@@ -36,7 +36,8 @@ static PEOPLE: Statement = Statement::new(
      WHERE institution = :institution AND month = :month AND person > :after ORDER BY person LIMIT :most",
 );
 static VERSIONS: Statement = Statement::new(
-    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of
+    "SELECT v.person, v.office, v.link, v.kind, v.record, v.revision, v.content, v.lane, v.n, v.arrived, k.as_of,
+            CAST(NULL AS BIGINT) AS visited
      FROM voucher_of_institution AS i JOIN version AS v ON v.person = i.person
      LEFT JOIN office_known AS k ON k.office = v.office
      WHERE i.institution = :institution AND i.month = :month AND i.person > :after AND i.person <= :through

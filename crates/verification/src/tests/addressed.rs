@@ -15,7 +15,7 @@ use service::Caller;
 use storage::{DatabaseConfig, Store};
 
 use super::town::{self, BORN, CLINICS, NOT_BORN, Stands, Townsperson};
-use crate::{Keys, MIGRATIONS, Verification};
+use crate::{GuessingRules, Keys, MIGRATIONS, Rules, Trusted, Verification};
 
 /// What differs between two answers that must look the same: time and what the asker said.
 const DIFFERS: [&str; 4] = [
@@ -38,10 +38,16 @@ impl World {
         let env = harness::known_as(Actor::Verification);
         Store::migrate(&env, database, MIGRATIONS).await.unwrap();
         let keys = Keys::new(RootKey::generate(&mut env.rng()));
-        let role = Verification::on_database(&env, database, keys).await.unwrap();
+        let rules = Rules {
+            guessing: GuessingRules::none(),
+            ..Rules::default()
+        };
+        let trusted = Trusted::nobody();
+        let role = Verification::on(&env, database, keys, trusted, rules, None);
+        let role = role.await.unwrap();
         let (hub, holds) = town::hub(people).await;
         let anywhere = Origin::new("127.0.0.1", 0);
-        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone());
+        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone(), None);
         let reading = reading.await.unwrap();
         holds.notified().await;
         // Nothing of it is left at the database: the reader waits for the hub, and a worker ends what it began.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::calendar::Date;
+use domain::card::CardId;
 use domain::eligibility::{Eligibility, EndReason, Ending};
 use domain::identity::{Link, OfficeCode, PersonId};
 use domain::month::TreatmentMonth;
@@ -16,7 +17,8 @@ use env::network::Limits;
 use env::{Handler, Listening, Origin, Request};
 use exchange::registration::feed::{Entry, Fed, FileRef, Page};
 use exchange::registration::{
-    Content, EligibilityServed, Lane, Part, PersonServed, Record, RecordId, Salt, Shielding,
+    CARD_RECORD, CardsServed, Content, EligibilityServed, Lane, Part, PersonServed, Record, RecordId, Salt,
+    Shielding,
 };
 use tokio::sync::Notify;
 
@@ -61,6 +63,8 @@ pub(super) struct Townsperson {
     /// Whose 受給者番号 it is: the person's own, as a rule.
     number: u32,
     born: Date,
+    /// The card that the person has enrolled.
+    pub(super) card: Option<CardId>,
 }
 
 impl Townsperson {
@@ -91,6 +95,7 @@ impl Townsperson {
                         index,
                         number: index,
                         born: BORN,
+                        card: None,
                     });
                 }
             }
@@ -108,6 +113,7 @@ impl Townsperson {
             index,
             number,
             born,
+            card: None,
         }
     }
 
@@ -146,6 +152,15 @@ impl Townsperson {
             named("shielding", Content::Shielding { served: part(flags) }),
             named("person", self.person()),
         ];
+        records.extend(self.card.iter().map(|card| {
+            let cards = vec![card.clone()];
+            named(
+                CARD_RECORD,
+                Content::Card {
+                    served: part(CardsServed { cards }),
+                },
+            )
+        }));
         records.extend(self.eligibility().map(|content| named("eligibility-1", content)));
         for (clinic, code) in CLINICS.iter().enumerate() {
             let until = match self.entrusted {

@@ -13,7 +13,7 @@ use seal::RootKey;
 use storage::Store;
 
 use crate::people::{HERE, Someone};
-use crate::verification;
+use crate::verification::{self, Trusted};
 use crate::world::{Feed, bulk_request, download, listed, month_request, request_to, verification_at};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,9 +35,17 @@ async fn both_inquiries_on_both_databases() {
             .await
             .unwrap();
         let keys = verification::Keys::new(RootKey::generate(&mut env.rng()));
-        let running = verification::start_with(&env, &anywhere, &database, hub.at(), keys)
-            .await
-            .unwrap();
+        let running = verification::start_with(
+            &env,
+            &anywhere,
+            &database,
+            hub.at(),
+            keys,
+            Trusted::nobody(),
+            verification::GuessingRules::none(),
+        )
+        .await
+        .unwrap();
         let at = verification_at(running.at().clone());
         let post = async |path: &str, body: Vec<u8>| {
             let request = request_to(&at.at, path, Syntax::Xml, None, body);

@@ -20,7 +20,7 @@ use service::Running;
 use storage::{DatabaseConfig, InlineAnchor, Store};
 
 use crate::people::{self, HERE, november};
-use crate::verification;
+use crate::verification::{self, Trusted};
 
 /// Steps that one call may take.
 const PATIENCE: u64 = 2_000_000;
@@ -237,10 +237,17 @@ impl World {
         let task_env = env.clone();
         env.spawn("start", async move {
             let at = Origin::new("verification", 80);
-            let running: Running =
-                verification::start_with(&task_env, &at, &database, &Origin::new("hub", 80), keys)
-                    .await
-                    .unwrap();
+            let running: Running = verification::start_with(
+                &task_env,
+                &at,
+                &database,
+                &Origin::new("hub", 80),
+                keys,
+                Trusted::nobody(),
+                verification::GuessingRules::none(),
+            )
+            .await
+            .unwrap();
             std::future::pending::<()>().await;
             drop(running);
         });

@@ -1,5 +1,6 @@
 //! 顔認証, and a verification that does not answer.
 
+use madoguchi_browser::desk::PIN;
 use madoguchi_browser::{Browser, Desk, Window};
 
 use crate::way;
@@ -29,6 +30,27 @@ async fn a_face_that_is_not_seen_then_seen() {
             "{words}"
         );
         browser.look("reader-insured").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_other_faces_lock_the_face_and_the_pin_still_works() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        way::insert(&browser, "1-hanako").await;
+        browser.go("/face").await;
+        for _ in 0..10 {
+            browser.press("button[value='other']").await;
+        }
+        assert!(browser.text("[role=alert]").await.contains("ロック"));
+        browser.look("reader-face-locked").await;
+        browser.press("button[value='matched']").await;
+        assert!(browser.text("[role=alert]").await.contains("ロック"));
+        browser.press("a[href='/pin']").await;
+        browser.fill("#pin", PIN).await;
+        browser.press("main form.pin button").await;
+        browser.expect("見せてもよい情報を選んでください").await;
     })
     .await;
 }

@@ -67,6 +67,10 @@ async fn a_locked_pin_says_what_to_do_and_the_face_still_works() {
         way::insert(&browser, "1-hanako").await;
         browser.press("a[href='/pin']").await;
         browser.expect("暗証番号がロックされています").await;
+        // The face is counted by itself.
+        browser.press("a[href='/face']").await;
+        browser.press("button[value='matched']").await;
+        browser.expect("見せてもよい情報を選んでください").await;
     })
     .await;
 }

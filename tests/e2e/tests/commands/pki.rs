@@ -81,6 +81,60 @@ fn a_card_is_issued_shown_and_revoked_with_its_issuer() {
     assert_eq!(sandbox.show("pki/card-2.crl")["revoked"], json!([serial]));
 }
 
+/// What OpenSSL says of an answer about a number of `card-2`.
+fn openssl(sandbox: &Sandbox, answer: &str, serial: &str) -> String {
+    let authority = sandbox.path("pki/card-2.crt");
+    let ran = std::process::Command::new("openssl")
+        .args(["ocsp", "-no-CApath", "-no-CAstore", "-CAfile", &authority])
+        .args(["-issuer", &authority, "-serial", &format!("0x{serial}")])
+        .args(["-no_nonce", "-respin", &sandbox.path(answer)])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    assert!(said.contains("Response verify OK"), "{said}");
+    let word = said
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("0x{serial}: ")));
+    word.unwrap_or_else(|| panic!("{said}")).to_owned()
+}
+
+#[test]
+fn a_responder_says_how_a_card_stands() {
+    let sandbox = Sandbox::new("pki-ocsp");
+    let card = sandbox.issue("card", "card", &[]).ended(0).json();
+    let serial = card["serial"].as_str().unwrap();
+    let ocsp = |serial: &str, issuer: &str, out: &str, more: &[&str]| {
+        let out = sandbox.path(out);
+        let arguments = [
+            "pki",
+            "ocsp",
+            "--dir",
+            &sandbox.dir,
+            "--issuer",
+            issuer,
+            serial,
+            "--out",
+            &out,
+        ];
+        run(arguments.iter().chain(more))
+    };
+    let _good = ocsp(serial, "card-2", "good.ocsp", &[]).ended(0);
+    assert_eq!(openssl(&sandbox, "good.ocsp", serial), "good");
+    let _unknown = ocsp("0600ffff", "card-2", "unknown.ocsp", &[]).ended(0);
+    assert_eq!(openssl(&sandbox, "unknown.ocsp", "0600ffff"), "unknown");
+    let _revoked = sandbox.revoke(serial).ended(0);
+    let _delegated = ocsp(serial, "card-2", "revoked.ocsp", &["--delegated", "--hours", "8"]).ended(0);
+    assert_eq!(openssl(&sandbox, "revoked.ocsp", serial), "revoked");
+
+    let twice = ocsp(serial, "card-2", "good.ocsp", &[]).ended(1);
+    assert!(twice.err.contains("good.ocsp"), "{}", twice.err);
+    assert_eq!(openssl(&sandbox, "good.ocsp", serial), "good");
+    let number = ocsp("xyz", "card-2", "x.ocsp", &[]).ended(1);
+    assert!(number.err.contains("16進数"), "{}", number.err);
+    let mixed = ocsp(serial, "organisations", "x.ocsp", &[]).ended(1);
+    assert!(mixed.err.contains("card-1"), "{}", mixed.err);
+}
+
 #[test]
 fn an_organisations_certificate_names_its_tenant() {
     let sandbox = Sandbox::new("pki-tenant");

@@ -55,7 +55,7 @@ pub(crate) static POINTS: [Point; 21] = [
     point(Role::Office, "courier.progress", Work::Decisions, 2),
     point(Role::Hub, "hub.take", Work::Decisions, 4),
     point(Role::Hub, "hub.match", Work::Introductions, 4),
-    point(Role::Hub, "hub.insurers-changes", Work::Introductions, 2),
+    point(Role::Hub, "hub.changes", Work::Introductions, 2),
     point(Role::Hub, "hub.insurers-rows", Work::Introductions, 2),
     point(Role::Hub, "hub.mark", Work::Decisions, 2),
     point(Role::Hub, "hub.confirm", Work::Decisions, 4),
@@ -93,7 +93,7 @@ pub(crate) static MONTH_POINTS: [Point; 33] = [
     point(Role::Hub, "hub.confirm", Work::Month, 2),
     point(Role::Hub, "hub.mark", Work::Month, 2),
     point(Role::Hub, "hub.match", Work::WalkIns, 2),
-    point(Role::Hub, "hub.insurers-changes", Work::WalkIns, 1),
+    point(Role::Hub, "hub.changes", Work::WalkIns, 1),
     point(Role::Hub, "hub.insurers-rows", Work::WalkIns, 1),
     point(Role::Verification, "reader.apply", Work::Month, 2),
     point(Role::Verification, "verification.receive", Work::Asking, 1),
@@ -126,6 +126,9 @@ const EXPIRED: &str = "UPDATE reception SET expires = 0 WHERE family = 'muquc'";
 
 /// Units that judge and are always undone: there is no commit to die at.
 const NEVER_COMMITTED: [&str; 1] = ["hub.rehearse"];
+
+/// Units of enrolments, which no campaign makes yet: `crates/hub/tests/intake/cards/dying.rs` and the simulation die at them.
+const ELSEWHERE: [&str; 3] = ["hub.enrol", "hub.cards", "registers.cards"];
 
 impl Point {
     /// The crash points as `MADOGUCHI_KILL_AT` takes them.
@@ -179,7 +182,7 @@ mod tests {
             named(&crates.join(role).join("src"), ".unit(\"", &mut found);
             named(&crates.join(role).join("src"), "crash_point(\"", &mut found);
         }
-        for name in NEVER_COMMITTED {
+        for name in NEVER_COMMITTED.into_iter().chain(ELSEWHERE) {
             assert!(found.remove(name), "{name} is not there any more");
         }
         let points = POINTS.iter().chain(&MONTH_POINTS);

@@ -180,7 +180,7 @@ impl Campaign {
                 "SELECT COUNT(*) FROM record WHERE kind = 'insurance'",
                 count(self.clerks.plans().len()),
             ),
-            (Role::Hub, "SELECT COUNT(*) FROM insurers_to_ask", 0),
+            (Role::Hub, "SELECT COUNT(*) FROM to_ask", 0),
             (Role::Hub, "SELECT COUNT(*) FROM record WHERE held = 1", 0),
             (
                 Role::Hub,

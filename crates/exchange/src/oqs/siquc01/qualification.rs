@@ -57,19 +57,31 @@ record! {
         /// The vouchers for the asking institution.
         pub public_expense_result_list: Vec<MedicalTicketInfo>
             = "PublicExpenseResultList" "医療扶助資格確認結果リスト" as List,
-        /// Only with a card: what the person said at the reader, when, and until when it counts.
-        pub check_up_consent: Option<Consent> = "SpecificHealthCheckupsInfoConsFlg" "特定健診情報閲覧同意フラグ" as Code,
-        pub check_up_consent_time: Option<DateTime> = "SpecificHealthCheckupsInfoConsTime" "特定健診情報閲覧同意日時" as Moment,
-        pub check_up_available_time: Option<DateTime> = "SpecificHealthCheckupsInfoAvailableTime" "特定健診情報閲覧有効期限" as Moment,
-        pub drug_consent: Option<Consent> = "PharmacistsInfoConsFlg" "薬剤情報閲覧同意フラグ" as Code,
-        pub drug_consent_time: Option<DateTime> = "PharmacistsInfoConsTime" "薬剤情報閲覧同意日時" as Moment,
-        pub drug_available_time: Option<DateTime> = "PharmacistsInfoAvailableTime" "薬剤情報閲覧有効期限" as Moment,
-        pub diagnosis_consent: Option<Consent> = "DiagnosisInfoConsFlg" "診療情報閲覧同意フラグ" as Code,
-        pub diagnosis_consent_time: Option<DateTime> = "DiagnosisInfoConsTime" "診療情報閲覧同意日時" as Moment,
-        pub diagnosis_available_time: Option<DateTime> = "DiagnosisInfoAvailableTime" "診療情報閲覧有効期限" as Moment,
-        pub operation_consent: Option<Consent> = "OperationInfoConsFlg" "手術情報閲覧同意フラグ" as Code,
-        pub operation_consent_time: Option<DateTime> = "OperationInfoConsTime" "手術情報閲覧同意日時" as Moment,
-        pub operation_available_time: Option<DateTime> = "OperationInfoAvailableTime" "手術情報閲覧有効期限" as Moment,
+        /// Consents are given at the reader and count for 24 hours.
+        pub specific_health_checkups_consent: Option<Consent>
+            = "SpecificHealthCheckupsInfoConsFlg" "特定健診情報閲覧同意フラグ" as Code,
+        pub specific_health_checkups_consent_time: Option<DateTime>
+            = "SpecificHealthCheckupsInfoConsTime" "特定健診情報閲覧同意日時" as Moment,
+        pub specific_health_checkups_available_until: Option<DateTime>
+            = "SpecificHealthCheckupsInfoAvailableTime" "特定健診情報閲覧有効期限" as Moment,
+        pub pharmacists_consent: Option<Consent>
+            = "PharmacistsInfoConsFlg" "薬剤情報閲覧同意フラグ" as Code,
+        pub pharmacists_consent_time: Option<DateTime>
+            = "PharmacistsInfoConsTime" "薬剤情報閲覧同意日時" as Moment,
+        pub pharmacists_available_until: Option<DateTime>
+            = "PharmacistsInfoAvailableTime" "薬剤情報閲覧有効期限" as Moment,
+        pub diagnosis_consent: Option<Consent>
+            = "DiagnosisInfoConsFlg" "診療情報閲覧同意フラグ" as Code,
+        pub diagnosis_consent_time: Option<DateTime>
+            = "DiagnosisInfoConsTime" "診療情報閲覧同意日時" as Moment,
+        pub diagnosis_available_until: Option<DateTime>
+            = "DiagnosisInfoAvailableTime" "診療情報閲覧有効期限" as Moment,
+        pub operation_consent: Option<Consent>
+            = "OperationInfoConsFlg" "手術情報閲覧同意フラグ" as Code,
+        pub operation_consent_time: Option<DateTime>
+            = "OperationInfoConsTime" "手術情報閲覧同意日時" as Moment,
+        pub operation_available_until: Option<DateTime>
+            = "OperationInfoAvailableTime" "手術情報閲覧有効期限" as Moment,
         /// The institution's own number of the patient.
         pub reference_number: Option<String> = "ReferenceNumber" "照会番号" as Upto<50>,
     }

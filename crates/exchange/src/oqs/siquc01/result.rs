@@ -70,6 +70,9 @@ record! {
             = "QualificationValidity" "資格有効性" as Code,
         pub result_list: Vec<ResultOfQualificationConfirmation>
             = "ResultList" "資格確認結果リスト" as List,
+        /// Opaque; with it a missing voucher can be asked for. Its place in the layout is assumed.
+        pub qualification_confirmation_key: Option<String>
+            = "QualificationConfirmationKey" "資格確認キー" as Upto<64>,
         /// How fresh the office's data are; Japan's time. Our own addition, last in the body, switched per site.
         pub office_data_as_of: Option<DateTime> = "OfficeDataAsOf" "福祉事務所データ時点" as Moment,
     }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use crate::registration::Kind;
+
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -128,8 +130,11 @@ fn expected(line: &[u8], path: &Path, error: &serde_json::Error) -> String {
     }
     // What was there stands before what was expected, and may itself say "expected".
     if let Some((_what_was_there, expected)) = message.rsplit_once("expected ") {
-        // A kind that no office sends is not offered.
-        return expected.replace(", `insurance`", "");
+        // Kinds that no office sends are not offered.
+        let unsent = Kind::ALL.into_iter().filter(|kind| !kind.is_sent());
+        return unsent.fold(expected.to_owned(), |expected, kind| {
+            expected.replace(&format!(", `{}`", kind.name()), "")
+        });
     }
     if message.starts_with("missing field") {
         return format!("{message}: it is required");

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use identity::reader::{CardError, Face};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
 use crate::web::Web;
@@ -15,38 +16,41 @@ use crate::web::visit::Place;
 
 #[derive(Template)]
 #[template(path = "reader/face.html")]
-struct Face {
+struct FacePage {
     shell: Shell,
     l: Language,
     steps: Vec<Step>,
-    failed: bool,
+    /// What came of the last look.
+    fault: Option<&'static str>,
 }
 
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     match super::at(&web, &cookies, Place::Unlock, |_| ()) {
-        Ok(()) => web.attended(pages::page(&face(&web, &cookies, false))),
+        Ok(()) => web.attended(pages::page(&screen(&web, &cookies, None))),
         Err(elsewhere) => elsewhere.into_response(),
     }
 }
 
 pub(super) async fn look(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
-    let matched = Form::read(&body).get("seen") == "matched";
-    let unlocked = super::at(&web, &cookies, Place::Unlock, |visit| {
-        matched && visit.unlock_by_face().is_ok()
-    });
-    match unlocked {
-        Ok(true) => see_other("/consent"),
-        Ok(false) => web.attended(pages::refused(&face(&web, &cookies, true))),
-        Err(elsewhere) => elsewhere.into_response(),
-    }
+    let face = match Form::read(&body).get("seen") {
+        "matched" => Face::Same,
+        _ => Face::Other,
+    };
+    let fault = match super::at(&web, &cookies, Place::Unlock, |visit| visit.unlock_by_face(face)) {
+        Ok(Ok(())) => return see_other("/consent"),
+        Ok(Err(CardError::FaceLocked)) => T::FaceLocked,
+        Ok(Err(_)) => T::FaceFailed,
+        Err(elsewhere) => return elsewhere.into_response(),
+    };
+    web.attended(pages::refused(&screen(&web, &cookies, Some(fault))))
 }
 
-fn face(web: &Web, cookies: &Cookies, failed: bool) -> Face {
+fn screen(web: &Web, cookies: &Cookies, fault: Option<T>) -> FacePage {
     let l = cookies.language;
-    Face {
+    FacePage {
         shell: web.patient(cookies, T::FaceTitle, Some("/face")),
         l,
         steps: super::steps(l, T::StepUnlock),
-        failed,
+        fault: fault.map(|fault| l.say(fault)),
     }
 }

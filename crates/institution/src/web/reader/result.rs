@@ -183,7 +183,7 @@ fn words(fault: &CardFault) -> T {
     match fault.next() {
         Next::CardAgain => T::FaultCardAgain,
         Next::OtherWay => T::FaultOtherWay,
-        Next::PinAgain => T::FaultPinAgain,
+        Next::UnlockAgain => T::FaultUnlockAgain,
         Next::Municipality => T::LockedText,
         Next::Later => T::FaultLater,
         Next::Staff => T::FaultStaff,

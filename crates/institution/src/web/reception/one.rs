@@ -225,7 +225,7 @@ fn consents(aid: &ResultOfQualificationConfirmation, l: Language) -> Pairs {
         };
         let said = answer::consent(aid, *scope).map(|said| match said {
             (Consent::Given, Some(until)) => l.fill(T::Until, &[("until", &moment(until, l))]),
-            (Consent::Expired, _) => l.say(T::Expired).to_owned(),
+            (Consent::Over, _) => l.say(T::Expired).to_owned(),
             _ => l.say(T::NotGiven).to_owned(),
         });
         told.text(name, said);

@@ -47,6 +47,7 @@ pages::catalogue! {
         FaceMatched: "試験用：一致した", "Trial: it matches";
         FaceNotMatched: "試験用：一致しない", "Trial: it does not match";
         FaceFailed: "顔を確認できませんでした。明るい場所でもう一度試すか、暗証番号を使ってください。", "Your face could not be confirmed. Try again in better light, or use the PIN.";
+        FaceLocked: "顔認証がロックされています。10回続けて確認できなかったためです。暗証番号を使うか、受付の職員にお声がけください。ロックは、お住まいの市区町村の窓口で解除できます。", "The face is locked after ten faces in a row that did not match. Use the PIN or speak to the reception. Your municipality can unlock it.";
         FaceByPin: "暗証番号に変える", "Use the PIN instead";
 
         ConsentTitle: "見せてもよい情報を選んでください", "Choose what may be shown";
@@ -77,7 +78,7 @@ pages::catalogue! {
         EnrolNotThisCard: "このカードは申し込めません。カードの有効期限を確かめ、市区町村の窓口へお問い合わせください。", "This card cannot be enrolled. Check its expiry date and ask your municipality.";
         FaultCardAgain: "カードを読み取れませんでした。もう一度カードを置いてください。", "The card could not be read. Please place it again.";
         FaultOtherWay: "このカードでは確認できません。受付の職員にお声がけください。", "This card cannot be used for the check. Please speak to the reception.";
-        FaultPinAgain: "暗証番号をもう一度入力してください。", "Please enter the PIN again.";
+        FaultUnlockAgain: "暗証番号か顔認証で、もう一度確認してください。", "Please confirm who you are once more, by PIN or face.";
         FaultLater: "いま確認できません。少し待ってもう一度試すか、受付の職員にお声がけください。", "The check is not possible at the moment. Try again a little later, or speak to the reception.";
         FaultStaff: "確認できませんでした。受付の職員にお声がけください。", "The check did not work. Please speak to the reception.";
         FaultTitle: "確認できませんでした", "It did not work";

@@ -16,7 +16,7 @@ use crate::cli::{Demo, Role};
 use crate::commands::init;
 use crate::outcome::Failure;
 use crate::roles::{RoleConfig, Serving};
-use crate::templates::{self, OfficeText};
+use crate::templates::{self, Misses, OfficeText};
 use crate::trust::Sandbox;
 
 /// The institutions that run, by kind: the name of the role, and how far its port is from the office's.
@@ -123,7 +123,8 @@ impl Fleet {
 
         let own = plan.own(Role::Verification, "verification").await?;
         let tls = plan.certified("verification", Actor::Verification).await?;
-        let text = |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub, &tls);
+        let text =
+            |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub, &tls, Misses::Demo);
         let verification = fleet.add(&plan, "verification", text, &own).await?;
 
         let own = plan.own(Role::Office, "office").await?;

@@ -3,7 +3,9 @@
 use super::only_fault;
 use super::samples::{changed, eligibility, everything, file, person, record, voucher, with_rows};
 use crate::registration::part::canonical;
-use crate::registration::{Content, INSURANCE_RECORD, InsuranceServed, Kind, Part, Record, Salt};
+use crate::registration::{
+    CardsServed, Content, INSURANCE_RECORD, InsuranceServed, Kind, Part, Record, Salt,
+};
 
 /// The fault of a file whose one row is this record, changed.
 #[track_caller]
@@ -217,16 +219,21 @@ fn rows_are_lines() {
 }
 
 #[test]
-fn insurers_rows_do_not_come_from_offices() {
-    let served = InsuranceServed { rows: Vec::new() };
+fn neither_insurers_rows_nor_cards_come_from_offices() {
     let rows = Content::Insurance {
-        served: Part::new(Salt([6; 16]), served),
+        served: Part::new(Salt([6; 16]), InsuranceServed { rows: Vec::new() }),
     };
-    for content in [rows, Content::Withdrawn(Kind::Insurance)] {
+    let cards = Content::Card {
+        served: Part::new(Salt([6; 16]), CardsServed { cards: Vec::new() }),
+    };
+    for content in [
+        rows,
+        cards,
+        Content::Withdrawn(Kind::Insurance),
+        Content::Withdrawn(Kind::Card),
+    ] {
+        let field = format!("2 content.{} kind", content.kind().name());
         let record = record("a", INSURANCE_RECORD, 1, content);
-        assert_eq!(
-            only_fault(&file(&[person("a", 1), record])),
-            "2 content.insurance kind"
-        );
+        assert_eq!(only_fault(&file(&[person("a", 1), record])), field);
     }
 }

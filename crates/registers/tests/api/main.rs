@@ -6,8 +6,9 @@ use domain::identity::OfficeCode;
 use domain::insurance::{AidPeriod, rows_beside_aid};
 use domain::permit::Actor;
 use env::Origin;
+use exchange::registers::changes::Changes;
 use exchange::registers::institutions::Page;
-use exchange::registers::insurers::{Answer, Changes, Question};
+use exchange::registers::insurers::{Answer, Question};
 use http::{Method, StatusCode};
 use madoguchi_registers as registers;
 use registers::{Attributes, Keys, Outcome};
@@ -16,6 +17,8 @@ use serde_json::{Value, json};
 use service::{Caller, Running};
 use storage::{DatabaseConfig, Store};
 use synthetic::{Kind, Person, Town, Ward};
+
+mod cards;
 
 const DAY: Date = Date::constant(2026, 11, 25);
 
@@ -301,7 +304,7 @@ async fn each_asks_what_is_its_own() {
     let real = Real::start(&harness::sqlite_database("permits")).await;
     let office = Actor::Office(OfficeCode::parse("13999").unwrap());
     let forbidden = |status: StatusCode| assert_eq!(status, StatusCode::FORBIDDEN);
-    for path in ["/residents", "/insurers", "/institutions"] {
+    for path in ["/residents", "/residents/cards", "/insurers", "/institutions"] {
         for me in [&office, &Actor::Hub, &Actor::Verification, &Actor::Operator] {
             let (status, body) = real.send(me, path, String::new()).await;
             forbidden(status);
@@ -312,8 +315,14 @@ async fn each_asks_what_is_its_own() {
         let nothing: [Question; 0] = [];
         let rows: Result<Vec<Answer>, _> = real.as_actor(me).post("/insurers/rows", &nothing).await;
         assert!(rows.unwrap_err().to_string().contains("403"));
-        let changes: Result<Changes, _> = real.as_actor(me).get("/insurers/changes?after=0").await;
-        assert!(changes.unwrap_err().to_string().contains("403"));
+        for path in ["/insurers/changes?after=0", "/residents/cards/changes?after=0"] {
+            let changes: Result<Changes, _> = real.as_actor(me).get(path).await;
+            assert!(changes.unwrap_err().to_string().contains("403"));
+        }
+        for path in ["/residents/cards/find", "/residents/cards/of"] {
+            let (status, _) = real.send(me, path, String::new()).await;
+            forbidden(status);
+        }
     }
     for me in [&Actor::Hub, &Actor::Operator, &Actor::Registers] {
         let page: Result<Page, _> = real.as_actor(me).get("/institutions?after=0").await;

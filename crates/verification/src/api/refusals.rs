@@ -1,0 +1,40 @@
+//! `GET /refusals`: for the operator, why cards were not believed and how often, and which terminals ask about nobody. Since
+//! this process began; nobody who was asked about is in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use domain::permit::{Action, Actor, Permit, Purpose};
+use serde::Serialize;
+use service::{Peer, Problem};
+
+use crate::Verification;
+use crate::guessing::Standing;
+
+/// What was refused.
+#[derive(Serialize)]
+pub(super) struct Refusals {
+    /// How often each reason was given for not believing a card.
+    cards: BTreeMap<&'static str, u64>,
+    /// Whoever asked by number about nobody.
+    misses: Vec<Standing>,
+}
+
+pub(super) async fn handler(
+    State(role): State<Arc<Verification>>,
+    Peer(actor): Peer,
+) -> Result<Json<Refusals>, Problem> {
+    if actor != Actor::Operator {
+        return Err(Problem::forbidden("only the operator reads this").next_step(
+            "運用者（operator）の証明書で接続してください (connect with the operator's certificate)",
+        ));
+    }
+    Permit::grant(actor, Action::ReadOwnStatus, Purpose::Operation)
+        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    Ok(Json(Refusals {
+        cards: role.presence.refused(),
+        misses: role.guessing.standing(role.env.now()),
+    }))
+}

@@ -1,0 +1,274 @@
+//! Inquiries by number that find nobody: how many a terminal may make, and who is told when it makes more.
+//!
+//! A number and a birth date can be guessed, a card cannot. So misses are counted for each terminal: some of them an hour are
+//! how a desk works; after that it waits, twice as long each time, and asks with the card or goes by paper meanwhile. Hits cost
+//! nothing. Inquiries about many people at once have a measure of their own for each institution and day, because the lists of
+//! an honest month hold people who have no voucher there yet.
+//!
+//! Kept in memory: a process that starts anew begins to count anew.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use env::Time;
+use serde::{Deserialize, Serialize};
+
+/// The table `[guessing]` of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuessingRules {
+    /// Misses that a terminal may make in an hour. Default 30.
+    pub misses_per_hour: u32,
+    /// Misses in a row that are told to the operator. Default 3.
+    pub alert_after: u32,
+    /// Misses in inquiries about many people that an institution may make in a day. Default 3000.
+    pub bulk_misses_per_day: u32,
+}
+
+impl Default for GuessingRules {
+    fn default() -> GuessingRules {
+        GuessingRules {
+            misses_per_hour: 30,
+            alert_after: 3,
+            bulk_misses_per_day: 3000,
+        }
+    }
+}
+
+impl GuessingRules {
+    /// For trials in which every desk asks about everybody.
+    #[must_use]
+    pub fn none() -> GuessingRules {
+        GuessingRules {
+            misses_per_hour: u32::MAX,
+            bulk_misses_per_day: u32::MAX,
+            ..GuessingRules::default()
+        }
+    }
+}
+
+/// The first wait; each next one is twice as long, up to the longest.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+/// Terminals and institutions that are remembered; of more, those that were quiet longest are forgotten.
+const MOST: usize = 100_000;
+
+/// Counts misses.
+pub(crate) struct Guessing {
+    rules: GuessingRules,
+    asking: Mutex<BTreeMap<Arc<str>, Asking>>,
+}
+
+/// What one of them did lately.
+#[derive(Clone, Debug)]
+struct Asking {
+    /// Misses that are left, in thousandths; they come back evenly over the span.
+    left: u64,
+    since: Time,
+    in_a_row: u32,
+    waits: u32,
+    until: Time,
+    misses: u64,
+    alerts: u64,
+}
+
+/// How one of them stands, for the operator. Nobody who was asked about is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Standing {
+    /// The terminal, or the institution for inquiries about many.
+    pub(crate) who: String,
+    /// Misses since this process began.
+    pub(crate) misses: u64,
+    /// How often so many came in a row that the operator was told.
+    pub(crate) alerts: u64,
+    /// Until when it waits, in µs since 1970-01-01T00:00:00Z.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) waits_until: Option<i64>,
+}
+
+/// It has to wait for so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wait(pub(crate) Duration);
+
+impl Guessing {
+    pub(crate) fn new(rules: GuessingRules) -> Guessing {
+        Guessing {
+            rules,
+            asking: Mutex::default(),
+        }
+    }
+
+    /// Whether a terminal may ask by number now.
+    pub(crate) fn may_ask(&self, terminal: &Arc<str>, now: Time) -> Result<(), Wait> {
+        let asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        match asking.get(terminal) {
+            Some(asking) if now < asking.until => Err(Wait(asking.until.since(now))),
+            _ => Ok(()),
+        }
+    }
+
+    /// A terminal was told of somebody.
+    pub(crate) fn hit(&self, terminal: &Arc<str>) {
+        let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(asking) = all.get_mut(terminal) {
+            asking.in_a_row = 0;
+        }
+    }
+
+    /// A terminal was told of nobody.
+    pub(crate) fn miss(&self, terminal: &Arc<str>, now: Time) {
+        let rules = (self.rules.misses_per_hour, HOUR);
+        self.misses(terminal, 1, rules, now);
+    }
+
+    /// An institution was told of nobody so many times, in an inquiry about many.
+    pub(crate) fn bulk_misses(&self, institution: &str, misses: u32, now: Time) {
+        if misses > 0 {
+            let rules = (self.rules.bulk_misses_per_day, DAY);
+            self.misses(&bulk_name(institution), misses, rules, now);
+        }
+    }
+
+    /// Whether an institution may ask about many now.
+    pub(crate) fn may_ask_many(&self, institution: &str, now: Time) -> Result<(), Wait> {
+        self.may_ask(&bulk_name(institution), now)
+    }
+
+    fn misses(&self, who: &Arc<str>, misses: u32, (most, span): (u32, Duration), now: Time) {
+        let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST && !all.contains_key(who) {
+            let quiet = all.iter().min_by_key(|(_, asking)| asking.since);
+            if let Some(quiet) = quiet.map(|(who, _)| who.clone()) {
+                all.remove(&quiet);
+            }
+        }
+        let full = u64::from(most) * 1000;
+        let asking = all.entry(who.clone()).or_insert_with(|| Asking {
+            left: full,
+            since: now,
+            in_a_row: 0,
+            waits: 0,
+            until: now,
+            misses: 0,
+            alerts: 0,
+        });
+        let gone = now.since(asking.since);
+        if gone >= span {
+            asking.waits = 0;
+        }
+        let back = u128::from(full) * gone.as_micros() / span.as_micros().max(1);
+        let back = u64::try_from(back).unwrap_or(full);
+        asking.left = (asking.left.saturating_add(back)).min(full);
+        asking.since = now;
+        asking.misses += u64::from(misses);
+        asking.in_a_row = asking.in_a_row.saturating_add(misses);
+        let (before, after) = (asking.in_a_row - misses, asking.in_a_row);
+        let alert = self.rules.alert_after.max(1);
+        if before / alert != after / alert {
+            asking.alerts += 1;
+            tracing::warn!(%who, in_a_row = after, "inquiries by number find nobody, one after the other");
+        }
+        asking.left = asking.left.saturating_sub(u64::from(misses) * 1000);
+        if asking.left < 1000 {
+            let wait = FIRST_WAIT * 2_u32.saturating_pow(asking.waits.min(10));
+            asking.until = now + wait.min(LONGEST_WAIT);
+            asking.waits += 1;
+            tracing::warn!(%who, seconds = wait.min(LONGEST_WAIT).as_secs(), "too many inquiries by number find nobody; it waits");
+        }
+    }
+
+    /// Everybody who has made a miss.
+    pub(crate) fn standing(&self, now: Time) -> Vec<Standing> {
+        let all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter()
+            .map(|(who, asking)| Standing {
+                who: who.to_string(),
+                misses: asking.misses,
+                alerts: asking.alerts,
+                waits_until: (now < asking.until).then(|| asking.until.micros()),
+            })
+            .collect()
+    }
+}
+
+fn bulk_name(institution: &str) -> Arc<str> {
+    format!("institution:{institution} (bulk)").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_micros(seconds * 1_000_000)
+    }
+
+    #[test]
+    fn some_misses_an_hour_are_how_a_desk_works() {
+        let guessing = Guessing::new(GuessingRules::default());
+        let desk: Arc<str> = "institution:1319999015:terminal:desk-1".into();
+        // One miss every two minutes, all day long.
+        for n in 0..720 {
+            assert_eq!(guessing.may_ask(&desk, at(n * 120)), Ok(()), "{n}");
+            guessing.miss(&desk, at(n * 120));
+        }
+        assert_eq!(guessing.standing(at(0))[0].misses, 720);
+    }
+
+    #[test]
+    fn whoever_guesses_waits_longer_and_longer_and_nobody_else_does() {
+        let guessing = Guessing::new(GuessingRules::default());
+        let (guesser, other): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
+        let (mut now, mut asked, mut waits) = (at(0), 0, Vec::new());
+        while now < at(24 * 3600) {
+            match guessing.may_ask(&guesser, now) {
+                Ok(()) => {
+                    asked += 1;
+                    guessing.miss(&guesser, now);
+                    now = now + Duration::from_millis(10);
+                }
+                Err(Wait(wait)) => {
+                    waits.push(wait.as_secs() / 60);
+                    now = now + wait;
+                }
+            }
+            assert_eq!(guessing.may_ask(&other, now), Ok(()));
+        }
+        // A day of the fastest guessing is what some days of an ordinary desk are, and not tens of thousands.
+        assert!(asked <= 30 + 24 * 30, "{asked}");
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]), "{waits:?}");
+        assert_eq!(waits.last(), Some(&59));
+        let standing = &guessing.standing(now)[0];
+        assert!(standing.alerts >= 10 && standing.misses == asked, "{standing:?}");
+    }
+
+    #[test]
+    fn three_in_a_row_are_told_and_a_hit_ends_the_row() {
+        let guessing = Guessing::new(GuessingRules::default());
+        let desk: Arc<str> = "a".into();
+        for n in 0..2 {
+            guessing.miss(&desk, at(n));
+        }
+        guessing.hit(&desk);
+        guessing.miss(&desk, at(3));
+        assert_eq!(guessing.standing(at(3))[0].alerts, 0);
+        guessing.miss(&desk, at(4));
+        guessing.miss(&desk, at(5));
+        assert_eq!(guessing.standing(at(5))[0].alerts, 1);
+    }
+
+    #[test]
+    fn lists_have_their_own_measure() {
+        let guessing = Guessing::new(GuessingRules::default());
+        guessing.bulk_misses("1319999015", 2000, at(0));
+        assert_eq!(guessing.may_ask_many("1319999015", at(1)), Ok(()));
+        guessing.bulk_misses("1319999015", 2000, at(2));
+        assert!(guessing.may_ask_many("1319999015", at(3)).is_err());
+        assert_eq!(guessing.may_ask_many("1319999023", at(3)), Ok(()));
+        let desk: Arc<str> = "institution:1319999015:terminal:desk-1".into();
+        assert_eq!(guessing.may_ask(&desk, at(3)), Ok(()));
+    }
+}

@@ -1,0 +1,210 @@
+//! The inquiry with a card: whoever has the card is here now, so the answer may say more (promise `presence`).
+//!
+//! ```text
+//! nonce ─▶ terminal, card ─▶ brought ─▶ judged ─▶ whom the card finds ─▶ the answer table
+//!                                                                  │
+//!            one commit: the nonce is used, the visit, what the person said ─▶ the answer leaves
+//! ```
+
+use std::sync::Arc;
+
+use domain::answer::{self, Answer, Validity};
+use domain::card::CardId;
+use domain::consent::Said;
+use domain::identity::PersonId;
+use domain::month::TreatmentMonth;
+use domain::number::InstitutionCode;
+use domain::permit::{Action, Permit};
+use domain::presence::{Method, Presence};
+use env::Time;
+use exchange::oqs::siquc01::ResultMessage;
+use exchange::presence::{Brought, Inquiry};
+use identity::card::InForce;
+use identity::presence::{NonceId, NotPresent};
+use service::Terminal;
+use storage::Tx;
+
+use super::{Told, basis};
+use crate::presence::USED;
+use crate::report::Echo;
+use crate::store::presence::{self as rows, Visit};
+use crate::store::{self, Looking, Stored};
+use crate::{Basis, Verification, VerificationError, apply, report};
+
+/// Why somebody with a card is told nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CardRefusal {
+    /// What is asked cannot be read.
+    #[error("what is asked is not of the agreed shape")]
+    Malformed,
+    /// No card was here.
+    #[error(transparent)]
+    NotPresent(#[from] NotPresent),
+    /// The nonce was used before.
+    #[error("この乱数は既に使われています")]
+    Used,
+    /// It cannot be answered now.
+    #[error(transparent)]
+    Failed(#[from] VerificationError),
+}
+
+/// What one inquiry writes down.
+#[derive(Clone)]
+struct Record {
+    nonce: NonceId,
+    /// Drawn for this inquiry: the nonce's row is ours when it has it.
+    token: [u8; 16],
+    institution: InstitutionCode,
+    at: Time,
+    method: Method,
+    person: Option<PersonId>,
+    request_key: Option<[u8; 16]>,
+    said: Vec<Said>,
+}
+
+impl Verification {
+    /// Answers a terminal that brings a card.
+    ///
+    /// # Errors
+    /// [`CardRefusal`]: nothing is told, and whoever is not believed is counted.
+    pub(crate) async fn inquire_by_card(
+        self: &Arc<Self>,
+        permit: &Permit,
+        terminal: &Terminal,
+        brought: &Brought,
+    ) -> Result<(ResultMessage, Basis), CardRefusal> {
+        permit
+            .require(Action::InquireByCard)
+            .map_err(VerificationError::from)?;
+        let at = self.env.now();
+        let present = self.presence.judge(terminal, brought, permit.purpose(), at)?;
+        let inquiry: Inquiry = serde_json::from_str(&brought.asked).map_err(|_| CardRefusal::Malformed)?;
+        let institution = terminal.institution;
+        let snapshot = self.by_card(&present.card, &inquiry, institution, at).await?;
+        let mut basis = basis(snapshot.heads, &snapshot.versions, at);
+        basis.has_ended = present.in_force == InForce::EndedLately;
+        let (mut told, validity) = self.answer_card(
+            &present.card,
+            &inquiry,
+            institution,
+            &snapshot.versions,
+            basis.clone(),
+        )?;
+        if validity == Validity::ValidUnregistered {
+            basis.request_key = Some(self.env.random());
+            told.message.body.qualification_confirmation_key = basis.request_key.map(hex::encode);
+            told.basis = basis;
+        }
+        let record = Record {
+            nonce: present.nonce,
+            token: self.env.random(),
+            institution,
+            at,
+            method: present.method,
+            person: told.visitor.map(|(person, _)| person),
+            request_key: told.basis.request_key,
+            // Whose certificate has ended is told of the eligibility and lets nobody see more.
+            said: if told.basis.has_ended {
+                Vec::new()
+            } else {
+                inquiry.consents
+            },
+        };
+        let write = async move |tx: &mut Tx| write_down(tx, &record).await;
+        if !self.store.unit("verification.card", write).await? {
+            self.presence.count(USED);
+            return Err(CardRefusal::Used);
+        }
+        self.add_consents(&mut told).await?;
+        Ok((told.message, told.basis))
+    }
+
+    async fn by_card(
+        &self,
+        card: &CardId,
+        inquiry: &Inquiry,
+        institution: InstitutionCode,
+        at: Time,
+    ) -> Result<store::Snapshot, VerificationError> {
+        let month = apply::month_number(TreatmentMonth::of(inquiry.day));
+        let (index, looking) = (self.card_index(card), Looking::from(institution, at));
+        Ok(store::found_by(&self.store, index.as_bytes(), month, &looking).await?)
+    }
+
+    fn answer_card(
+        &self,
+        card: &CardId,
+        inquiry: &Inquiry,
+        institution: InstitutionCode,
+        versions: &[Stored],
+        mut basis: Basis,
+    ) -> Result<(Told, Validity), VerificationError> {
+        let day = inquiry.day;
+        let question = answer::Question {
+            day,
+            institution,
+            birth_date: None,
+        };
+        let person = self.find_card(versions, card, &basis.heads)?;
+        let found = person.as_ref().map(|person| person.found(day));
+        let told: Answer<'_> = answer::answer(Presence::CardSigned, &question, found.as_ref());
+        if !told.disclosure.shows_identity() {
+            basis.as_of = None;
+        }
+        let items = report::items(&told, person.as_ref(), day);
+        let echo = Echo {
+            day,
+            institution: institution.as_str(),
+            identifier: inquiry.identifier.as_deref(),
+            search: None,
+        };
+        let message = report::message(echo, &told, items, &basis);
+        let visitor = person.as_ref().map(|person| (person.person(), institution));
+        let validity = told.validity;
+        Ok((
+            Told {
+                message,
+                basis,
+                is_uniform: false,
+                visitor,
+            },
+            validity,
+        ))
+    }
+
+    /// Computes an answer to a card again from what it named (promise `history`).
+    ///
+    /// # Errors
+    /// As when it was computed first.
+    pub async fn recompute_card(
+        self: &Arc<Self>,
+        institution: InstitutionCode,
+        card: &CardId,
+        inquiry: &Inquiry,
+        basis: &Basis,
+    ) -> Result<ResultMessage, VerificationError> {
+        let snapshot = self.by_card(card, inquiry, institution, basis.at).await?;
+        let (mut told, _) =
+            self.answer_card(card, inquiry, institution, &snapshot.versions, basis.clone())?;
+        self.add_consents(&mut told).await?;
+        Ok(told.message)
+    }
+}
+
+/// Uses the nonce and keeps what came with it; whether the nonce was nobody else's.
+async fn write_down(tx: &mut Tx, record: &Record) -> Result<bool, VerificationError> {
+    if !rows::use_nonce(tx, &record.nonce.0, &record.token, record.at).await? {
+        return Ok(false);
+    }
+    if let Some(person) = record.person {
+        let visit = Visit {
+            person,
+            institution: record.institution,
+            at: record.at,
+            method: record.method,
+            request_key: record.request_key,
+        };
+        rows::keep(tx, &visit, &record.said).await?;
+    }
+    Ok(true)
+}

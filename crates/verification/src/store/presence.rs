@@ -1,0 +1,151 @@
+//! Cards that were here: nonces that were used, visits, and what people let an institution see.
+//!
+//! All of one inquiry's rows stand in one commit, with which the nonce is used. A nonce's row exists once, whichever process
+//! writes it; the token says whose it is, so that whoever does not know whether their commit stands can ask again.
+
+use domain::consent::{Said, Scope};
+use domain::identity::PersonId;
+use domain::number::InstitutionCode;
+use domain::presence::Method;
+use env::Time;
+use storage::{Migration, Statement, StoreError, Tx, params};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "verification-5-presence",
+    sql: "
+        CREATE TABLE nonce_used (nonce BYTEA PRIMARY KEY, token BYTEA NOT NULL, at BIGINT NOT NULL);
+        CREATE INDEX nonce_used_at ON nonce_used (at);
+        CREATE TABLE visit (
+            person BYTEA NOT NULL,
+            institution TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            method BIGINT NOT NULL,
+            request_key BYTEA,
+            PRIMARY KEY (person, institution, at)
+        );
+        CREATE INDEX visit_by_key ON visit (request_key);
+        CREATE TABLE consent (
+            person BYTEA NOT NULL,
+            institution TEXT NOT NULL,
+            scope BIGINT NOT NULL,
+            at BIGINT NOT NULL,
+            given BIGINT NOT NULL,
+            PRIMARY KEY (person, institution, scope, at)
+        )",
+    sqlite: "",
+    postgres: "",
+};
+
+static USE: Statement = Statement::new(
+    "INSERT INTO nonce_used (nonce, token, at) VALUES (:nonce, :token, :at) ON CONFLICT (nonce) DO NOTHING",
+);
+static USED_BY: Statement = Statement::new("SELECT token FROM nonce_used WHERE nonce = :nonce");
+static FORGET: Statement = Statement::new(
+    "DELETE FROM nonce_used WHERE nonce IN (SELECT nonce FROM nonce_used WHERE at < :before ORDER BY at LIMIT :most)",
+);
+static VISIT: Statement = Statement::new(
+    "INSERT INTO visit (person, institution, at, method, request_key)
+     VALUES (:person, :institution, :at, :method, :request_key)
+     ON CONFLICT (person, institution, at) DO NOTHING",
+);
+static SAID: Statement = Statement::new(
+    "INSERT INTO consent (person, institution, scope, at, given) VALUES (:person, :institution, :scope, :at, :given)
+     ON CONFLICT (person, institution, scope, at) DO NOTHING",
+);
+static LAST_SAID: Statement = Statement::new(
+    "SELECT scope, at, given FROM consent
+     WHERE person = :person AND institution = :institution AND at <= :until ORDER BY at",
+);
+
+/// A visit, as the card proved it.
+pub(crate) struct Visit {
+    pub(crate) person: PersonId,
+    pub(crate) institution: InstitutionCode,
+    pub(crate) at: Time,
+    pub(crate) method: Method,
+    /// What a missing voucher can be asked for with; nothing when none is missing.
+    pub(crate) request_key: Option<[u8; 16]>,
+}
+
+/// Uses a nonce; whether it was nobody else's before.
+pub(crate) async fn use_nonce(
+    tx: &mut Tx,
+    nonce: &[u8; 16],
+    token: &[u8; 16],
+    at: Time,
+) -> Result<bool, StoreError> {
+    let row = params! { nonce: &nonce[..], token: &token[..], at: at.micros() };
+    if tx.execute(&USE, &row).await? == 1 {
+        return Ok(true);
+    }
+    let by = tx.one(&USED_BY, &params! { nonce: &nonce[..] }).await?;
+    Ok(by.bytes("token")? == token)
+}
+
+/// Forgets some of the nonces that were used before a moment; how many.
+pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Result<u64, StoreError> {
+    tx.execute(&FORGET, &params! { before: before.micros(), most })
+        .await
+}
+
+/// Keeps a visit and what the person said.
+pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<(), StoreError> {
+    let (person, institution, at) = (
+        visit.person.as_bytes(),
+        visit.institution.as_str(),
+        visit.at.micros(),
+    );
+    let method = match visit.method {
+        Method::Pin => 1,
+        Method::Face => 2,
+    };
+    let request_key = visit.request_key.as_ref().map(|key| &key[..]);
+    tx.execute(&VISIT, &params! { person, institution, at, method, request_key })
+        .await?;
+    let sets: Vec<_> = said
+        .iter()
+        .map(|said| {
+            let (scope, given) = (code(said.scope), i64::from(said.given));
+            params! { person, institution, scope, at, given }
+        })
+        .collect();
+    tx.execute_each(&SAID, &sets).await?;
+    Ok(())
+}
+
+/// What a person said last to an institution of each scope, up to a moment: when, and whether it was a yes.
+pub(crate) async fn last_said(
+    tx: &mut Tx,
+    person: PersonId,
+    institution: InstitutionCode,
+    until: Time,
+) -> Result<Vec<(Scope, Time, bool)>, StoreError> {
+    let (person, institution) = (person.as_bytes(), institution.as_str());
+    let rows = tx
+        .all(
+            &LAST_SAID,
+            &params! { person, institution, until: until.micros() },
+        )
+        .await?;
+    let mut last: Vec<(Scope, Time, bool)> = Vec::new();
+    for row in rows {
+        let Some(scope) = Scope::ALL
+            .iter()
+            .find(|scope| Ok(code(**scope)) == row.int("scope"))
+        else {
+            continue;
+        };
+        last.retain(|(of, ..)| of != scope);
+        last.push((*scope, Time::from_micros(row.int("at")?), row.int("given")? == 1));
+    }
+    Ok(last)
+}
+
+const fn code(scope: Scope) -> i64 {
+    match scope {
+        Scope::Drug => 1,
+        Scope::Diagnosis => 2,
+        Scope::Operation => 3,
+        Scope::CheckUp => 4,
+    }
+}

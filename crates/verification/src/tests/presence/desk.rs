@@ -1,0 +1,250 @@
+//! A desk with cards of a sandbox's authority, and verification behind it.
+
+use std::num::NonZeroU128;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use domain::card::{CardId, Serial};
+use domain::consent::Said;
+use domain::number::InstitutionCode;
+use domain::permit::{Action, Actor, Permit, Purpose};
+use domain::presence::Method;
+use env::network::Limits as NetworkLimits;
+use env::sim::Simulation;
+use env::{Origin, Time};
+use exchange::oqs::siquc01::ResultMessage;
+use exchange::presence::{Brought, Inquiry};
+use identity::authority::IssuingKey;
+use identity::authority::issuing::{Authority, rsa_key};
+use identity::card::revocation::Lists;
+use identity::card::{Anchor, Anchors, RevocationList};
+use identity::presence::Statement;
+use identity::profile::World as CardWorld;
+use identity::reader::{Pin, Session, VirtualCard};
+use seal::RootKey;
+use service::Terminal;
+use storage::{DatabaseConfig, Store};
+
+use crate::inquiry::CardRefusal;
+use crate::tests::town::{self, CLINICS, DAY, Townsperson};
+use crate::{Basis, GuessingRules, Keys, MIGRATIONS, Rules, Trusted, Verification};
+
+/// One key for all cards of a test: what tells them apart are their certificates.
+struct Shop {
+    issuer: IssuingKey,
+    anchor: Vec<u8>,
+    key: Vec<u8>,
+    /// Another key.
+    other: Vec<u8>,
+    now: Time,
+}
+
+fn shop() -> &'static Shop {
+    static SHOP: OnceLock<Shop> = OnceLock::new();
+    SHOP.get_or_init(|| {
+        let issuer = IssuingKey::draw(Authority::Cards).unwrap();
+        let now = harness::real_env().now();
+        let day = Duration::from_hours(24);
+        let (from, through) = (now + Duration::ZERO, now + day * 400);
+        let from = Time::from_micros(from.micros() - 86_400_000_000 * 400);
+        Shop {
+            anchor: issuer.certificate(&serial(1), from, through).unwrap(),
+            issuer,
+            key: rsa_key().unwrap().serialize_der(),
+            other: rsa_key().unwrap().serialize_der(),
+            now,
+        }
+    })
+}
+
+fn serial(n: u32) -> Serial {
+    Serial::from(NonZeroU128::from(std::num::NonZeroU32::new(n).unwrap()))
+}
+
+/// A card: its certificate and what it is found by.
+#[derive(Clone)]
+pub(super) struct Card {
+    certificate: Vec<u8>,
+    pub(super) id: CardId,
+}
+
+impl Card {
+    /// The n-th, in force for some days around now.
+    pub(super) fn new(n: u32) -> Card {
+        Card::in_force(n, (-10, 10))
+    }
+
+    pub(super) fn in_force(n: u32, (from, through): (i64, i64)) -> Card {
+        let shop = shop();
+        let day = |days: i64| Time::from_micros(shop.now.micros() + days * 86_400_000_000);
+        let key = rcgen::KeyPair::try_from(shop.key.as_slice()).unwrap();
+        let period = (day(from), day(through));
+        let certificate = shop
+            .issuer
+            .card(&key, &serial(n), "ABCDEFGHJKLMNPQRSTUVWX1", period);
+        Card {
+            certificate: certificate.unwrap(),
+            id: CardId {
+                issuer: Anchor::pin(CardWorld::Sandbox, &shop.anchor).unwrap().id(),
+                serial: serial(n),
+            },
+        }
+    }
+
+    /// Has the card sign; with another key when somebody else pretends to have it.
+    fn sign(&self, message: &[u8], pretends: bool) -> Vec<u8> {
+        let key = if pretends { &shop().other } else { &shop().key };
+        let mut card = VirtualCard::new(self.certificate.clone(), key, *b"1234").unwrap();
+        let mut session = Session::open(&mut card).unwrap();
+        session.verify(&Pin::parse("1234").unwrap()).unwrap();
+        session.sign(message).unwrap()
+    }
+}
+
+/// Whom verification believes: the shop's key, with a list of now.
+fn trusted(revoked: &[u32]) -> Trusted {
+    let shop = shop();
+    let anchors = Anchors::new(
+        CardWorld::Sandbox,
+        [Anchor::pin(CardWorld::Sandbox, &shop.anchor).unwrap()],
+    );
+    let mut lists = Lists::new(Duration::ZERO);
+    let revoked: Vec<_> = revoked.iter().map(|n| (serial(*n), shop.now)).collect();
+    let list = shop
+        .issuer
+        .list(1, (shop.now, shop.now + Duration::from_hours(24)), &revoked)
+        .unwrap();
+    assert!(lists.take(RevocationList::parse(&anchors, &list).unwrap()));
+    Trusted::new(anchors, lists)
+}
+
+/// Where a card is read.
+pub(super) fn terminal(clinic: usize) -> Terminal {
+    Terminal {
+        institution: InstitutionCode::parse(CLINICS[clinic]).unwrap(),
+        name: "desk-1".into(),
+        exporter: [u8::try_from(clinic).unwrap(); 32],
+    }
+}
+
+pub(super) fn inquiry(consents: Vec<Said>) -> Inquiry {
+    Inquiry {
+        day: DAY,
+        identifier: Some("DESK".into()),
+        consents,
+    }
+}
+
+/// Verification, with its people known.
+pub(super) struct Desk {
+    pub(super) role: Arc<Verification>,
+    database: DatabaseConfig,
+}
+
+impl Desk {
+    /// On a database, with people; the cards with these numbers are revoked.
+    pub(super) async fn new(database: &DatabaseConfig, people: &[Townsperson], revoked: &[u32]) -> Desk {
+        let env = harness::known_as(Actor::Verification);
+        Store::migrate(&env, database, MIGRATIONS).await.unwrap();
+        let role = process(database, revoked).await;
+        let (hub, holds) = town::hub(people).await;
+        let anywhere = Origin::new("127.0.0.1", 0);
+        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone(), None);
+        let reading = reading.await.unwrap();
+        holds.notified().await;
+        reading.stop().await;
+        Desk {
+            role,
+            database: database.clone(),
+        }
+    }
+
+    /// Another process on the same database.
+    pub(super) async fn another_process(&self) -> Arc<Verification> {
+        process(&self.database, &[]).await
+    }
+
+    /// A nonce, signed over with a question by a card.
+    pub(super) fn bring(&self, terminal: &Terminal, card: &Card, inquiry: &Inquiry) -> Brought {
+        let nonce = self.role.presence.nonce(&self.role.env, terminal);
+        signed(terminal, card, &nonce, inquiry, Purpose::EligibilityCheck, false)
+    }
+
+    pub(super) async fn ask(
+        &self,
+        terminal: &Terminal,
+        brought: &Brought,
+    ) -> Result<(ResultMessage, Basis), CardRefusal> {
+        ask(&self.role, terminal, brought).await
+    }
+
+    /// All of it at once.
+    pub(super) async fn read(&self, clinic: usize, card: &Card) -> (ResultMessage, Basis) {
+        let terminal = terminal(clinic);
+        let brought = self.bring(&terminal, card, &inquiry(Vec::new()));
+        self.ask(&terminal, &brought).await.unwrap()
+    }
+
+    /// The role's endpoints, listening.
+    pub(super) async fn listen(&self) -> env::Listening {
+        let router = crate::api::router(self.role.clone());
+        let at = Origin::new("127.0.0.1", 0);
+        let env = harness::known_as(Actor::Verification);
+        service::serve(&env, &at, router, NetworkLimits::default())
+            .await
+            .unwrap()
+    }
+}
+
+async fn process(database: &DatabaseConfig, revoked: &[u32]) -> Arc<Verification> {
+    let env = harness::known_as(Actor::Verification);
+    let rules = Rules {
+        guessing: GuessingRules::none(),
+        ..Rules::default()
+    };
+    // All processes have the same root key.
+    let drawn = Simulation::new(5, Time::from_micros(0)).node("keys", "keys");
+    let keys = Keys::new(RootKey::generate(&mut drawn.rng()));
+    let role = Verification::on(&env, database, keys, trusted(revoked), rules, None);
+    role.await.unwrap()
+}
+
+pub(super) async fn ask(
+    role: &Arc<Verification>,
+    terminal: &Terminal,
+    brought: &Brought,
+) -> Result<(ResultMessage, Basis), CardRefusal> {
+    let actor = Actor::Institution(terminal.institution);
+    let permit = Permit::grant(actor, Action::InquireByCard, Purpose::EligibilityCheck).unwrap();
+    role.inquire_by_card(&permit, terminal, brought).await
+}
+
+/// What a terminal brings, as it should or as a terminal that lies does.
+pub(super) fn signed(
+    terminal: &Terminal,
+    card: &Card,
+    nonce: &[u8],
+    inquiry: &Inquiry,
+    purpose: Purpose,
+    pretends: bool,
+) -> Brought {
+    let asked = serde_json::to_string(inquiry).unwrap();
+    let at = shop().now;
+    let statement = Statement {
+        nonce,
+        institution: terminal.institution.as_str(),
+        terminal: &terminal.name,
+        purpose,
+        method: Method::Pin,
+        at,
+        asked: Brought::hash(&asked),
+    };
+    Brought {
+        nonce: nonce.to_vec(),
+        method: Method::Pin,
+        at: at.micros(),
+        certificate: card.certificate.clone(),
+        signature: card.sign(&statement.encode(), pretends),
+        asked,
+    }
+}

@@ -1,0 +1,51 @@
+//! A nonce that is brought twice, to several processes at once, counts once.
+
+use storage::{Statement, Tx, params};
+
+use super::desk::{Card, Desk, ask, inquiry, terminal};
+use crate::inquiry::CardRefusal;
+use crate::tests::town::{BORN, Townsperson};
+
+static VISITS: Statement = Statement::new("SELECT COUNT(*) AS visits FROM visit");
+static NONCES: Statement = Statement::new("SELECT COUNT(*) AS nonces FROM nonce_used");
+
+/// Rounds of a run; `cargo xtask soak` runs more.
+fn rounds() -> i64 {
+    std::env::var("MADOGUCHI_SOAK").map_or(150, |_| 10_000)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_all_who_bring_it_is_answered() {
+    harness::for_each_database("presence_twice", async |database| {
+        let card = Card::new(31);
+        let mut person = Townsperson::with_number(1, 1, BORN);
+        person.card = Some(card.id.clone());
+        let desk = Desk::new(&database, &[person], &[]).await;
+        let other = desk.another_process().await;
+        let here = terminal(0);
+        for _ in 0..rounds() {
+            let brought = desk.bring(&here, &card, &inquiry(Vec::new()));
+            let (one, two, three) = (
+                ask(&desk.role, &here, &brought),
+                ask(&other, &here, &brought),
+                ask(&desk.role, &here, &brought),
+            );
+            let all = futures_util::future::join3(one, two, three).await;
+            let all = [all.0, all.1, all.2];
+            let answered = all.iter().filter(|answer| answer.is_ok()).count();
+            let used = all
+                .iter()
+                .filter(|answer| matches!(answer, Err(CardRefusal::Used)))
+                .count();
+            assert_eq!((answered, used), (1, 2), "{all:?}");
+        }
+        let count = async move |tx: &mut Tx| {
+            let visits = tx.one(&VISITS, &params! {}).await?.int("visits")?;
+            let nonces = tx.one(&NONCES, &params! {}).await?.int("nonces")?;
+            Ok::<_, storage::StoreError>((visits, nonces))
+        };
+        let counted = desk.role.store.read("test.count", count).await.unwrap();
+        assert_eq!(counted, (rounds(), rounds()));
+    })
+    .await;
+}
