@@ -7,7 +7,7 @@ use env::Origin;
 use harness::attendant::{self, Attendant};
 
 /// What to do when something is missing.
-const INSTALL: &str = "these tests need a browser: `cargo xtask test` installs what is missing on Debian as root; \
+const INSTALL: &str = "these tests need a browser: `cargo xtask test` installs what is missing on Debian as root \
     and fetches axe; by hand: `apt-get install chromium chromium-driver fonts-morisawa-bizud-gothic`";
 
 /// The version of axe that xtask fetches.

@@ -37,10 +37,12 @@ pub enum CardFault {
     #[error("オンライン資格確認等システムの応答が、別の照会のものです（{0}）")]
     Another(&'static str),
     /// It answered with 異常終了.
-    #[error("照会は異常終了しました（{code}）")]
+    #[error("照会は異常終了しました（{code}）: {message}")]
     Failed {
         /// ErrorCode, of its table.
         code: String,
+        /// ErrorMessage, for the staff.
+        message: String,
     },
 }
 
@@ -75,8 +77,8 @@ impl CardFault {
                 _ => Next::OtherWay,
             },
             CardFault::Unreachable(_) => Next::Later,
-            // 401, 403 and 409 are about this one card or this one nonce; a card that is laid down anew has another nonce.
-            CardFault::Refused { .. } | CardFault::Failed { .. } => Next::OtherWay,
+            // About this card, or this one nonce; a card that is laid down anew has another nonce.
+            CardFault::Failed { .. } | CardFault::Refused { .. } => Next::OtherWay,
             CardFault::Denied(_)
             | CardFault::NoTerminal
             | CardFault::Unreadable

@@ -31,7 +31,7 @@ pub(super) async fn bring(
             .uri(path)
             .header(HOST, format!("{}:{}", to.host(), to.port()))
             .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/xml, application/json;q=0.5")
+            .header(ACCEPT, "application/xml")
             .body(body)
             .map_err(|_| CardFault::Unreadable)?;
         let response = line.call(request, WITHIN).await.map_err(unreachable)?;

@@ -31,7 +31,7 @@ enum Manner {
     Knows(&'static str),
     AnotherInstitution,
     AnotherInquiry,
-    Failed,
+    Failed(&'static str),
     Status(u16),
 }
 
@@ -169,7 +169,10 @@ fn answer(manner: Manner, request: &env::Request, heard: &mut Heard, now: Time) 
 }
 
 fn message(manner: Manner, identifier: Option<String>, now: Time) -> ResultMessage {
-    let failed = matches!(manner, Manner::Failed);
+    let failed = match manner {
+        Manner::Failed(code) => Some(code),
+        _ => None,
+    };
     let name = match manner {
         Manner::Knows(name) => name,
         _ => "別人",
@@ -195,18 +198,18 @@ fn message(manner: Manner, identifier: Option<String>, now: Time) -> ResultMessa
                 _ => identifier,
             },
             reference_classification: Some(ReferenceClassification::MyNumberCard),
-            segment_of_result: if failed {
+            segment_of_result: if failed.is_some() {
                 SegmentOfResult::Failed
             } else {
                 SegmentOfResult::Done
             },
-            error_code: failed.then(|| "MDG-XXX".to_owned()),
-            error_message: failed.then(|| "だめ".to_owned()),
+            error_code: failed.map(str::to_owned),
+            error_message: failed.map(|_| "だめ".to_owned()),
         },
         body: ResultBody {
-            qualification_validity: (!failed).then_some(QualificationValidity::Valid),
-            result_list: if failed { Vec::new() } else { vec![item] },
-            office_data_as_of: (!failed).then(|| now.jst()),
+            qualification_validity: failed.is_none().then_some(QualificationValidity::Valid),
+            result_list: if failed.is_some() { Vec::new() } else { vec![item] },
+            office_data_as_of: failed.is_none().then(|| now.jst()),
             ..ResultBody::default()
         },
         unknown: Vec::new(),
@@ -288,7 +291,7 @@ fn what_is_not_ours_or_went_wrong_never_comes_into_face() {
     for (manner, next) in [
         (Manner::AnotherInstitution, Next::Staff),
         (Manner::AnotherInquiry, Next::Staff),
-        (Manner::Failed, Next::OtherWay),
+        (Manner::Failed("MDG-CRD-005"), Next::OtherWay),
         (Manner::Status(403), Next::OtherWay),
         (Manner::Status(503), Next::Later),
     ] {
