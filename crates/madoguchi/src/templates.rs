@@ -302,7 +302,12 @@ pub(crate) fn institution(
              \n# What stands for a character that Shift_JIS lacks: look_alike (its ordinary form, else 〓) or geta (〓).\n\
              substitution = \"look_alike\"\n\
              \n# How long a bulk result is waited for before the answer is 処理中, in s.\nbulk_wait_s = 20\n\
-             \n# Bulk results of more than so many KiB are written as .zip.\nzip_over_kib = 1024\n",
+             \n# Bulk results of more than so many KiB are written as .zip.\nzip_over_kib = 1024\n\
+             \n# Where the pages for the desk are (reader and reception): this machine's own browser only. Without it none.\n\
+             # pages = \"http://127.0.0.1:18094\"\n\
+             \n# The folder of virtual cards (NAME.crt, NAME.key, NAME.json). Sandboxes only.\n# cards = \"cards\"\n\
+             \n# After so many s without a touch the reader asks whether somebody is there; as long again, and it begins anew.\n\
+             idle_s = 60\n",
             quoted(code),
             quoted(&folders.display().to_string())
         )
