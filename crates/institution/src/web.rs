@@ -50,6 +50,8 @@ pub(crate) struct Web {
     pub(crate) today: Arc<Today>,
     visits: Sessions<Visit>,
     idle: Duration,
+    /// Whether there are virtual cards: every page says so.
+    trial: bool,
 }
 
 impl Web {
@@ -71,6 +73,7 @@ impl Web {
             // The screen asks after `idle` and begins anew after twice that; then nothing is left to come back to.
             visits: Sessions::new(env, idle * 2 + Duration::from_secs(5), MOST_VISITS),
             idle,
+            trial: config.cards.is_some(),
         }
     }
 
@@ -91,7 +94,7 @@ impl Web {
             language: l,
             title: l.say(title).to_owned(),
             place: l.say(Patient::Place).to_owned(),
-            notice: Some(l.say(Patient::Trial)),
+            notice: self.trial.then(|| l.say(Patient::Trial)),
             switch_to,
             skip: l.say(Patient::Skip),
             links: Vec::new(),
@@ -104,7 +107,7 @@ impl Web {
             language,
             title: language.say(title).to_owned(),
             place: language.fill(Reception::Place, &[("code", &self.code.as_str())]),
-            notice: Some(language.say(Patient::Trial)),
+            notice: self.trial.then(|| language.say(Patient::Trial)),
             switch_to,
             skip: language.say(Patient::Skip),
             links: vec![

@@ -13,7 +13,7 @@ pub trait Catalogue: Copy + 'static {
 }
 
 /// Declares a catalogue. A text that lacks a language does not compile; what a type cannot say, a test does
-/// ([`faults`](crate::faults)).
+/// ([`faults`]).
 ///
 /// ```
 /// pages::catalogue! {

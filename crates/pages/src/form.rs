@@ -3,7 +3,8 @@
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
-/// The fields of a form, by name. What was typed may be a PIN: it is overwritten when it is not needed any more, and never shown.
+/// The fields of a form, by name. What was typed may be a PIN: this copy of it is overwritten when it is not needed any more, and
+/// never shown.
 pub struct Form(Vec<(String, String)>);
 
 /// More fields than any page has.

@@ -156,6 +156,7 @@ fn details(answer: &ResultMessage, verdict: Verdict, l: Language) -> Vec<(String
     for item in answer::insurance(answer) {
         tell(T::Insurance, item.insurer_name.clone());
     }
+    tell(T::Message, answer.body.processing_result_message.clone());
     details
 }
 

@@ -95,6 +95,7 @@ pages::catalogue! {
         Insurance: "一緒に使う健康保険", "Health insurance used first";
         Begins: "資格の始まる日", "Cover begins";
         Ended: "資格の終わった日", "Cover ended";
+        Message: "お知らせ", "Notice";
         Consents: "見せる情報", "What may be shown";
         ConsentUntil: "見せる（{until}まで）", "Shown until {until}";
         ConsentNone: "見せない", "Not shown";
