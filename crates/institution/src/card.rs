@@ -25,6 +25,7 @@ mod rack;
 mod reading;
 
 pub use fault::{CardFault, Next};
+pub use rack::TrialCard;
 #[cfg(test)]
 pub(crate) use rack::from_pem;
 pub(crate) use rack::{InReader, OnReader, Rack, Shown};

@@ -60,11 +60,11 @@ use exchange::oqs::Limits;
 use service::Running;
 
 pub use api::{REPLACED_HEADER, SEGMENT_HEADER};
+pub use card::{CardDesk, CardFault, Next, Read, TrialCard};
 pub use config::{Config, SiteEncoding, SiteSubstitution};
 pub use strangers::{Stranger, Why, strangers};
 
 use agent::{Agent, Bench};
-use card::CardDesk;
 use desk::{Desk, Permits};
 use folders::Folders;
 use futures_util::future::{Either, select};
@@ -100,6 +100,17 @@ pub enum StartError {
     /// An institution may not ask, says the permission table.
     #[error(transparent)]
     Denied(#[from] Denied),
+}
+
+/// The desk's cards without the role: for a command beside it. What it reads is put into `face` as the role does.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn card_desk(env: &Env, config: &Config) -> Result<CardDesk, StartError> {
+    let env = config.tls.env(env, &Actor::Institution(config.code))?;
+    let folders = Folders::under(&config.folders);
+    folders.ensure(&env).await?;
+    Ok(CardDesk::new(&env, config, &folders, &Today::new(&env)))
 }
 
 /// Starts as whoever the certificate names.

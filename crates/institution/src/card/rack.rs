@@ -28,6 +28,34 @@ struct About {
     holder: String,
 }
 
+/// One of them, with what its holder knows.
+pub struct TrialCard {
+    /// Whose it is, as the start page shows it.
+    pub holder: String,
+    /// 暗証番号, which a real holder tells nobody.
+    pub pin: String,
+    /// The card.
+    pub card: VirtualCard,
+}
+
+impl TrialCard {
+    /// Reads `PATH.crt`, `PATH.key` and `PATH.json`; nothing when one of them is missing or is none.
+    pub async fn read(env: &Env, path: &Path) -> Option<TrialCard> {
+        let read = async |ending: &str| {
+            let path = path.with_added_extension(ending);
+            env.files().read(&path, MOST).await.ok()
+        };
+        let about: About = serde_json::from_slice(&read("json").await?).ok()?;
+        let (certificate, key) = (from_pem(&read("crt").await?)?, from_pem(&read("key").await?)?);
+        let digits = about.pin.as_bytes().try_into().ok()?;
+        Some(TrialCard {
+            card: VirtualCard::new(certificate, &key, digits).ok()?,
+            holder: about.holder,
+            pin: about.pin,
+        })
+    }
+}
+
 /// Cards that can be laid on the reader.
 #[derive(Clone)]
 pub(crate) struct Rack {
@@ -110,17 +138,10 @@ impl Rack {
     }
 
     async fn take_up(&self, folder: &Path, name: &str) -> Option<Held> {
-        let read = async |ending: &str| {
-            let path = folder.join(format!("{name}.{ending}"));
-            self.env.files().read(&path, MOST).await.ok()
-        };
-        let about: About = serde_json::from_slice(&read("json").await?).ok()?;
-        let (certificate, key) = (from_pem(&read("crt").await?)?, from_pem(&read("key").await?)?);
-        let digits = about.pin.as_bytes().try_into().ok()?;
-        let card = VirtualCard::new(certificate, &key, digits).ok()?;
+        let card = TrialCard::read(&self.env, &folder.join(name)).await?;
         Some(Held {
-            holder: about.holder,
-            card: Arc::new(Mutex::new(card)),
+            holder: card.holder,
+            card: Arc::new(Mutex::new(card.card)),
             in_reader: false,
         })
     }
