@@ -239,7 +239,7 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let env = &config.tls.env(env, &Actor::Verification)?;
     let keys = Keys::new(RootKey::load(&config.root_key)?);
     let world = config.tls.world;
-    let trusted = config.cards.read(world)?;
+    let trusted = config.cards.read(world, env.now())?;
     let (database, hub) = (&config.database, &config.hub);
     let role = Verification::on(env, database, keys, trusted, config.rules(), Some(hub)).await?;
     serve(

@@ -1,19 +1,19 @@
-//! Whom is believed, as files say: pinned keys of cards, and lists of what they revoked. Looked at every few seconds, so that a
+//! Whom is believed, as files say: pinned keys of cards, lists of what they revoked, and answers about single cards. Looked at every few seconds, so that a
 //! new list counts without a restart.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use env::Stop;
+use env::{Stop, Time};
 use futures_util::future::select;
 use identity::card::revocation::Lists;
-use identity::card::{Anchor, AnchorFault, Anchors, ListFault, RevocationList};
+use identity::card::{Anchor, AnchorFault, Anchors, ListFault, OcspAnswer, OcspFault, RevocationList};
 use identity::profile::World;
 use identity::show::unarmoured;
 use serde::Deserialize;
 
-use super::Trusted;
+use super::{Presence, Trusted};
 use crate::Verification;
 
 /// How often the files are looked at.
@@ -29,7 +29,10 @@ pub struct CardFiles {
     /// Their lists of what they revoked, one in each file.
     #[serde(default)]
     pub revoked: Vec<PathBuf>,
-    /// For how many hours after its next one was due a list still counts. Default 24.
+    /// A folder of answers of responders (OCSP) about single cards, `*.ocsp`, as whoever fetches them puts them there.
+    #[serde(default)]
+    pub answers: Option<PathBuf>,
+    /// For how many hours after its next one was due a list or an answer still counts. Default 24.
     #[serde(default = "grace_hours")]
     pub revoked_grace_hours: u32,
 }
@@ -60,6 +63,14 @@ pub enum CardFilesError {
         /// Why.
         fault: AnchorFault,
     },
+    /// One is no answer of somebody who may give it.
+    #[error("{path}: {fault}")]
+    Answer {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        fault: OcspFault,
+    },
     /// One is no list of a pinned key.
     #[error("{path}: {fault}")]
     List {
@@ -75,13 +86,22 @@ impl CardFiles {
     ///
     /// # Errors
     /// [`CardFilesError`]: the first file that does not say what it must.
-    pub fn read(&self, world: World) -> Result<Trusted, CardFilesError> {
+    pub fn read(&self, world: World, at: Time) -> Result<Trusted, CardFilesError> {
         let none = Lists::new(Duration::from_hours(1) * self.revoked_grace_hours);
-        self.read_after(world, none)
+        self.read_after(world, none, at)
     }
 
-    /// The same, after lists that were read before: no older one takes their place.
-    fn read_after(&self, world: World, mut lists: Lists) -> Result<Trusted, CardFilesError> {
+    /// The same, after what was read before: nothing older takes its place.
+    pub(crate) fn read_again(
+        &self,
+        world: World,
+        presence: &Presence,
+        at: Time,
+    ) -> Result<Trusted, CardFilesError> {
+        self.read_after(world, presence.lists(), at)
+    }
+
+    fn read_after(&self, world: World, mut lists: Lists, at: Time) -> Result<Trusted, CardFilesError> {
         let mut anchors = Vec::new();
         for path in &self.anchors {
             let pinned = Anchor::pin(world, &bytes(path)?);
@@ -100,16 +120,47 @@ impl CardFiles {
             };
             lists.take(list.map_err(fault)?);
         }
+        for path in self.answer_files()? {
+            let answer = OcspAnswer::parse(&anchors, &bytes(&path)?, at);
+            let fault = |fault| CardFilesError::Answer {
+                path: path.clone(),
+                fault,
+            };
+            lists.take_answer(answer.map_err(fault)?);
+        }
         Ok(Trusted::new(anchors, lists))
     }
 
-    /// What the files look like from outside.
-    fn looks(&self) -> Vec<Option<(SystemTime, u64)>> {
-        let look = |path: &PathBuf| {
-            let seen = std::fs::metadata(path).ok()?;
-            Some((seen.modified().ok()?, seen.len()))
+    /// The answers that lie in their folder, in the order of their names.
+    fn answer_files(&self) -> Result<Vec<PathBuf>, CardFilesError> {
+        let Some(folder) = &self.answers else {
+            return Ok(Vec::new());
         };
-        self.anchors.iter().chain(&self.revoked).map(look).collect()
+        let failed = |source| CardFilesError::Io {
+            path: folder.clone(),
+            source,
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.extension().is_some_and(|ending| ending == "ocsp") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// What the files look like from outside.
+    fn looks(&self) -> Vec<(PathBuf, Option<(SystemTime, u64)>)> {
+        let look = |path: PathBuf| {
+            let seen = std::fs::metadata(&path).ok();
+            let seen = seen.and_then(|seen| Some((seen.modified().ok()?, seen.len())));
+            (path, seen)
+        };
+        let answers = self.answer_files().unwrap_or_default();
+        let files = self.anchors.iter().chain(&self.revoked).cloned();
+        files.chain(answers).map(look).collect()
     }
 }
 
@@ -133,7 +184,7 @@ impl Verification {
             if looks == seen {
                 continue;
             }
-            match files.read_after(world, self.presence.lists()) {
+            match files.read_again(world, &self.presence, self.env.now()) {
                 Ok(trusted) => {
                     self.presence.trust(trusted);
                     seen = looks;

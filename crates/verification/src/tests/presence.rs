@@ -1,6 +1,7 @@
 //! Promise `presence` at verification: whoever's card is here is told what the table says, and nobody else is, not even twice.
 
 mod desk;
+mod files;
 mod refused;
 mod told;
 mod twice;
