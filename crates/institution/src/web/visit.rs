@@ -122,13 +122,21 @@ pub(super) struct UnlockedCard {
 }
 
 impl UnlockedCard {
-    /// Asks, one at a time: a button pressed twice asks twice, and a card does one thing at a time.
+    /// Asks, once, and has what came of it kept: a button pressed twice waits for its turn and then finds that it `is_told`.
     pub(super) async fn read(
         &self,
         desk: &CardDesk,
         consents: Vec<Said>,
-    ) -> Result<ResultMessage, CardFault> {
+        is_told: impl Fn() -> bool,
+        keep: impl FnOnce(Result<ResultMessage, CardFault>),
+    ) {
         let _turn = self.card.turn().await;
+        if !is_told() {
+            keep(self.ask(desk, consents).await);
+        }
+    }
+
+    async fn ask(&self, desk: &CardDesk, consents: Vec<Said>) -> Result<ResultMessage, CardFault> {
         let mut wire = self.card.wire();
         let mut card = Session::open(&mut wire)?;
         let method = self.unlock(&mut card)?;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use domain::consent::{Said, Scope};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
+use crate::card::CardFault;
 use crate::web::Web;
 use crate::web::text::Patient as T;
 use crate::web::visit::{Outcome, Place, Visit};
@@ -70,20 +71,29 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
         Ok(None) => return see_other("/unlock"),
         Err(elsewhere) => return elsewhere.into_response(),
     };
-    let outcome = match card.read(&web.cards, said).await {
-        Ok(answer) => Outcome::Told {
-            answer: Arc::new(answer),
-            not_enrolled: None,
-        },
-        Err(fault) => {
-            tracing::warn!(%fault, next = fault.next().text(), "a card was not read");
-            Outcome::Failed(Arc::new(fault))
-        }
+    let is_told = || {
+        let told = web.visits.with(cookies.session, |visit| visit.outcome.is_some());
+        told.unwrap_or(true)
     };
-    let _gone_meanwhile = web
-        .visits
-        .with(cookies.session, |visit| visit.outcome = Some(outcome));
+    let keep = |read| {
+        let outcome = match read {
+            Ok(answer) => Outcome::Told {
+                answer: Arc::new(answer),
+                not_enrolled: None,
+            },
+            Err(fault) => failed(fault),
+        };
+        let _gone_meanwhile = web
+            .visits
+            .with(cookies.session, |visit| visit.outcome = Some(outcome));
+    };
+    card.read(&web.cards, said, is_told, keep).await;
     see_other("/result")
+}
+
+fn failed(fault: CardFault) -> Outcome {
+    tracing::warn!(%fault, next = fault.next().text(), "a card was not read");
+    Outcome::Failed(Arc::new(fault))
 }
 
 fn asking(web: &Web, cookies: &Cookies, said: &[Said], sent: bool) -> Consent {
