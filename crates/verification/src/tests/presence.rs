@@ -2,5 +2,6 @@
 
 mod desk;
 mod refused;
+mod storm;
 mod told;
 mod twice;
