@@ -55,13 +55,3 @@ fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
 fn nothing_is_lost_doubled_or_out_of_order_on_postgres() {
     all(Kind::Postgres, 0x5eed_0002);
 }
-
-#[test]
-fn tmp_cards_sqlite() {
-    cards::run(Kind::Sqlite, 0x5eed_0005);
-}
-
-#[test]
-fn tmp_cards_postgres() {
-    cards::run(Kind::Postgres, 0x5eed_0006);
-}
