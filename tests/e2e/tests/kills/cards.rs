@@ -1,7 +1,7 @@
 //! The kills while cards are read and enrolled at a clinic: a nonce never counts twice, every answer has its visit, and what was
 //! enrolled is found (promise `presence`).
 //!
-//! Two terminals read the [`wallet`]s of some patients all the time, as [`desk`] says; at a [`counter`] somebody gets one card
+//! Two terminals read the cards of some patients all the time, as [`desk`] says; at a [`counter`] somebody gets one card
 //! after the other. Whenever verification is dead its database is compared with the [`ledger`] of what was brought and answered.
 
 use std::sync::{Arc, Mutex};
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use exchange::oqs::codes::Consent;
 use madoguchi_e2e::api::Api;
+use madoguchi_e2e::cards::Card;
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::people::{CLINIC, OTHER_CLINIC, Person};
 use madoguchi_e2e::town::{Kind, Role, Town};
@@ -25,12 +26,10 @@ use crate::standing::end_well;
 mod counter;
 mod desk;
 mod ledger;
-mod wallet;
 
 use counter::{Counter, Place};
 use desk::{Desk, read_now};
 use ledger::Ledger;
-use wallet::Card;
 
 /// Who is killed, in this order.
 const TURNS: [Role; 3] = [Role::Verification, Role::Hub, Role::Registers];

@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex};
 use domain::permit::Purpose;
 use exchange::presence::ENROLMENT;
 use madoguchi_e2e::api::Api;
+use madoguchi_e2e::cards::{Card, nonce, remembered};
 use madoguchi_e2e::people::Person;
 use serde_json::json;
 
-use super::desk::{nonce, remembered};
 use super::ledger::{For, Ledger};
-use super::wallet::Card;
 use crate::errands::{Errand, Errands, Said, expect, lock};
 
 /// Where it is done.

@@ -11,13 +11,13 @@ use domain::consent::{Said, Scope};
 use domain::permit::Purpose;
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
-use exchange::presence::{CARD, ENROLMENT, Inquiry, NONCE, Nonce};
+use exchange::presence::{CARD, ENROLMENT, Inquiry};
 use madoguchi_e2e::api::{Api, Line, Reply};
+use madoguchi_e2e::cards::{Card, nonce, remembered};
 use madoguchi_e2e::dice::Dice;
 use madoguchi_e2e::wait::{rest, wait_until};
 
 use super::ledger::{For, Ledger, Told};
-use super::wallet::Card;
 use crate::errands::lock;
 
 /// Before a card is read again.
@@ -198,18 +198,6 @@ impl Terminal {
                 .push(format!("{}: not refused with {code}: {text}", self.name));
         }
     }
-}
-
-/// A nonce over a connection.
-pub(crate) fn nonce(line: &mut Line) -> io::Result<Vec<u8>> {
-    let reply = line.post(NONCE, b"")?;
-    let nonce: Nonce = serde_json::from_slice(&reply.body)?;
-    Ok(nonce.nonce)
-}
-
-/// What a nonce is remembered by.
-pub(crate) fn remembered(nonce: &[u8]) -> String {
-    hex::encode(nonce.get(9..25).unwrap())
 }
 
 /// A nonce and a signature over it, written down before anybody gets to see it.
