@@ -49,9 +49,15 @@ async fn one_of_all_who_bring_it_is_answered() {
         assert_eq!(counted, (rounds(), rounds()));
         // Each process has counted whom it refused.
         let refused = [&desk.role, &other].map(|role| role.presence.refused());
-        let used = refused.iter().filter_map(|refused| refused.get(USED)).sum::<u64>();
+        let used = refused
+            .iter()
+            .filter_map(|refused| refused.get(USED))
+            .sum::<u64>();
         assert_eq!(i64::try_from(used), Ok(2 * rounds()));
-        assert!(refused.iter().all(|refused| refused.keys().eq([&USED])), "{refused:?}");
+        assert!(
+            refused.iter().all(|refused| refused.keys().eq([&USED])),
+            "{refused:?}"
+        );
     })
     .await;
 }
