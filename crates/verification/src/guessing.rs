@@ -205,7 +205,7 @@ impl Guessing {
             alerts: 0,
         });
         let gone = now.since(asking.since);
-        if gone >= span {
+        if gone >= span * 2 {
             asking.waits = 0;
         }
         asking.left = asking.left_at(now, full, span);
