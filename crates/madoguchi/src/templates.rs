@@ -174,7 +174,8 @@ pub(crate) fn verification(
 ) -> String {
     let pki = own.authority.parent().unwrap_or(Path::new(""));
     let in_pki = |ending: &str| {
-        let files = ["card-1", "card-2"].map(|name| quoted(&pki.join(format!("{name}.{ending}")).display().to_string()));
+        let files = ["card-1", "card-2"]
+            .map(|name| quoted(&pki.join(format!("{name}.{ending}")).display().to_string()));
         format!("[{}]", files.join(", "))
     };
     head(

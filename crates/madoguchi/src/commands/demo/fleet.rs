@@ -123,7 +123,8 @@ impl Fleet {
 
         let own = plan.own(Role::Verification, "verification").await?;
         let tls = plan.certified("verification", Actor::Verification).await?;
-        let text = |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub, &tls, Misses::Demo);
+        let text =
+            |listen: &Origin| templates::verification(listen, &own.db, &own.key, &hub, &tls, Misses::Demo);
         let verification = fleet.add(&plan, "verification", text, &own).await?;
 
         let own = plan.own(Role::Office, "office").await?;
