@@ -1,17 +1,20 @@
 //! `cargo xtask`: the tasks of the house.
 //!
-//! Four jobs that need more than one cargo command: run the demo, run every test with what the tests need,
-//! measure, and run the long counts. Progress goes to stderr; what a task is asked for goes to stdout.
+//! Jobs that need more than one cargo command: run the demo, run every test with what the tests need, measure, run the long
+//! counts, take the handbook's pictures. Progress goes to stderr; what a task is asked for goes to stdout.
 //!
 //! - [`mod@test`] runs the stages one after another; a stage that fails does not stop the next.
 //! - [`preflight`] looks for what must be on the machine and installs it where it may.
 //! - [`postgres`] is one private PostgreSQL for the run, which cannot outlive it.
 //! - [`deny`] checks licences, sources and advisories of what we depend on; it installs its tool.
+//! - [`axe`] fetches what judges pages; [`pictures`] takes the handbook's pictures.
 //! - [`libtest`] reads the output of `cargo test` and counts.
 //! - [`soak`] runs the long counts and writes the report.
 
+mod axe;
 mod deny;
 mod libtest;
+mod pictures;
 mod platform;
 mod postgres;
 mod preflight;
@@ -29,6 +32,7 @@ const EXAMPLES: &str = "Examples:
   cargo xtask demo --once --json        the month all the way, the result as JSON
   cargo xtask test                      everything CI runs; the last line is `N passed, N failed`
   cargo xtask bench                     figures beside references of the same run
+  cargo xtask pictures                  the handbook's pictures, of the pages as they are now
   cargo xtask soak --name weekend       long counts; writes bench/reports/soak-weekend.md
 
 Exit codes: 0 done, 1 failed with the reason, 2 usage.";
@@ -59,6 +63,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Take the handbook's pictures anew, with the tests that have a browser.
+    Pictures,
     /// Run the long counts (kills, seeds, mutated inputs) in release and write a report.
     #[command(after_help = "Example:\n  cargo xtask soak --name weekend kill")]
     Soak(soak::Options),
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
         Task::Demo { args } => demo(args),
         Task::Test => test::run(),
         Task::Bench { args } => bench(args),
+        Task::Pictures => pictures::run(),
         Task::Soak(options) => soak::run(&options),
     }
 }

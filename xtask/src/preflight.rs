@@ -1,5 +1,5 @@
-//! What must be on the machine before the tests can run: PostgreSQL's server programs, a C compiler, and OpenSSL's command,
-//! whose word on certificates is asked beside ours.
+//! What must be on the machine before the tests can run: PostgreSQL's server programs, a C compiler, OpenSSL's command, whose
+//! word on certificates is asked beside ours, and a browser with its driver and a Japanese font.
 //!
 //! As root on Debian and its children what is missing is installed; anywhere else we say what to install.
 
@@ -12,7 +12,21 @@ use crate::shell;
 const OLDEST: u32 = 15;
 
 /// Debian's names for what we need; the compiler and headers are for the bundled SQLite.
-const PACKAGES: [&str; 4] = ["postgresql", "gcc", "libc6-dev", "openssl"];
+const PACKAGES: [&str; 10] = [
+    "postgresql",
+    "gcc",
+    "libc6-dev",
+    "openssl",
+    "chromium",
+    "chromium-driver",
+    "fonts-morisawa-bizud-gothic",
+    "fonts-ipamj-mincho",
+    "curl",
+    "ca-certificates",
+];
+
+/// Programs that are called by their names.
+const PROGRAMS: [&str; 4] = ["openssl", "chromium", "chromedriver", "curl"];
 
 /// Where Debian, Red Hat and Homebrew keep versions of PostgreSQL that are not on the PATH.
 const HOMES: [(&str, &str); 3] = [
@@ -31,7 +45,7 @@ pub(crate) fn check() -> Result<PathBuf, String> {
         install(&missing)?;
     }
     postgres_folder()
-        .filter(|_| compiler().is_some() && on_path("openssl").is_some())
+        .filter(|_| self::missing().is_empty())
         .ok_or_else(|| advice(&self::missing()))
 }
 
@@ -59,13 +73,14 @@ fn missing() -> Vec<String> {
         .is_none()
         .then(|| format!("PostgreSQL {OLDEST} or newer (initdb, postgres)"));
     let compiler = compiler().is_none().then(|| "a C compiler (cc)".to_owned());
-    let openssl = on_path("openssl").is_none().then(|| "openssl".to_owned());
-    [postgres, compiler, openssl].into_iter().flatten().collect()
+    let programs = PROGRAMS.iter().filter(|program| on_path(program).is_none());
+    let programs = programs.map(|program| (*program).to_owned());
+    postgres.into_iter().chain(compiler).chain(programs).collect()
 }
 
 fn advice(missing: &[String]) -> String {
     format!(
-        "missing: {}\n  Debian, Ubuntu:  sudo apt-get install {}\n  Fedora:          sudo dnf install postgresql-server gcc glibc-devel openssl\n  macOS:           brew install postgresql@17 openssl && xcode-select --install",
+        "missing: {}\n  Debian, Ubuntu:  sudo apt-get install {}\n  Fedora:          sudo dnf install postgresql-server gcc glibc-devel openssl chromium chromedriver curl\n  macOS:           brew install postgresql@17 openssl chromium chromedriver && xcode-select --install",
         missing.join(", "),
         PACKAGES.join(" "),
     )

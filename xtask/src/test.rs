@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::libtest::{self, Count};
 use crate::postgres::Cluster;
-use crate::{deny, preflight, shell};
+use crate::{axe, deny, preflight, shell};
 
 /// What a stage came to.
 enum Outcome {
@@ -39,7 +39,8 @@ pub(crate) fn run() -> ExitCode {
     let mut tally = Tally::default();
     let mut folder = None;
     tally.stage("preflight", || {
-        preflight::check().map(|found| folder = Some(found)).into()
+        let found = preflight::check().and_then(|found| axe::ready().map(|()| found));
+        found.map(|found| folder = Some(found)).into()
     });
     let Some(folder) = folder else {
         return tally.close();

@@ -9,17 +9,24 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use env::Origin;
 
 use crate::desk::Desk;
 use crate::folders::Folders;
 use crate::tally::Tally;
 
 /// Everything that this role answers.
-pub(crate) fn router(desk: &Arc<Desk>, tally: &Arc<Tally>, folders: &Folders) -> Router {
+pub(crate) fn router(
+    desk: &Arc<Desk>,
+    tally: &Arc<Tally>,
+    folders: &Folders,
+    pages: Option<&Origin>,
+) -> Router {
     let own = status::Own {
         code: *desk.code(),
         tally: tally.clone(),
         folders: folders.clone(),
+        pages: pages.cloned(),
     };
     let ask = Router::new()
         .route("/ask", post(ask::ask))

@@ -45,6 +45,16 @@ pub struct Config {
     /// Results of bulk inquiries of more than so many KiB are written as `.zip`. Default 1024.
     #[serde(default = "default_zip_over_kib")]
     pub zip_over_kib: u32,
+    /// Where the pages for the desk listen (reader and reception), `http://127.0.0.1:PORT`. Without it there are none.
+    #[serde(default)]
+    pub pages: Option<Origin>,
+    /// The folder of virtual cards (試験用カード). Sandboxes only.
+    #[serde(default)]
+    pub cards: Option<PathBuf>,
+    /// After how long without a touch the reader asks whether somebody is still there, in s; as long again, and it begins
+    /// anew. Default 60, at least 20 is kept.
+    #[serde(default = "default_idle_s")]
+    pub idle_s: u64,
     /// The certificate of its terminal, and whom it believes.
     pub tls: Tls,
 }
@@ -98,6 +108,9 @@ impl Config {
             substitution: SiteSubstitution::default(),
             bulk_wait_s: default_bulk_wait_s(),
             zip_over_kib: default_zip_over_kib(),
+            pages: None,
+            cards: None,
+            idle_s: default_idle_s(),
             tls: Tls::none(),
         }
     }
@@ -143,6 +156,10 @@ fn default_bulk_wait_s() -> u64 {
 
 fn default_zip_over_kib() -> u32 {
     1024
+}
+
+fn default_idle_s() -> u64 {
+    60
 }
 
 fn default_office_data_as_of() -> bool {

@@ -167,6 +167,22 @@ impl Desk {
         }
     }
 
+    /// Asks about one person, for a page that shows the answer itself.
+    pub(crate) async fn ask(
+        &self,
+        permits: &Permits,
+        request: &Request,
+    ) -> Result<ResultMessage, InquiryError> {
+        // A permit for another action would be a fault of ours, and then nobody is asked.
+        permits
+            .person
+            .require(Action::InquireByNumber)
+            .map_err(|_| InquiryError::Stopping)?;
+        self.inquiry
+            .ask(request, self.deadline(Family::Siquc01, self.now()))
+            .await
+    }
+
     /// Answers a request that could not be read. Nobody is asked.
     pub(crate) fn refuse(
         &self,

@@ -24,14 +24,18 @@
 //!
 //! Bulk inquiries (`OQSmutic`, `OQSmuquc`) come in two steps, each a request and a result like any other.
 //!
+//! A card that is read at the desk needs no request: its answer is pushed into `face`.
+//!
 //! The parts: [`Config`]; `folders` (the shared folders and how files enter quarantine); `inquiry` (asks
 //! verification, again and again for a while); `strangers` (what in `req` is nobody's request); `desk` and `bulk` (one request in, one result file's bytes out);
-//! `pack` (large results); `agent` (the loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
+//! `pack` (large results); [`card`] (a card that is read at the desk, and the file in `face`); `today` and `web` (the pages for
+//! the desk: reader and reception); `agent` (the loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
 
 mod agent;
 mod api;
 mod asked;
 mod bulk;
+pub mod card;
 mod config;
 mod desk;
 mod folders;
@@ -41,9 +45,12 @@ mod strangers;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod today;
+mod web;
 mod wording;
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use domain::permit::{Actor, Denied};
@@ -53,13 +60,17 @@ use exchange::oqs::Limits;
 use service::Running;
 
 pub use api::{REPLACED_HEADER, SEGMENT_HEADER};
+pub use card::{CardDesk, CardFault, Next, Read, TrialCard};
 pub use config::{Config, SiteEncoding, SiteSubstitution};
 pub use strangers::{Stranger, Why, strangers};
 
 use agent::{Agent, Bench};
 use desk::{Desk, Permits};
 use folders::Folders;
+use futures_util::future::{Either, select};
 use tally::Tally;
+use today::Today;
+use web::Web;
 
 /// Why the role does not start.
 #[derive(Debug, thiserror::Error)]
@@ -78,12 +89,28 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("listen: {0}")]
     Listen(#[from] NetError),
+    /// Pages are for this machine's own browser, which has no certificate.
+    #[error(
+        "pages: http://127.0.0.1:PORT の形で書いてください。受付の画面は、この端末のブラウザーだけで開けます。"
+    )]
+    Pages,
     /// Its certificate, or whom it believes.
     #[error(transparent)]
     Tls(#[from] env::tls::TlsFault),
     /// An institution may not ask, says the permission table.
     #[error(transparent)]
     Denied(#[from] Denied),
+}
+
+/// The desk's cards without the role: for a command beside it. What it reads is put into `face` as the role does.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn card_desk(env: &Env, config: &Config) -> Result<CardDesk, StartError> {
+    let env = config.tls.env(env, &Actor::Institution(config.code))?;
+    let folders = Folders::under(&config.folders);
+    folders.ensure(&env).await?;
+    Ok(CardDesk::new(&env, config, &folders, &Today::new(&env)))
 }
 
 /// Starts as whoever the certificate names.
@@ -117,9 +144,21 @@ pub async fn start_known(env: &Env, config: Config) -> Result<Running, StartErro
     let me = Actor::Institution(config.code);
     let permits = Permits::of(&me)?;
     let (stop_handle, stop) = StopHandle::new();
+    let pages_stop = stop.clone();
     let tally = Arc::new(Tally::default());
     let desk = Arc::new(Desk::new(env, &config, stop.clone()));
-    let router = api::router(&desk, &tally, &folders);
+    let today = Today::new(env);
+    let cards = CardDesk::new(env, &config, &folders, &today);
+    let web = match &config.pages {
+        Some(at) if !at.is_plain() => return Err(StartError::Pages),
+        Some(at) => {
+            let web = Arc::new(Web::new(env, &config, cards, &desk, &today));
+            Some((web::listen(env, at, &web).await?, web))
+        }
+        None => None,
+    };
+    let pages_at = web.as_ref().map(|(listening, _)| listening.at().clone());
+    let router = api::router(&desk, &tally, &folders, pages_at.as_ref());
     let limits = NetworkLimits {
         body: 2 * Limits::MANY.max_bytes,
         ..NetworkLimits::default()
@@ -138,6 +177,17 @@ pub async fn start_known(env: &Env, config: Config) -> Result<Running, StartErro
         agent.run(stop).await;
         drop(held);
     });
+    let mut tasks = vec![running];
+    if let Some((listening, web)) = web {
+        tracing::info!(at = %listening.at(), "pages for the desk");
+        let (env, stop) = (env.clone(), pages_stop);
+        tasks.push(env.clone().spawn("institution.pages", async move {
+            while let Either::Left(_) = select(pin!(env.sleep(web.idle())), pin!(stop.asked())).await {
+                web.sweep();
+            }
+            listening.close().await;
+        }));
+    }
     tracing::info!(at = %listening.at(), folders = %config.folders.display(), "institution runs");
-    Ok(Running::new("institution", listening, stop_handle, vec![running]))
+    Ok(Running::new("institution", listening, stop_handle, tasks))
 }

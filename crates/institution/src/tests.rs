@@ -3,6 +3,7 @@
 mod api;
 mod bad_files;
 mod bulk;
+mod card;
 mod centre;
 mod crashes;
 mod handbook;

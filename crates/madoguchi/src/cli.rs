@@ -1,5 +1,6 @@
 //! What can be said on the command line. People script this: names and meanings stay.
 
+mod institution;
 mod pki;
 
 use std::path::PathBuf;
@@ -7,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::calendar::Date;
 use domain::month::TreatmentMonth;
-use exchange::oqs::names::Family;
 
+pub(crate) use institution::{Ask, AskKind, Card, Institution};
 pub(crate) use pki::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke, PkiShow};
 
 /// Online eligibility verification for public-assistance medical aid (医療扶助のオンライン資格確認).
@@ -83,7 +84,7 @@ pub(crate) struct Demo {
     /// Where everything is kept: configurations, databases, keys, the institutions' folders.
     #[arg(long, value_name = "DIR", default_value = "madoguchi-demo")]
     pub(crate) data: PathBuf,
-    /// The first of nine ports, at most 65527. Without it: 18081 to 18089, or free ones with --once.
+    /// The first of nineteen ports, at most 65517. Without it: 18081 to 18099, or free ones with --once.
     #[arg(long, value_name = "BASE", value_parser = clap::value_parser!(u16).range(1..=65_527))]
     pub(crate) port: Option<u16>,
     /// Which people the demo makes up; 1 when nothing is said.
@@ -217,60 +218,6 @@ pub(crate) struct Issue {
     /// The run as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Institution {
-    /// Asks about one request file and prints the result file. What is asked follows from the file's name.
-    #[command(
-        after_help = "Examples:\n  madoguchi institution ask --config data/clinic.toml data/try/OQSsiquc01req_0001.xml\n  madoguchi institution ask --config data/clinic.toml OQSmutic01req_202611010001.xml\n  madoguchi institution ask --config data/clinic.toml --kind OQSmutic02 download.xml > result.xml"
-    )]
-    Ask(Ask),
-}
-
-#[derive(Args)]
-pub(crate) struct Ask {
-    /// The institution's configuration; its role must be running.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: PathBuf,
-    /// What is asked, when the file's name does not say it.
-    #[arg(long, value_enum)]
-    pub(crate) kind: Option<AskKind>,
-    /// The request, as a receipt computer writes it.
-    #[arg(value_name = "REQUEST.xml")]
-    pub(crate) request: PathBuf,
-}
-
-/// What an institution may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AskKind {
-    /// 資格確認, one person
-    #[value(name = "OQSsiquc01")]
-    Person,
-    /// 委託先資格情報の一括取得: the month's vouchers, first step
-    #[value(name = "OQSmutic01")]
-    Month,
-    /// 委託先資格情報の一括取得, second step
-    #[value(name = "OQSmutic02")]
-    MonthResult,
-    /// 資格確認一括照会: many people, first step
-    #[value(name = "OQSmuquc01")]
-    Many,
-    /// 資格確認一括照会, second step
-    #[value(name = "OQSmuquc02")]
-    ManyResult,
-}
-
-impl AskKind {
-    pub(crate) fn family(self) -> Family {
-        match self {
-            AskKind::Person => Family::Siquc01,
-            AskKind::Month => Family::Mutic01,
-            AskKind::MonthResult => Family::Mutic02,
-            AskKind::Many => Family::Muquc01,
-            AskKind::ManyResult => Family::Muquc02,
-        }
-    }
 }
 
 #[derive(Args)]

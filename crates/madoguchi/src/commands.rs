@@ -4,6 +4,7 @@ use crate::cli::{Command, Institution, Number, Office};
 use crate::outcome::Outcome;
 
 mod ask;
+mod card;
 pub(crate) mod demo;
 mod doctor;
 mod init;
@@ -26,6 +27,7 @@ pub(crate) async fn run(command: Command) -> Outcome {
         Command::Number(Number::Check(asked)) => number::check(&asked),
         Command::Office(Office::Issue(asked)) => office::issue(&asked).await,
         Command::Institution(Institution::Ask(asked)) => ask::run(&asked).await,
+        Command::Institution(Institution::Card(asked)) => card::run(&asked).await,
         Command::Simulate(asked) => simulate::run(&asked),
         Command::Synth(asked) => synth::run(&asked),
         Command::Pki(asked) => pki::run(&asked).await,

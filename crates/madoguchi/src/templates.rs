@@ -73,7 +73,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the demo says itself at each start: where everything is, and who is who.
-const COMPUTED: [&str; 20] = [
+const COMPUTED: [&str; 22] = [
     "role",
     "listen",
     "database",
@@ -94,6 +94,8 @@ const COMPUTED: [&str; 20] = [
     "revoked",
     "world",
     "anchors",
+    "pages",
+    "cards",
 ];
 
 /// A file's text with the settings that somebody has chosen in an earlier one: every key but those that are computed.
@@ -196,12 +198,13 @@ pub(crate) fn verification(
              revoked_grace_hours = 24\n\
              \n[guessing]\n# Inquiries by number of a terminal that may find nobody in an hour; {}\n\
              misses_per_hour = {}\n\
-             # So many in a row are told in the log and counted.\nalert_after = 3\n\
+             # So many in a row are told in the log and counted.\nalert_after = {}\n\
              # People of OQSmuquc01 of an institution who may be nobody, in a day.\nbulk_misses_per_day = {}\n",
             in_pki("crt"),
             in_pki("crl"),
             misses.why(),
             misses.per_hour(),
+            misses.in_a_row(),
             misses.bulk_per_day()
         )
 }
@@ -226,6 +229,13 @@ impl Misses {
     fn per_hour(self) -> u32 {
         match self {
             Misses::Usual => 30,
+            Misses::Demo => 1_000_000,
+        }
+    }
+
+    fn in_a_row(self) -> u32 {
+        match self {
+            Misses::Usual => 3,
             Misses::Demo => 1_000_000,
         }
     }
@@ -277,6 +287,12 @@ pub(crate) fn office(
         + &tls(own)
 }
 
+/// The pages of a desk, and the virtual cards that can be laid on its reader.
+pub(crate) struct Pages<'a> {
+    pub(crate) at: Origin,
+    pub(crate) cards: &'a Path,
+}
+
 /// `clinic.toml`, or `institution.toml`.
 pub(crate) fn institution(
     listen: &Origin,
@@ -284,7 +300,16 @@ pub(crate) fn institution(
     code: &str,
     folders: &Path,
     own: &Tls,
+    pages: Option<&Pages<'_>>,
 ) -> String {
+    let pages_at = pages.map_or_else(
+        || "# pages = \"http://127.0.0.1:18094\"".to_owned(),
+        |pages| format!("pages = \"{}\"", pages.at),
+    );
+    let cards = pages.map_or_else(
+        || "# cards = \"cards\"".to_owned(),
+        |pages| format!("cards = {}", quoted(&pages.cards.display().to_string())),
+    );
     head(
         "institution",
         "A medical institution or pharmacy (医療機関・薬局).",
@@ -302,7 +327,12 @@ pub(crate) fn institution(
              \n# What stands for a character that Shift_JIS lacks: look_alike (its ordinary form, else 〓) or geta (〓).\n\
              substitution = \"look_alike\"\n\
              \n# How long a bulk result is waited for before the answer is 処理中, in s.\nbulk_wait_s = 20\n\
-             \n# Bulk results of more than so many KiB are written as .zip.\nzip_over_kib = 1024\n",
+             \n# Bulk results of more than so many KiB are written as .zip.\nzip_over_kib = 1024\n\
+             \n# Where the pages for the desk are (reader and reception): this machine's own browser only. Without it none.\n\
+             {pages_at}\n\
+             \n# The folder of virtual cards (NAME.crt, NAME.key, NAME.json). Sandboxes only.\n{cards}\n\
+             \n# After so many s without a touch the reader asks whether somebody is there; as long again, and it begins anew.\n\
+             idle_s = 60\n",
             quoted(code),
             quoted(&folders.display().to_string())
         )

@@ -11,8 +11,10 @@ use env::Env;
 use identity::Tls;
 use identity::authority::Authorities;
 use identity::authority::files::{pem, replace};
+use identity::card::{Anchor, CardId};
 use identity::organisation::Named;
 use identity::profile::World;
+use identity::show::unarmoured;
 
 use crate::outcome::{Failure, tell};
 
@@ -21,6 +23,8 @@ const DAYS: u32 = 90;
 const RENEWED_BEFORE: Duration = Duration::from_hours(30 * 24);
 /// For how long the lists count that are made beside.
 const LIST: Duration = Duration::from_hours(24);
+/// The key that issues cards now.
+const CARDS: &str = "card-2";
 /// Where the roles of a sandbox answer.
 const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
 
@@ -51,6 +55,21 @@ impl<'a> Sandbox<'a> {
             data,
             authorities,
         })
+    }
+
+    /// A new card: its certificate, its key as text, and what it is found by.
+    pub(crate) fn card(&self, years: i32) -> Result<(Vec<u8>, String, CardId), Failure> {
+        let mut rng = self.env.rng();
+        let issued = self
+            .authorities
+            .issue_card(CARDS, years, self.env.now(), &mut rng)?;
+        let path = self.data.join("pki").join(format!("{CARDS}.crt"));
+        let anchor = unarmoured(&std::fs::read(&path)?)?;
+        let card = CardId {
+            issuer: Anchor::pin(World::Sandbox, &anchor)?.id(),
+            serial: issued.serial,
+        };
+        Ok((issued.certificate, issued.key, card))
     }
 
     /// The files of somebody's certificate in a folder of the data, made or renewed where need be.

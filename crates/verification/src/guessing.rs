@@ -156,7 +156,7 @@ impl Guessing {
             alerts: 0,
         });
         let gone = now.since(asking.since);
-        if gone >= span {
+        if gone >= span * 2 {
             asking.waits = 0;
         }
         let back = u128::from(full) * gone.as_micros() / span.as_micros().max(1);

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use identity::Tls;
 use identity::authority::Authorities;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
@@ -49,10 +50,17 @@ impl Api {
     pub fn new(pki: &Path, port: u16, peer: &str) -> Api {
         let authorities = Authorities::open(pki);
         let authorities = authorities.unwrap_or_else(|error| panic!("{}: {error}", pki.display()));
-        let tls = harness::certified(&authorities, pki, pki, peer);
+        Api::with(port, &harness::certified(&authorities, pki, pki, peer))
+    }
+
+    /// The role at a port of this machine, as whoever these files name.
+    ///
+    /// # Panics
+    /// When they are none.
+    pub fn with(port: u16, tls: &Tls) -> Api {
         Api {
             port,
-            client: harness::client(&tls),
+            client: harness::client(tls),
         }
     }
 

@@ -85,9 +85,9 @@ impl Kind {
 pub const FAULT: &str = "プログラムの誤りです";
 
 /// How many ports a demo takes; the five roles by themselves take fewer.
-const IN_A_ROW: u16 = 9;
+const IN_A_ROW: u16 = 19;
 
-/// Nine free ports in a row. They lie below those that operating systems give to outgoing connections, so that
+/// Free ports in a row. They lie below those that operating systems give to outgoing connections, so that
 /// nobody takes one by chance while its role is down.
 pub fn free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);

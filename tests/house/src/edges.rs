@@ -37,6 +37,35 @@ pub fn faults(files: &[File]) -> Vec<String> {
     faults
 }
 
+/// What may not stand in a template: filters that leave a text unescaped, scripts, styles of its own, and addresses elsewhere.
+const UNSAFE_IN_TEMPLATES: [&str; 9] = [
+    "|safe",
+    "| safe",
+    "autoescape",
+    "<script",
+    "<style",
+    " style=",
+    " onclick=",
+    "javascript:",
+    "https://",
+];
+
+/// Every place where a template has one of them: `path:line: what`.
+#[must_use]
+pub fn unsafe_templates(files: &[File]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let templates = files
+        .iter()
+        .filter(|file| file.path.contains("/templates/") && file.path.ends_with(".html"));
+    for file in templates {
+        for (number, line) in (1..).zip(file.text().lines()) {
+            let found = UNSAFE_IN_TEMPLATES.iter().filter(|what| line.contains(**what));
+            faults.extend(found.map(|what| format!("{}:{number}: `{what}`", file.path)));
+        }
+    }
+    faults
+}
+
 fn is_of_a_role(path: &str) -> bool {
     ROLES
         .iter()
@@ -79,6 +108,22 @@ mod tests {
         }
         let told = found(path, "use a;\nuse axum::extract::{Path, State};");
         assert_eq!(told, [format!("{path}:2: axum's Path: use `service::extract`")]);
+    }
+
+    #[test]
+    fn a_planted_filter_or_script_is_found() {
+        let template = |text: &str| File {
+            path: "crates/office/templates/a.html".to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        for what in UNSAFE_IN_TEMPLATES {
+            assert_eq!(
+                unsafe_templates(&[template(&format!("<p>\n{what}"))]).len(),
+                1,
+                "{what}"
+            );
+        }
+        assert!(unsafe_templates(&[template("{{ name }}")]).is_empty());
     }
 
     #[test]

@@ -116,6 +116,11 @@ fn roles_read_requests_through_our_own_extractors() {
 }
 
 #[test]
+fn templates_escape_everything_and_run_nothing() {
+    none(&edges::unsafe_templates(&files()));
+}
+
+#[test]
 fn no_number_that_could_be_somebodys() {
     let mut found = Vec::new();
     for file in files() {

@@ -6,7 +6,7 @@ use super::{
     limits::Limits,
     pen::{Unwritable, Written},
     record::{Field, Reading, Record, UnknownElement},
-    tree::Element,
+    tree::{Content, Element, scatter},
     xml::{self, Broken, Document},
 };
 use crate::text::{Encoding, Substitution};
@@ -151,6 +151,22 @@ pub(super) fn write_xml(
     substitution: Substitution,
 ) -> Result<Written, Unwritable> {
     xml::write(&tree(message, encoding), encoding, substitution)
+}
+
+/// As [`write_xml`], with the elements under header and body scattered as those of real files; `last` stays behind.
+pub(super) fn write_scattered(
+    message: &impl Message,
+    encoding: Encoding,
+    substitution: Substitution,
+    (seed, last): (&[u8], &str),
+) -> Result<Written, Unwritable> {
+    let mut root = tree(message, encoding);
+    if let Content::Children(parts) = &mut root.content {
+        for part in parts {
+            scatter(part, seed, last);
+        }
+    }
+    xml::write(&root, encoding, substitution)
 }
 
 pub(super) fn write_json(message: &impl Message) -> Result<Vec<u8>, Unwritable> {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use jiff::civil::DateTime;
 use thiserror::Error;
 
 /// The requests whose files are understood, each with its own results.
@@ -178,6 +179,18 @@ impl fmt::Display for RequestName {
     }
 }
 
+/// The name of what a card reader pushes into `face`: the institution's code and 20 hexadecimal digits of the reader's own
+/// behind each other, then Japan's time, `OQSsiquc01res_face_<10><20>_<yyyyMMddHHmmss>.xml`.
+#[must_use]
+pub fn face_result(medical_institution_code: &str, own: &[u8; 10], at: DateTime) -> String {
+    format!(
+        "{}res_face_{medical_institution_code}{}_{}.xml",
+        Family::Siquc01.prefix(),
+        hex::encode(own),
+        at.strftime("%Y%m%d%H%M%S")
+    )
+}
+
 fn is_forbidden(character: char) -> bool {
     character.is_control() || matches!(character, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
@@ -197,6 +210,17 @@ mod tests {
                 .unwrap()
                 .result(),
             "OQSsiquc01res_受付 1..a.xml"
+        );
+    }
+
+    #[test]
+    fn what_a_reader_pushes_is_named_as_real_files_are() {
+        let own = [0x86, 0x4d, 0xa5, 0x26, 0x0a, 0x16, 0xde, 0x5a, 0x3d, 0x3a];
+        let at = jiff::civil::date(2026, 9, 29).at(16, 1, 12, 999_000_000);
+        let name = face_result("1319999015", &own, at);
+        assert_eq!(
+            name,
+            "OQSsiquc01res_face_1319999015864da5260a16de5a3d3a_20260929160112.xml"
         );
     }
 

@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 
 mod builder;
+mod scatter;
 
 pub(super) use builder::Builder;
+pub(super) use scatter::scatter;
 
 /// One element: `<Tag>text</Tag>`, or in JSON `"Tag": "text"`.
 #[derive(Debug, Clone, PartialEq, Eq)]

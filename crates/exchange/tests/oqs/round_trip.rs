@@ -10,7 +10,7 @@ use madoguchi_exchange::{
             ResultOfQualificationConfirmation, SearchInfo,
         },
     },
-    text::Encoding,
+    text::{Encoding, Substitution},
 };
 use proptest::{collection::vec, option::of, prelude::*, sample::select, test_runner::RngSeed};
 
@@ -299,5 +299,20 @@ proptest! {
         let bytes = result.write(Encoding::Utf8).unwrap();
         prop_assert_eq!(&ResultMessage::read(&bytes, &LIMITS).unwrap(), &result);
         prop_assert_eq!(&ResultMessage::read_json(&result.write_json().unwrap(), &LIMITS).unwrap(), &result);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(48))]
+
+    /// As a reader pushes it: another order, the same message.
+    #[test]
+    fn scattered_results(result in result(false), seed in any::<[u8; 10]>()) {
+        let written = |seed: &[u8]| {
+            result.write_scattered(Encoding::ShiftJis, Substitution::Refuse, seed).unwrap().bytes
+        };
+        let bytes = written(&seed);
+        prop_assert_eq!(&bytes, &written(&seed));
+        prop_assert_eq!(&ResultMessage::read(&bytes, &LIMITS).unwrap(), &result);
     }
 }

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Permit, Purpose};
+use env::Origin;
 use serde::Serialize;
 use service::{Peer, Problem};
 
@@ -21,6 +22,7 @@ pub(super) struct Own {
     pub(super) code: InstitutionCode,
     pub(super) tally: Arc<Tally>,
     pub(super) folders: Folders,
+    pub(super) pages: Option<Origin>,
 }
 
 /// The answer.
@@ -28,6 +30,8 @@ pub(super) struct Own {
 pub(super) struct Status {
     code: InstitutionCode,
     folders: Folders,
+    /// Where the pages for the desk are; null without them.
+    pages: Option<Origin>,
     /// Requests taken into `work` since the start.
     picked: u64,
     /// Results published in `res` since the start, error answers included.
@@ -50,6 +54,7 @@ pub(super) async fn status(State(own): State<Arc<Own>>, peer: Peer) -> Result<Js
     Ok(Json(Status {
         code: own.code,
         folders: own.folders.clone(),
+        pages: own.pages.clone(),
         picked: counts.picked,
         answered: counts.answered,
         quarantined: counts.quarantined,

@@ -13,6 +13,7 @@
 //! - [`month`], [`single`]: the monthly run, and decisions of people at their desks while it is being applied.
 //! - [`desk`]: a receipt computer's side of an institution's folders.
 //! - [`standstill`]: when nothing moves any more, the demo says so and ends.
+//! - [`cards`]: cards of some people, read at the clinic.
 //! - [`tries`]: requests to try by hand, and what to expect of each.
 //! - [`reception`], [`counting`]: what is told against what was decided, and the roles' own counts against each other.
 
@@ -26,6 +27,7 @@ use crate::outcome::{Failure, Outcome, print_json, tell};
 use crate::platform;
 
 mod bar;
+mod cards;
 mod counting;
 mod desk;
 mod filling;
@@ -44,7 +46,7 @@ use single::Pick;
 use summary::Summary;
 
 /// What to do when the roles cannot start, in most cases because of their ports.
-const OTHER_PORTS: &str = "ポートが使われているときは、空いている9個の先頭を --port で指定してください（例: --port 28081）。\
+const OTHER_PORTS: &str = "ポートが使われているときは、空いている19個の先頭を --port で指定してください（例: --port 28081）。\
                            別のデモが動いているなら、それを Ctrl-C で終了しても構いません。";
 
 pub(super) async fn run(asked: Demo) -> Outcome {
@@ -118,11 +120,24 @@ async fn tell_month(
     let month = TreatmentMonth::of(town.day());
     filling::until_matched(env, fleet, month).await?;
     let ran = month::run(env, fleet, town, picks, kept).await?;
-    let answers = reception::ask_around(env, fleet, town).await?;
+    let mut answers = reception::ask_around(env, fleet, town).await?;
     let next = month::run_next(env, fleet, month.next()).await?;
     let counted = counting::count(fleet, town.day()).await?;
-    tries::write(env, fleet, town).await?;
-    Ok(Summary::new(picks.len(), ran, answers, &next, &counted))
+    let desks = single::desks(env, fleet, town);
+    let clinic = desks
+        .first()
+        .ok_or_else(|| Failure::failed("診療所の窓口がありません。"))?;
+    let holders = cards::issue(fleet, town, clinic).await?;
+    answers.failures.extend(cards::read_all(fleet, &holders).await?);
+    tries::write(env, fleet, town, &holders).await?;
+    Ok(Summary::new(
+        picks.len(),
+        ran,
+        answers,
+        &next,
+        &counted,
+        holders.len(),
+    ))
 }
 
 /// Says how it went; what does not add up ends with 1.
@@ -146,6 +161,12 @@ fn invite(fleet: &Fleet, month: TreatmentMonth) {
     for (role, at) in fleet.addresses() {
         tell(&format!("  {role:<13} {at}  {}", fleet::about(role)));
     }
+    if let Some(pages) = fleet.pages("clinic") {
+        tell(&format!(
+            "  {:<13} {pages}/  診療所の受付の画面（患者用）、{pages}/reception（受付用）",
+            "pages"
+        ));
+    }
     let data = fleet.data().display();
     let program = this_program();
     let later = month.next().next();
@@ -162,6 +183,10 @@ fn invite(fleet: &Fleet, month: TreatmentMonth) {
             format!(
                 "{program} institution ask --config {data}/clinic.toml {data}/try/OQSsiquc01req_0001.xml"
             ),
+        ),
+        (
+            "試験用カードを診療所の端末で読み取る（回答は画面と face に出ます）",
+            format!("{program} institution card --config {data}/clinic.toml {data}/cards/1-voucher"),
         ),
         (
             "薬局の今月の調剤券を一括で受け付ける",

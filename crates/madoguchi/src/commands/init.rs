@@ -83,7 +83,14 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
         }
         Role::Institution => {
             let folders = data.join("institution").join("OQS");
-            templates::institution(&listen, &usual(Role::Verification), INSTITUTION, &folders, &tls)
+            templates::institution(
+                &listen,
+                &usual(Role::Verification),
+                INSTITUTION,
+                &folders,
+                &tls,
+                None,
+            )
         }
     })
 }

@@ -9,6 +9,7 @@
 )]
 
 mod ask;
+mod certificates;
 mod demo;
 mod doctor;
 mod help;

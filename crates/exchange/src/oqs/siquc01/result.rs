@@ -3,12 +3,16 @@
 use jiff::civil::{Date, DateTime};
 
 use super::{ResultOfQualificationConfirmation, SearchInfo};
-use crate::oqs::{
-    Echo, Rejection, UnknownElement,
-    codes::{ProcessingResultStatus, QualificationValidity, ReferenceClassification, SegmentOfResult},
-    forms::{Code, Day, Digits, Moment, Text, Upto},
-    record::{Group, List, Required, record},
-    result::result,
+use crate::{
+    oqs::{
+        Echo, Rejection, UnknownElement, Unwritable, Written,
+        codes::{ProcessingResultStatus, QualificationValidity, ReferenceClassification, SegmentOfResult},
+        forms::{Code, Day, Digits, Moment, Text, Upto},
+        message,
+        record::{Group, List, Required, record},
+        result::result,
+    },
+    text::{Encoding, Substitution},
 };
 
 /// The answer to one inquiry, or what a card reader pushes.
@@ -46,6 +50,8 @@ record! {
         pub error_message: Option<String> = "ErrorMessage" "エラーメッセージ" as Text,
     }
 }
+
+const OFFICE_DATA_AS_OF: &str = "OfficeDataAsOf";
 
 record! {
     /// `MessageBody` of the result.
@@ -100,6 +106,20 @@ impl ResultMessage {
             body: ResultBody::default(),
             unknown: Vec::new(),
         }
+    }
+
+    /// Writes an XML file as a card reader pushes it: its elements in no order (of `seed`), header before body, and our own
+    /// `OfficeDataAsOf` last.
+    ///
+    /// # Errors
+    /// As [`Self::write_with`].
+    pub fn write_scattered(
+        &self,
+        encoding: Encoding,
+        substitution: Substitution,
+        seed: &[u8],
+    ) -> Result<Written, Unwritable> {
+        message::write_scattered(self, encoding, substitution, (seed, OFFICE_DATA_AS_OF))
     }
 
     /// The answer to a request that could not be read; `own_code` is used when its header names no

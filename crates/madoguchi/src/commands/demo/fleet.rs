@@ -11,12 +11,13 @@ use service::Caller;
 use storage::DatabaseConfig;
 use synthetic::Town;
 
+use super::cards;
 use super::kept::{self, Kept};
 use crate::cli::{Demo, Role};
 use crate::commands::init;
 use crate::outcome::Failure;
 use crate::roles::{RoleConfig, Serving};
-use crate::templates::{self, Misses, OfficeText};
+use crate::templates::{self, Misses, OfficeText, Pages};
 use crate::trust::Sandbox;
 
 /// The institutions that run, by kind: the name of the role, and how far its port is from the office's.
@@ -27,6 +28,9 @@ pub(super) const INSTITUTIONS: [(InstitutionKind, &str, u16); 5] = [
     (InstitutionKind::Pharmacy, "pharmacy", 7),
     (InstitutionKind::HomeNursing, "nursing", 8),
 ];
+
+/// How far the port of an institution's pages is from its own.
+const PAGES_AFTER: u16 = 10;
 
 /// What a role of the demo stands for.
 pub(super) fn about(role: &str) -> &'static str {
@@ -140,13 +144,19 @@ impl Fleet {
         let text = |listen: &Origin| templates::office(listen, &own.db, &own.key, &hub, &office, &office_tls);
         fleet.add(&plan, "office", text, &own).await?;
 
+        let cards = cards::folder(&data);
+        env.files().ensure_dir(&cards).await?;
         for (kind, name, port) in INSTITUTIONS {
             let code = town.institution_of_the_demo(kind);
             let folders = data.join(name).join("OQS");
             let terminal = Tenant::Terminal(code, init::TERMINAL.to_owned());
             let tls = trust.certified(name, &terminal).await?;
+            let pages = Pages {
+                at: plan.pages(port),
+                cards: &cards,
+            };
             let text = |listen: &Origin| {
-                templates::institution(listen, &verification, code.as_str(), &folders, &tls)
+                templates::institution(listen, &verification, code.as_str(), &folders, &tls, Some(&pages))
             };
             fleet.start_role(&plan, name, text, plan.listen_at(port)).await?;
         }
@@ -211,6 +221,18 @@ impl Fleet {
     /// Where each role listens.
     pub(super) fn addresses(&self) -> impl Iterator<Item = (&'static str, &Origin)> {
         self.running.iter().map(|(name, running)| (*name, running.at()))
+    }
+
+    /// Where the pages of an institution are; none where the port was a free one.
+    pub(super) fn pages(&self, name: &str) -> Option<Origin> {
+        let own = self.at(name).ok()?;
+        let port = own.port().checked_add(PAGES_AFTER)?;
+        Some(Origin::plain(own.host(), port))
+    }
+
+    /// The sandbox's authorities.
+    pub(super) async fn trust(&self) -> Result<Sandbox<'_>, Failure> {
+        Sandbox::open(&self.env, &self.data).await
     }
 
     /// All addresses, for whoever is refused this folder.
@@ -296,6 +318,16 @@ impl Plan<'_> {
     /// The asked ports, the usual ones, or free ones.
     fn listen(&self, role: Role) -> Origin {
         self.listen_at(init::usual(role).port() - init::usual(Role::Office).port())
+    }
+
+    /// Where the pages of the institution are whose port is so many after the office's: ten after its own.
+    fn pages(&self, after: u16) -> Origin {
+        let own = self.listen_at(after);
+        let port = match own.port() {
+            0 => 0,
+            port => port.saturating_add(PAGES_AFTER),
+        };
+        Origin::plain(own.host(), port)
     }
 
     /// The same, so many ports after the office's.

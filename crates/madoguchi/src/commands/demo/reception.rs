@@ -11,6 +11,7 @@ use serde::Deserialize;
 use service::Caller;
 use synthetic::{Person, Town};
 
+use super::cards;
 use super::desk::Desk;
 use super::fleet::Fleet;
 use super::single;
@@ -42,9 +43,13 @@ pub(super) struct Held {
 /// Asks about people from all over the ward at every desk.
 pub(super) async fn ask_around(env: &Env, fleet: &Fleet, town: &Town) -> Result<Answers, Failure> {
     let everybody = town.ward().everybody();
+    let holders = cards::holders(fleet.data());
     let people: Vec<Person> = (0..PEOPLE as u64)
         .map(|n| town.office(0).person(n * everybody / PEOPLE as u64))
+        // Whose card was read here an earlier time is told of by number too.
+        .filter(|person| holders.iter().all(|holder| holder.link != person.link.as_str()))
         .collect();
+
     let office = fleet.office()?;
     let desks = single::desks(env, fleet, town);
     let asking = desks.iter().map(|desk| ask(&office, desk, town, &people));

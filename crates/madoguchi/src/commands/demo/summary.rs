@@ -26,8 +26,10 @@ pub(super) struct Summary {
     monthly_run_seconds: f64,
     /// The next month's vouchers that are visible before its 1st.
     continuing_visible_at_start_of_month: i64,
-    /// Answers at the desks after the run, by 資格有効性. 2 and 6 are given to cards only.
+    /// Answers at the desks after the run, by 資格有効性, to inquiries by number.
     answers: BTreeMap<String, u64>,
+    /// Cards that were read at the clinic.
+    cards: usize,
     /// Of this process, in which all roles run; null where the system does not say.
     peak_memory_mib: Option<u64>,
     /// What does not hold; empty when all is well.
@@ -78,7 +80,14 @@ impl Times {
 }
 
 impl Summary {
-    pub(super) fn new(asked: usize, ran: Ran, answers: Answers, next: &Next, counted: &Counted) -> Summary {
+    pub(super) fn new(
+        asked: usize,
+        ran: Ran,
+        answers: Answers,
+        next: &Next,
+        counted: &Counted,
+        cards: usize,
+    ) -> Summary {
         let states = counted.office.states;
         let ms = |one: &super::single::Took| one.arrived.since(one.decided).as_secs_f64() * 1e3;
         let times = Times::of(ran.took.iter().map(ms).collect());
@@ -111,6 +120,7 @@ impl Summary {
             monthly_run_seconds: (ran.seconds * 1e3).round() / 1e3,
             continuing_visible_at_start_of_month: next.visible,
             answers: by_code,
+            cards,
             peak_memory_mib: platform::peak_memory_mib(),
             failures,
             inside: ran.inside,
@@ -162,6 +172,7 @@ impl Summary {
             of("1"),
             of("4")
         ));
+        tell(&format!("診療所での試験用カードの読み取り {}枚", self.cards));
         for failure in self.failures.iter().take(20) {
             tell(&format!("  食い違い: {failure}"));
         }

@@ -9,6 +9,7 @@ use exchange::oqs::mutic01::{Request, RequestHeader, SearchInfo};
 use exchange::text::Encoding;
 use synthetic::Town;
 
+use super::cards::Holder;
 use super::fleet::{self, Fleet};
 use super::single;
 use crate::outcome::Failure;
@@ -37,7 +38,7 @@ struct Try {
 }
 
 /// Writes the requests, and `README.txt` about them.
-pub(super) async fn write(env: &Env, fleet: &Fleet, town: &Town) -> Result<(), Failure> {
+pub(super) async fn write(env: &Env, fleet: &Fleet, town: &Town, holders: &[Holder]) -> Result<(), Failure> {
     let folder = fleet.data().join("try");
     env.files().ensure_dir(&folder).await?;
     let (office, desks) = (fleet.office()?, single::desks(env, fleet, town));
@@ -46,7 +47,7 @@ pub(super) async fn write(env: &Env, fleet: &Fleet, town: &Town) -> Result<(), F
     for one in &tries {
         fleet::write(env, &folder.join(&one.file), &one.request).await?;
     }
-    let readme = readme::text(fleet.data(), &tries);
+    let readme = readme::text(fleet.data(), &tries, holders);
     fleet::write(env, &folder.join("README.txt"), readme.as_bytes()).await
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::Try;
+use crate::commands::demo::cards::Holder;
 use crate::commands::demo::fleet::{self, INSTITUTIONS};
 
 /// For each request whom it asks about, what is answered and why, and how it is dropped.
-pub(super) fn text(data: &Path, tries: &[Try]) -> String {
+pub(super) fn text(data: &Path, tries: &[Try], holders: &[Holder]) -> String {
     let data = data.display();
     let mut text = format!(
         "お試し用の照会ファイル\n\
@@ -42,6 +43,25 @@ pub(super) fn text(data: &Path, tries: &[Try]) -> String {
             one.whom,
             one.expected,
             one.why
+        );
+    }
+    if !holders.is_empty() {
+        text.push_str(
+            "\n試験用カード（cards）\n\
+             \u{3000}診療所の受付の画面（clinic.toml の pages）か、次のコマンドで読み取ります。暗証番号はどれも 1234 です。\n\
+             \u{3000}madoguchi institution card --config clinic.toml cards/1-voucher\n",
+        );
+    }
+    for holder in holders {
+        let Holder {
+            card, link, about, ..
+        } = holder;
+        let expected = holder.expectation();
+        let _ = write!(
+            text,
+            "\n{card}\n\
+             \u{3000}だれのカード: 紐付番号 {link}。{about}\n\
+             \u{3000}期待する回答: {expected}\n"
         );
     }
     text.push_str(

@@ -1,0 +1,106 @@
+//! What can go wrong between a card and its answer.
+
+use domain::permit::Denied;
+use exchange::oqs::Rejection;
+use identity::reader::CardError;
+
+/// Why a card was not read. What it says is for the log and the staff; the next step is [`CardFault::next`].
+#[derive(Debug, thiserror::Error)]
+pub enum CardFault {
+    /// The card itself.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// An institution may not ask, says the permission table.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Only a terminal reads cards, and this is none.
+    #[error("資格確認端末の証明書（institution:コード:terminal:名前）ではないため、カードを読み取れません")]
+    NoTerminal,
+    /// Verification cannot be reached, or says that it cannot answer now.
+    #[error("オンライン資格確認等システムに接続できません: {0}")]
+    Unreachable(String),
+    /// It said no; asking again changes nothing.
+    #[error("オンライン資格確認等システムが受け付けませんでした（状態 {status}）: {title}")]
+    Refused {
+        /// The HTTP status, 4xx.
+        status: u16,
+        /// What it said.
+        title: String,
+    },
+    /// Its answer is not of the agreed shape.
+    #[error("オンライン資格確認等システムの応答を確認できません")]
+    Unreadable,
+    /// Its answer is no message that we understand.
+    #[error("オンライン資格確認等システムの応答を確認できません: {0}")]
+    Message(Rejection),
+    /// Its answer belongs to another inquiry.
+    #[error("オンライン資格確認等システムの応答が、別の照会のものです（{0}）")]
+    Another(&'static str),
+    /// It answered with 異常終了.
+    #[error("照会は異常終了しました（{code}）: {message}")]
+    Failed {
+        /// ErrorCode, of its table.
+        code: String,
+        /// ErrorMessage, for the staff.
+        message: String,
+    },
+}
+
+/// What somebody at the desk does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Lay the card on the reader again.
+    CardAgain,
+    /// Another card, or none: this one cannot be used here.
+    OtherWay,
+    /// Unlock it once more.
+    UnlockAgain,
+    /// The municipality takes the lock off; until then another way.
+    Municipality,
+    /// Ask again in a little while; until then paper.
+    Later,
+    /// Whoever runs the terminal.
+    Staff,
+}
+
+impl CardFault {
+    /// What to do.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        match self {
+            CardFault::Card(error) => match error {
+                CardError::Gone => Next::CardAgain,
+                CardError::WrongPin { .. } | CardError::OtherFace { .. } | CardError::NotUnlocked => {
+                    Next::UnlockAgain
+                }
+                CardError::Locked | CardError::FaceLocked => Next::Municipality,
+                _ => Next::OtherWay,
+            },
+            CardFault::Unreachable(_) => Next::Later,
+            // About this card, or this one nonce; a card that is laid down anew has another nonce.
+            CardFault::Failed { .. } | CardFault::Refused { .. } => Next::OtherWay,
+            CardFault::Denied(_)
+            | CardFault::NoTerminal
+            | CardFault::Unreadable
+            | CardFault::Message(_)
+            | CardFault::Another(_) => Next::Staff,
+        }
+    }
+}
+
+impl Next {
+    /// In a sentence, for the log and for commands.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Next::CardAgain => "カードをもう一度置いてください。",
+            Next::OtherWay => "医療券（紙）または番号で確認してください。",
+            Next::UnlockAgain => "暗証番号か顔認証で、もう一度確認してください。",
+            Next::Municipality => {
+                "別の方法（暗証番号・顔認証・目視）で確認してください。ロックは住所地の市区町村で解除します。"
+            }
+            Next::Later => "しばらくしてからもう一度読み取るか、医療券（紙）で確認してください。",
+            Next::Staff => "医療券（紙）で確認し、システム担当者へ連絡してください。",
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What was read at this desk today, for reception. It lives in memory only, and goes with the day and with the process.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::calendar::Date;
+use domain::presence::Method;
+use env::{Env, Time};
+use exchange::oqs::siquc01::ResultMessage;
+
+/// The most that are remembered; the oldest goes first.
+const MOST: usize = 500;
+
+/// How somebody was told from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// The card signed.
+    Card(Method),
+    /// 目視確認: the staff compared the photograph, and the number was typed in.
+    Visual,
+}
+
+/// One reading, as reception sees it. It says nothing of itself in `Debug`.
+pub(crate) struct Seen {
+    pub(crate) at: Time,
+    pub(crate) how: How,
+    /// The file in `face`; none when there is none.
+    pub(crate) face: Option<String>,
+    /// How many characters were replaced in it.
+    pub(crate) replaced: usize,
+    pub(crate) answer: ResultMessage,
+}
+
+/// Today's readings, each under its number of the day.
+pub(crate) struct Today {
+    env: Env,
+    list: Mutex<List>,
+}
+
+#[derive(Default)]
+struct List {
+    day: Option<Date>,
+    /// The number of the next one.
+    next: u32,
+    seen: VecDeque<(u32, Arc<Seen>)>,
+}
+
+impl Today {
+    pub(crate) fn new(env: &Env) -> Arc<Today> {
+        Arc::new(Today {
+            env: env.clone(),
+            list: Mutex::default(),
+        })
+    }
+
+    /// Remembers one; gives its number.
+    pub(crate) fn add(&self, seen: Seen) -> u32 {
+        let mut list = self.list();
+        list.next += 1;
+        let number = list.next;
+        list.seen.push_back((number, Arc::new(seen)));
+        if list.seen.len() > MOST {
+            list.seen.pop_front();
+        }
+        number
+    }
+
+    /// All of them, the newest first.
+    pub(crate) fn all(&self) -> Vec<(u32, Arc<Seen>)> {
+        self.list().seen.iter().rev().cloned().collect()
+    }
+
+    /// One by its number.
+    pub(crate) fn one(&self, number: u32) -> Option<Arc<Seen>> {
+        let list = self.list();
+        let found = list.seen.iter().find(|(own, _)| *own == number);
+        found.map(|(_, seen)| seen.clone())
+    }
+
+    /// Of today: what was read on another day is gone.
+    fn list(&self) -> MutexGuard<'_, List> {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let today = Some(self.env.now().date());
+        if list.day != today {
+            *list = List {
+                day: today,
+                ..List::default()
+            };
+        }
+        list
+    }
+}

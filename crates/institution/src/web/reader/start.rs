@@ -1,0 +1,66 @@
+//! The start: a card is laid on the reader. In the sandbox one of the virtual cards is chosen.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::SET_COOKIE;
+use pages::{Cookies, Form, LANGUAGE_COOKIE, Language, Shell, Step, see_other};
+
+use super::PATHS;
+use crate::card::Shown;
+use crate::web::Web;
+use crate::web::text::Patient as T;
+use crate::web::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "reader/start.html")]
+struct Start {
+    shell: Shell,
+    l: Language,
+    steps: Vec<Step>,
+    cards: Vec<Shown>,
+    taken: bool,
+}
+
+/// Whoever comes here begins anew: an earlier visit of this browser ends.
+pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
+    web.visits.end(cookies.session);
+    pages::page(&start(&web, &cookies, false).await)
+}
+
+async fn start(web: &Web, cookies: &Cookies, taken: bool) -> Start {
+    let l = cookies.language;
+    Start {
+        shell: web.patient(cookies, T::StartTitle, Some("/")),
+        l,
+        steps: super::steps(l, T::StepCard),
+        cards: web.rack.shown().await,
+        taken,
+    }
+}
+
+pub(super) async fn insert(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
+    web.visits.end(cookies.session);
+    let Some(card) = web.rack.insert(Form::read(&body).get("card")) else {
+        return pages::refused(&start(&web, &cookies, true).await);
+    };
+    let session = web.visits.begin(Visit::with(card));
+    let mut response = see_other("/unlock");
+    response.headers_mut().append(SET_COOKIE, session.cookie());
+    response
+}
+
+/// Switches the language and comes back.
+pub(super) async fn language(body: Bytes) -> Response {
+    let form = Form::read(&body);
+    let back = PATHS.into_iter().find(|path| *path == form.get("to"));
+    let mut response = see_other(back.unwrap_or("/"));
+    if let Some(language) = Language::from_tag(form.get("language")) {
+        let cookie = pages::remember(LANGUAGE_COOKIE, language.tag());
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}

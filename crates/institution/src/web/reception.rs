@@ -1,0 +1,20 @@
+//! Reception: what was read today, one of it as reception sees it, and 目視確認.
+
+mod list;
+mod one;
+mod visual;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::Web;
+
+pub(super) fn router() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/reception", get(list::show))
+        .route("/reception/visual", get(visual::show).post(visual::ask))
+        .route("/reception/{number}", get(one::show))
+}

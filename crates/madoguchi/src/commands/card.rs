@@ -1,0 +1,96 @@
+//! `madoguchi institution card`: a virtual card is read as the desk's reader does it.
+
+use std::io::Write as _;
+
+use domain::presence::Method;
+use env::Env;
+use env::real::RealWorld;
+use exchange::presence::Enrolled;
+use exchange::text::Encoding;
+use identity::reader::{Face, Pin, Session, VirtualCard};
+use institution::{CardDesk, CardFault, TrialCard};
+
+use crate::cli::Card;
+use crate::outcome::{Failure, Outcome, tell};
+use crate::roles::RoleConfig;
+
+pub(super) async fn run(asked: &Card) -> Outcome {
+    let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
+        return Err(Failure::failed(format!(
+            "設定ファイル {} は医療機関・薬局（institution）のものではありません。",
+            asked.config.display()
+        )));
+    };
+    let env = RealWorld::env();
+    let desk = institution::card_desk(&env, &config).await?;
+    let mut card = found(&env, asked).await?;
+    tell(&format!("カードを読み取っています: {}", card.holder));
+    let pin = asked.pin.as_ref().unwrap_or(&card.pin).clone();
+    let mut session = Session::open(&mut card.card).map_err(failed)?;
+    let method = unlock(&mut session, asked.face, &pin)?;
+    if asked.enrol {
+        return enrol(&desk, &mut session, method).await;
+    }
+    let read = desk.read(&mut session, method, asked.consent.clone()).await;
+    let read = read.map_err(failed)?;
+    match &read.face {
+        Ok(name) => tell(&format!(
+            "face フォルダに置きました: {}",
+            config.folders.join("face").join(name).display()
+        )),
+        Err(error) => tell(&format!("face フォルダに置けませんでした: {error}")),
+    }
+    if !read.replaced.is_empty() {
+        tell(&format!(
+            "この文字コードで表せない文字{}か所を置き換えました。",
+            read.replaced.len()
+        ));
+    }
+    let written = read.answer.write(Encoding::Utf8)?;
+    Ok(std::io::stdout().write_all(&written)?)
+}
+
+async fn found(env: &Env, asked: &Card) -> Result<TrialCard, Failure> {
+    let card = TrialCard::read(env, &asked.card).await;
+    card.ok_or_else(|| {
+        let card = asked.card.display();
+        Failure::failed(format!("{card} は試験用カードとして読めません（{card}.crt、.key、.json が要ります）。"))
+            .next_step("デモのカードは デモのフォルダ/cards にあります。作るには: madoguchi pki issue --dir 認証局のフォルダ card --out 名前")
+    })
+}
+
+fn unlock(session: &mut Session<'_, VirtualCard>, face: bool, pin: &str) -> Result<Method, Failure> {
+    if face {
+        session.compare(Face::Same).map_err(failed)?;
+        return Ok(Method::Face);
+    }
+    let pin = Pin::parse(pin).ok_or_else(|| Failure::failed("暗証番号は数字4桁です。"))?;
+    session.verify(&pin).map_err(failed)?;
+    Ok(Method::Pin)
+}
+
+async fn enrol(desk: &CardDesk, session: &mut Session<'_, VirtualCard>, method: Method) -> Outcome {
+    match desk.enrol(session, method).await.map_err(failed)? {
+        Enrolled::Linked => {
+            tell("利用申込が済みました。このカードで資格を確認できます。");
+            Ok(())
+        }
+        Enrolled::NobodyHere => Err(Failure::failed(
+            "この方の資格情報は、まだ福祉事務所から登録されていません。何も記録していません。",
+        )
+        .next_step("福祉事務所に確認し、登録された後でもう一度申し込んでください。")),
+        Enrolled::NotThisCard => Err(
+            Failure::failed("このカードは有効なものとして登録されていません。")
+                .next_step("住所地の市区町村に確認してください。"),
+        ),
+    }
+}
+
+fn failed(fault: impl Into<CardFault>) -> Failure {
+    let fault: CardFault = fault.into();
+    let next = fault.next().text();
+    match fault {
+        CardFault::Unreachable(_) => Failure::not_running(fault).next_step(next),
+        _ => Failure::failed(fault).next_step(next),
+    }
+}

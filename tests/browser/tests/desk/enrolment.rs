@@ -1,0 +1,39 @@
+//! 利用申込 at the reader.
+
+use madoguchi_browser::{Browser, Desk, Window};
+
+use crate::way;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_nobody_knows_is_enrolled_and_works() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        way::read(&browser, "4-jiro").await;
+        browser.expect("このカードでは確認できませんでした").await;
+        browser.look("reader-not-found").await;
+        browser.press("form[action='/enrol'] button").await;
+        browser.expect("見せてもよい情報を選んでください").await;
+        assert_eq!(browser.text("[role=status]").await, "利用申込ができました。");
+        browser.look("reader-enrolled").await;
+        way::consent(&browser, [false; 4]).await;
+        browser.expect("確認できました").await;
+        assert!(browser.words().await.contains("見本　次郎"));
+        way::end(&browser).await;
+
+        way::read(&browser, "6-saburo").await;
+        browser.press("form[action='/enrol'] button").await;
+        assert!(
+            browser
+                .text("[role=alert]")
+                .await
+                .contains("福祉事務所の登録がまだありません")
+        );
+        assert_eq!(
+            browser.count("form[action='/enrol']").await,
+            0,
+            "not offered again"
+        );
+        browser.look("reader-not-enrolled").await;
+    })
+    .await;
+}

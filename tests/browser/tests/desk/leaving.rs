@@ -1,0 +1,80 @@
+//! What stays: nothing.
+
+use madoguchi_browser::{Browser, Desk, Window};
+
+use crate::way;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_end_no_way_leads_back() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        way::read(&browser, "1-hanako").await;
+        browser.expect("確認できました").await;
+        way::end(&browser).await;
+        for _ in 0..4 {
+            browser.back().await;
+            let words = browser.words().await;
+            assert!(
+                !words.contains("見本区福祉事務所"),
+                "{} shows {words}",
+                browser.path().await
+            );
+        }
+        browser.go("/result").await;
+        browser.expect("カードを置いてください").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_browser_sees_nothing_of_the_first() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |first| {
+        way::read(&first, "1-hanako").await;
+        first.expect("確認できました").await;
+        Browser::with(&desk.pages, Window::READER, async |second| {
+            for path in ["/result", "/consent", "/pin", "/face", "/unlock"] {
+                second.go(path).await;
+                second.expect("カードを置いてください").await;
+            }
+            // The first one's card is in the first one's reader.
+            assert_eq!(second.count("button[value='1-hanako']").await, 0);
+            way::read(&second, "3-taro").await;
+            assert!(!second.words().await.contains("花子"));
+        })
+        .await;
+        first.go("/result").await;
+        assert!(first.words().await.contains("見本　花子"));
+    })
+    .await;
+}
+
+/// The screen asks after a while, waits as long again, and begins anew: without scripts, by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_walks_away_leaves_nothing_on_the_screen() {
+    let desk = Desk::with(|config| config.idle_s = 20).await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        browser.press("button[value=en]").await;
+        browser.press("button[value='1-hanako']").await;
+        browser.press("a[href='/face']").await;
+        browser.press("button[value='matched']").await;
+        way::consent(&browser, [true; 4]).await;
+        browser.expect("You are covered here").await;
+        browser.look("reader-valid-en").await;
+        browser.text("form[action='/still']").await;
+        browser.expect("Are you still there?").await;
+        assert!(!browser.words().await.contains("花子"));
+        browser.look("reader-still-en").await;
+        browser.press("form[action='/still'] button").await;
+        browser.expect("You are covered here").await;
+        browser.text("form[action='/still']").await;
+        browser.text("form[action='/insert']").await;
+        browser.expect("カードを置いてください").await;
+        assert_eq!(
+            browser.count("button[value='1-hanako']").await,
+            1,
+            "the card was taken out"
+        );
+    })
+    .await;
+}

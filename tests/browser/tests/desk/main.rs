@@ -1,0 +1,12 @@
+//! The desk's pages, used by people.
+
+mod consent;
+mod enrolment;
+mod face;
+mod keyboard;
+mod leaving;
+mod pin;
+mod plain;
+mod reception;
+mod standing;
+mod way;

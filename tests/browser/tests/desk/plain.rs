@@ -1,0 +1,75 @@
+//! Without scripts, and on the narrowest screen.
+
+use madoguchi_browser::{Browser, Desk, Window};
+
+use crate::way;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_works_without_scripts() {
+    let desk = Desk::open().await;
+    let window = Window {
+        scripts: false,
+        ..Window::READER
+    };
+    Browser::with(&desk.pages, window, async |browser| {
+        way::read(&browser, "4-jiro").await;
+        browser.press("form[action='/enrol'] button").await;
+        way::consent(&browser, [true; 4]).await;
+        browser.expect("確認できました").await;
+        way::end(&browser).await;
+        browser.press("button[value=en]").await;
+        browser.expect("Place your card on the reader").await;
+    })
+    .await;
+}
+
+/// WCAG 1.4.10: at 320 CSS pixels, as somebody sees it who enlarges four times.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_flow_at_320_pixels_in_both_languages() {
+    let desk = Desk::open().await;
+    let window = Window {
+        width: 320,
+        height: 640,
+        ..Window::READER
+    };
+    Browser::with(&desk.pages, window, async |browser| {
+        way::read(&browser, "1-hanako").await;
+        for language in ["ja", "en"] {
+            browser.press(&format!("button[value={language}]")).await;
+            for path in [
+                "/result",
+                "/reception",
+                "/reception/1",
+                "/reception/visual",
+                "/nowhere",
+            ] {
+                browser.go(path).await;
+                assert!(browser.fits().await, "{path} in {language}");
+                let name = format!("narrow-{}-{language}", path.trim_matches('/').replace('/', "-"));
+                browser.look(&name).await;
+            }
+            browser.go("/result").await;
+        }
+        way::end(&browser).await;
+        for language in ["ja", "en"] {
+            browser.go("/").await;
+            browser.press(&format!("button[value={language}]")).await;
+            assert!(browser.fits().await);
+            browser.look(&format!("narrow-start-{language}")).await;
+            browser.press("button[value='1-hanako']").await;
+            for path in ["/unlock", "/pin", "/face", "/still"] {
+                browser.go(path).await;
+                assert!(browser.fits().await, "{path} in {language}");
+                browser
+                    .look(&format!("narrow{}-{language}", path.replace('/', "-")))
+                    .await;
+            }
+            browser.go("/face").await;
+            browser.press("button[value='matched']").await;
+            browser.text("fieldset").await;
+            assert!(browser.fits().await, "/consent in {language}");
+            browser.look(&format!("narrow-consent-{language}")).await;
+        }
+    })
+    .await;
+}
