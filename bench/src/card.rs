@@ -9,30 +9,25 @@
 //!
 //! The cards sign while nobody asks: that is the desks' work and not verification's, and takes much longer than all of this.
 
-use std::path::Path;
-
-use domain::calendar::Date;
 use env::Env;
 use env::real::RealWorld;
 
 use crate::alone::Alone;
 use crate::cluster::Cluster;
-use crate::fleet::{self, Fleet, Keys};
+use crate::fleet;
 use crate::load::{self, Measured};
 use crate::options::{Database, Options};
-use crate::people::{Kind, Person};
 use crate::presence;
 use crate::report::{CardReport, Made, card_page};
 use crate::rounds::{self, Bench, CONNECTIONS, Line, Numbers, Target};
 use crate::run::put;
-use crate::{Fault, cards, fill, say};
+use crate::town::Town;
+use crate::{Fault, say};
 
 mod desk;
 
 use desk::Desk;
 
-/// People who have a card, at most; they stand evenly among the others.
-const HOLDERS: u64 = 10_000;
 /// Visits of a batch, at most: its nonces live for a minute, and verification remembers 20,000 certificates.
 const BATCH: u64 = 8_000;
 /// Visits of each desk before the clock starts.
@@ -69,7 +64,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Fault> {
     let town = Town::of(&env, data, &options)?;
     let mut fleets = Vec::new();
     for database in options.databases() {
-        fleets.push(town.fleet(&env, data, (database, cluster.as_ref())).await?);
+        fleets.push(town.fleet(&env, data, database, cluster.as_ref()).await?);
     }
     if let Some(cluster) = &cluster {
         cluster.tidy().await?;
@@ -101,7 +96,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Fault> {
         first.measure(each)?;
         bench.round(&mut references, round)?;
         for pair in askings.chunks_mut(2) {
-            town.round(&env, &bench, pair, round)?;
+            one_round(&env, &town, &bench, pair, round)?;
         }
     }
     say("the references once more");
@@ -136,87 +131,6 @@ fn askings(options: &Options) -> Vec<Asking> {
     all
 }
 
-/// Who is in a part that is about cards.
-pub(crate) struct Town {
-    pub(crate) day: Date,
-    pub(crate) keys: Keys,
-    people: Vec<Person>,
-    files: fill::Files,
-    /// Those with a card.
-    pub(crate) holders: Vec<Person>,
-}
-
-impl Town {
-    /// As many people as the options say.
-    pub(crate) fn of(env: &Env, data: &Path, options: &Options) -> Result<Town, Fault> {
-        let day = env.now().date();
-        let person = |index| Person {
-            index,
-            day,
-            kind: Kind::Usual,
-        };
-        let people: Vec<Person> = (0..options.people).map(person).collect();
-        let apart = options.people.div_ceil(HOLDERS);
-        let keys = Keys::make(env, data)?;
-        Ok(Town {
-            day,
-            files: fill::make(env, data, &keys, &people)?,
-            keys,
-            holders: (0..options.people / apart).map(|n| person(n * apart)).collect(),
-            people,
-        })
-    }
-
-    /// The roles on a database, with all of them registered and the cards enrolled.
-    pub(crate) async fn fleet(
-        &self,
-        env: &Env,
-        data: &Path,
-        database: (Database, Option<&Cluster>),
-    ) -> Result<Fleet, Fault> {
-        let everybody = (self.people.as_slice(), &self.files);
-        cards::fleet(env, data, &self.keys, database, everybody, &self.holders).await
-    }
-
-    /// One round of new certificates and of the same ones known.
-    fn round(&self, env: &Env, bench: &Bench<'_>, pair: &mut [Asking], round: u64) -> Result<(), Fault> {
-        let Some((database, connections)) = pair.first().map(|one| (one.database, one.connections)) else {
-            return Ok(());
-        };
-        let fleet = bench.fleets.iter().find(|fleet| fleet.database == database);
-        let fleet = fleet.ok_or("its roles do not run")?;
-        let at = fleet.verification().at();
-        let mut desks: Vec<(Desk, Numbers)> = (0..connections)
-            .map(|desk| {
-                let numbers = Numbers::new(bench.options.seed, round * 100 + desk);
-                Ok((Desk::open(at, &self.keys.cards)?, numbers))
-            })
-            .collect::<Result<_, Fault>>()?;
-        let mut left = bench.options.requests.div_ceil(bench.options.rounds);
-        while left > 0 {
-            let batch = left.min(BATCH);
-            left -= batch;
-            let each = usize::try_from(batch.div_ceil(connections))?;
-            load::beside(&mut desks, |(desk, numbers)| {
-                let holder = |_| self.holder(numbers.next());
-                desk.expect(&self.keys.cards, (0..WARM_UP + each).filter_map(holder))
-            })?;
-            for asking in &mut *pair {
-                let (nonce, card) = visits(env, &mut desks, fleet.servers(bench.cluster))?;
-                asking.nonce.push(nonce);
-                asking.card.push(card);
-            }
-        }
-        Ok(())
-    }
-
-    fn holder(&self, number: u64) -> Option<Person> {
-        let holders = u64::try_from(self.holders.len()).ok()?;
-        let place = usize::try_from(number.checked_rem(holders)?).ok()?;
-        self.holders.get(place).copied()
-    }
-}
-
 /// All visits of all desks: the nonces measured, then the inquiries.
 fn visits(
     env: &Env,
@@ -237,4 +151,42 @@ fn visits(
         |(desk, _)| desk.ask(WARM_UP..desk.visits()),
     )?;
     Ok((nonce, card))
+}
+
+/// One round of new certificates and of the same ones known.
+fn one_round(
+    env: &Env,
+    town: &Town,
+    bench: &Bench<'_>,
+    pair: &mut [Asking],
+    round: u64,
+) -> Result<(), Fault> {
+    let Some((database, connections)) = pair.first().map(|one| (one.database, one.connections)) else {
+        return Ok(());
+    };
+    let fleet = bench.fleets.iter().find(|fleet| fleet.database == database);
+    let fleet = fleet.ok_or("its roles do not run")?;
+    let at = fleet.verification().at();
+    let mut desks: Vec<(Desk, Numbers)> = (0..connections)
+        .map(|desk| {
+            let numbers = Numbers::new(bench.options.seed, round * 100 + desk);
+            Ok((Desk::open(at, &town.keys.cards)?, numbers))
+        })
+        .collect::<Result<_, Fault>>()?;
+    let mut left = bench.options.requests.div_ceil(bench.options.rounds);
+    while left > 0 {
+        let batch = left.min(BATCH);
+        left -= batch;
+        let each = usize::try_from(batch.div_ceil(connections))?;
+        load::beside(&mut desks, |(desk, numbers)| {
+            let holder = |_| town.holder(numbers.next());
+            desk.expect(&town.keys.cards, (0..WARM_UP + each).filter_map(holder))
+        })?;
+        for asking in &mut *pair {
+            let (nonce, card) = visits(env, &mut desks, fleet.servers(bench.cluster))?;
+            asking.nonce.push(nonce);
+            asking.card.push(card);
+        }
+    }
+    Ok(())
 }

@@ -12,8 +12,7 @@ use domain::number::InstitutionCode;
 use domain::permit::Purpose;
 use domain::presence::Method;
 use env::{Env, Time};
-use exchange::presence::{Brought, Enrolled, Inquiry, PASSED_ON, PassedOn};
-use futures_util::future::try_join_all;
+use exchange::presence::{Brought, Inquiry};
 use identity::authority::IssuingKey;
 use identity::authority::files::{pem, replace};
 use identity::authority::issuing::{Authority, LIST_LIFE, rsa_key};
@@ -22,23 +21,12 @@ use identity::presence::Statement;
 use identity::profile::World;
 use identity::reader::{Pin, Session, VirtualCard};
 use rcgen::KeyPair;
-use serde_json::Value;
 
-use crate::cluster::Cluster;
-use crate::cpu::Whose;
-use crate::fill::{self, AT_ONCE, Files, RESIDENTS};
-use crate::fleet::{Fleet, Keys};
-use crate::options::Database;
+use crate::Fault;
 use crate::people::{CLINIC, Person};
-use crate::watch::Watch;
-use crate::{Fault, say};
 
 /// The PIN of all cards.
 const PIN: &str = "1234";
-/// The hub rests when it uses no more than this in each such time.
-const AT_REST: Duration = Duration::from_millis(30);
-const EACH: Duration = Duration::from_millis(500);
-
 /// An authority, and the key in its cards.
 pub(crate) struct Cards {
     issuer: IssuingKey,
@@ -162,53 +150,41 @@ impl Reader {
     }
 }
 
-/// Starts the roles on a database with people who are registered, and of whom some have a card and are enrolled.
-pub(crate) async fn fleet(
-    env: &Env,
-    data: &Path,
-    keys: &Keys,
-    database: (Database, Option<&Cluster>),
-    (people, files): (&[Person], &Files),
-    holders: &[Person],
-) -> Result<Fleet, Fault> {
-    let (database, cluster) = database;
-    let fleet = Fleet::start(env, data, keys, database, cluster.map(Cluster::url)).await?;
-    fill::load_residents(&fleet, people).await?;
-    fill::register(env, &fleet, files).await?;
-    say(&format!("enrolling {} cards, {}", holders.len(), database.name()));
-    for some in holders.chunks(RESIDENTS) {
-        let events: Vec<Value> = some.iter().map(|one| one.card(&keys.cards.of(*one))).collect();
-        let _loaded: usize = fleet.registers().post("/residents/cards", &events).await?;
-    }
-    let hub = &fleet.hub_as_verification();
-    let share = holders.len().div_ceil(AT_ONCE).max(1);
-    let enrolling = holders.chunks(share).map(async |some| {
-        for one in some {
-            let card = keys.cards.of(*one);
-            match hub.post(PASSED_ON, &PassedOn { card }).await? {
-                Enrolled::Linked => {}
-                other => return Err(format!("a card was not enrolled: {other:?}").into()),
-            }
-        }
-        Ok::<_, Fault>(())
-    });
-    try_join_all(enrolling).await?;
-    fill::until_matched(env, &fleet, i64::try_from(people.len())?, Watch::start()).await?;
-    until_at_rest(env, &fleet).await?;
-    Ok(fleet)
-}
+#[cfg(test)]
+mod tests {
+    use identity::card::{Anchors, CardCertificate, RevocationList};
+    use identity::show::unarmoured;
 
-/// Waits until the hub has asked the registers all that it asks by itself after an enrolment: its database may be the one
-/// whose processor time is read.
-async fn until_at_rest(env: &Env, fleet: &Fleet) -> Result<(), Fault> {
-    let hub = Whose::Process(fleet.hub().pid());
-    let mut before = hub.used()?;
-    loop {
-        env.sleep(EACH).await;
-        let now = hub.used()?;
-        if now.saturating_sub(before) <= AT_REST {
-            return Ok(());
+    use super::*;
+    use crate::people::Kind;
+
+    fn person(index: u64) -> Person {
+        Person {
+            index,
+            day: Date::constant(2026, 11, 26),
+            kind: Kind::Usual,
         }
-        before = now;
+    }
+
+    #[tokio::test]
+    async fn certificates_of_a_card_are_other_bytes_each_time_and_the_same_card() {
+        let folder = tempfile::tempdir().unwrap();
+        let cards = Cards::make(&harness::real_env(), folder.path()).unwrap();
+        let bytes = |path: &Path| unarmoured(&std::fs::read(path).unwrap()).unwrap();
+        let anchors = Anchors::new(
+            World::Sandbox,
+            [Anchor::pin(World::Sandbox, &bytes(&cards.anchor)).unwrap()],
+        );
+        let (one, other) = (
+            cards.certificate(person(7)).unwrap(),
+            cards.certificate(person(7)).unwrap(),
+        );
+        assert_ne!(one, other);
+        for certificate in [&one, &other] {
+            let tied = anchors.tie(CardCertificate::parse(certificate).unwrap()).unwrap();
+            assert_eq!(*tied.card(), cards.of(person(7)));
+            assert_ne!(*tied.card(), cards.of(person(8)));
+        }
+        RevocationList::parse(&anchors, &bytes(&cards.revoked)).unwrap();
     }
 }

@@ -19,7 +19,8 @@
 //! - [`alike`]: whether answers that must look alike take alike long; [`standing`]: what a role costs when nobody asks;
 //!   [`ward`]: the program's own demo, from the office's run on.
 //! - [`presence`]: what it costs to judge a card's proof, by itself; [`card`]: what an inquiry with one costs;
-//!   [`revocation`]: how long until one that was revoked is refused. [`cards`] are the people's.
+//!   [`revocation`]: how long until one that was revoked is refused. [`cards`] are the people's,
+//!   who are a [`town`].
 //! - [`report`] writes it down, with the [`machine`].
 
 mod alike;
@@ -45,6 +46,7 @@ mod rounds;
 mod run;
 mod serve;
 mod standing;
+mod town;
 mod ward;
 mod watch;
 

@@ -17,13 +17,13 @@ use env::real::RealWorld;
 use futures_util::future::{try_join_all, try_join3};
 use tokio::sync::oneshot;
 
-use crate::card::Town;
 use crate::cards::Cards;
 use crate::fleet::Fleet;
 use crate::options::{Database, Options};
 use crate::people::Person;
 use crate::report::{Made, revocation_page};
 use crate::run::put;
+use crate::town::Town;
 use crate::watch::Watch;
 use crate::{Fault, say};
 
@@ -58,7 +58,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Fault> {
     let (env, data) = (RealWorld::env(), harness::attendant::folder());
     let mut made = Made::before(data);
     let town = Town::of(&env, data, &options)?;
-    let fleet = town.fleet(&env, data, (Database::Sqlite, None)).await?;
+    let fleet = town.fleet(&env, data, Database::Sqlite, None).await?;
     let (standing, anew) = of_terminals(&env, &fleet, options.revocations).await?;
     let cards = of_cards(&env, &fleet, &town).await?;
     made.after();
