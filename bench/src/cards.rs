@@ -27,6 +27,7 @@ use crate::people::{CLINIC, Person};
 
 /// The PIN of all cards.
 const PIN: &str = "1234";
+
 /// An authority, and the key in its cards.
 pub(crate) struct Cards {
     issuer: IssuingKey,
