@@ -149,7 +149,7 @@ impl Network for Door {
     }
 
     fn name(&self) -> Option<Arc<str>> {
-        self.live.as_ref().map(|live| live.current().name.clone())
+        self.live.as_ref().map(|live| live.current().name())
     }
 }
 
