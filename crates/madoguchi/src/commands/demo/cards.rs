@@ -9,7 +9,7 @@ use exchange::oqs::codes::QualificationValidity;
 use exchange::presence::Enrolled;
 use identity::authority::files::{pem, replace};
 use identity::reader::{Pin, Session};
-use institution::{CardFault, TrialCard};
+use institution::TrialCard;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use synthetic::{Kind, Person, Town};
@@ -27,8 +27,6 @@ const LOOKED_AT: usize = 400;
 const YEARS: i32 = 5;
 /// Everybody's 暗証番号.
 const PIN: &str = "1234";
-/// What is said of a card that was revoked.
-const REVOKED: &str = "MDG-CRD-005";
 /// The institution at which they are read.
 const CLINIC: &str = "clinic";
 
@@ -235,8 +233,8 @@ pub(super) async fn read_all(fleet: &Fleet, holders: &[Holder]) -> Result<Vec<St
         let read = match desk.read(&mut session, Method::Pin, Vec::new()).await {
             Ok(read) => read,
             // Somebody tried that: the card is refused, and the demo goes on.
-            Err(CardFault::Failed { code, message }) if code == REVOKED => {
-                tell(&format!("カード {}: {message}", holder.card));
+            Err(fault) if fault.is_revoked() => {
+                tell(&format!("カード {}: {fault}", holder.card));
                 continue;
             }
             Err(fault) => {
