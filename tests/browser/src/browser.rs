@@ -112,6 +112,11 @@ impl Browser {
         self.session.post("/url", json!({ "url": url })).await;
     }
 
+    /// Loads the page again, as F5 does.
+    pub async fn reload(&self) {
+        self.session.post("/refresh", json!({})).await;
+    }
+
     /// One page back.
     pub async fn back(&self) {
         self.session.post("/back", json!({})).await;

@@ -64,6 +64,15 @@ pub enum Next {
 }
 
 impl CardFault {
+    /// What happened, in words for the staff; of an 異常終了 its own ErrorMessage.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            CardFault::Failed { message, .. } if !message.is_empty() => message.clone(),
+            fault => fault.to_string(),
+        }
+    }
+
     /// What to do.
     #[must_use]
     pub fn next(&self) -> Next {
@@ -77,8 +86,14 @@ impl CardFault {
                 _ => Next::OtherWay,
             },
             CardFault::Unreachable(_) => Next::Later,
-            // About this card, or this one nonce; a card that is laid down anew has another nonce.
-            CardFault::Failed { .. } | CardFault::Refused { .. } => Next::OtherWay,
+            CardFault::Failed { code, .. } => match code.as_str() {
+                // The nonce was late, or used: the next reading has another one.
+                "MDG-CRD-001" | "MDG-CRD-007" => Next::CardAgain,
+                // Signed for another terminal or purpose than this one's.
+                "MDG-CRD-002" => Next::Staff,
+                _ => Next::OtherWay,
+            },
+            CardFault::Refused { .. } => Next::OtherWay,
             CardFault::Denied(_)
             | CardFault::NoTerminal
             | CardFault::Unreadable
@@ -89,6 +104,15 @@ impl CardFault {
 }
 
 impl Next {
+    /// Whether the same card may do when it is tried again; otherwise it only takes time.
+    #[must_use]
+    pub const fn is_again(self) -> bool {
+        match self {
+            Next::CardAgain | Next::UnlockAgain | Next::Municipality | Next::Later => true,
+            Next::OtherWay | Next::Staff => false,
+        }
+    }
+
     /// In a sentence, for the log and for commands.
     #[must_use]
     pub const fn text(self) -> &'static str {
