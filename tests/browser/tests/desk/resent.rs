@@ -30,9 +30,10 @@ async fn a_reload_is_no_try() {
         browser.reload().await;
         assert_eq!(browser.count("[role=alert] li").await, 3);
         assert_eq!(browser.count("input:checked").await, 1);
-        // Back leads to pages, and none of them was an answer to a form.
+        // Back leads to pages of ours, none of which was the answer to a form that the browser would ask to send again.
         for _ in 0..3 {
             browser.back().await;
+            browser.reload().await;
             browser.expect("見せてもよい情報を選んでください").await;
         }
     })
