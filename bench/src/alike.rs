@@ -106,7 +106,7 @@ impl Asked<'_> {
     }
 
     fn about(&self, at: &Origin, about: About) -> Vec<Question> {
-        let question = |body: String| Question::post(at, serve::PATH, &body, NOTHING.to_owned());
+        let question = |body: String| Question::post(at, serve::PATH, "xml", &body, vec![NOTHING.to_owned()]);
         let nobody = |index| Person {
             index,
             day: self.day,
@@ -149,7 +149,7 @@ fn ask_in_turn(
             let clock = Watch::start();
             let answer = connection.ask(question)?;
             let time = clock.elapsed();
-            if !answer.has(question) {
+            if answer.holds(question).is_err() {
                 return Err("an institution was told what it must not know".into());
             }
             if round >= WARM_UP {

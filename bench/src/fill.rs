@@ -22,8 +22,8 @@ use crate::{Fault, people, say};
 /// People of one file; about three records each.
 const PEOPLE_OF_FILE: u64 = 5_000;
 /// Residents in one message, and messages at the same time.
-const RESIDENTS: usize = 500;
-const AT_ONCE: usize = 16;
+pub(crate) const RESIDENTS: usize = 500;
+pub(crate) const AT_ONCE: usize = 16;
 /// How often it is looked how far verification is.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long the filling may take.
@@ -188,8 +188,8 @@ pub(crate) async fn register(env: &Env, fleet: &Fleet, files: &Files) -> Result<
     })
 }
 
-/// Waits until everybody is matched and verification knows it.
-async fn until_matched(env: &Env, fleet: &Fleet, people: i64, clock: Watch) -> Result<(), Fault> {
+/// Waits until everybody is matched and verification knows it, and all else that the hub has told.
+pub(crate) async fn until_matched(env: &Env, fleet: &Fleet, people: i64, clock: Watch) -> Result<(), Fault> {
     let (hub, verification) = (fleet.ask_hub(), fleet.ask_verification());
     let mut rest = LOOK;
     loop {

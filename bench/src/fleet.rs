@@ -8,14 +8,22 @@ use seal::{HubPublicKey, RootKey};
 use service::Caller;
 use storage::{DatabaseConfig, Migration, Store};
 
+use crate::cards::Cards;
 use crate::child::Server;
+use crate::cluster::Cluster;
+use crate::load::Servers;
 use crate::options::Database;
 use crate::people::{CLINIC, OFFICE, OFFICE_NAME};
 use crate::{Fault, people, say};
 
+/// Never reached: what a desk may ask in vain is limited, and here desks do little else.
+const NO_LIMIT: u32 = 4_000_000_000;
+
 /// Key files. All fleets of a run share them, so that the same registration files can be sent to each.
 pub(crate) struct Keys {
     folder: PathBuf,
+    /// Whose cards are believed.
+    pub(crate) cards: Cards,
     /// What offices seal numbers to.
     pub(crate) hub: HubPublicKey,
 }
@@ -30,7 +38,8 @@ impl Keys {
         }
         let hub = RootKey::create(&folder.join("hub"), &mut env.rng())?;
         let hub = hub.hub_private_key().public_key();
-        Ok(Keys { folder, hub })
+        let cards = Cards::make(env, &folder)?;
+        Ok(Keys { folder, cards, hub })
     }
 
     fn line(&self, key: &str, name: &str) -> Result<String, Fault> {
@@ -109,7 +118,13 @@ impl Fleet {
         let hub = site.start("hub", &[db, own("hub")?, shared, asks])?;
         let db = site.migrated("verification", verification::MIGRATIONS).await?;
         let reads = origin("hub", hub.at());
-        let verification = site.start("verification", &[db, own("verification")?, reads.clone()])?;
+        let misses = format!(
+            "guessing = {{ misses_per_hour = {NO_LIMIT}, alert_after = {NO_LIMIT}, bulk_misses_per_day = {NO_LIMIT} }}\n"
+        );
+        let (anchor, revoked) = (quoted(&keys.cards.anchor)?, quoted(&keys.cards.revoked)?);
+        let cards = format!("cards = {{ anchors = [{anchor}], revoked = [{revoked}] }}\n");
+        let lines = [db, own("verification")?, reads.clone(), misses, cards];
+        let verification = site.start("verification", &lines)?;
         let db = site.migrated("office", office::MIGRATIONS).await?;
         let who = format!(
             "office = \"{OFFICE}\"\nname = \"{OFFICE_NAME}\"\nhub_key = \"{}\"\n",
@@ -137,6 +152,15 @@ impl Fleet {
         &self.verification
     }
 
+    /// Verification's process, and the cluster's processes when its database is there.
+    pub(crate) fn servers(&self, cluster: Option<&Cluster>) -> Servers {
+        let cluster = cluster.filter(|_| self.database == Database::Postgres);
+        Servers {
+            database: cluster.map(Cluster::processes),
+            ..Servers::alone(&self.verification)
+        }
+    }
+
     /// The hub's process.
     pub(crate) fn hub(&self) -> &Server {
         &self.hub
@@ -155,6 +179,11 @@ impl Fleet {
     /// Speaks to the hub as the office.
     pub(crate) fn hub_as_office(&self) -> Caller {
         Caller::asking(&self.known.office, self.hub.at(), Actor::Hub)
+    }
+
+    /// Passes enrolments on to the hub.
+    pub(crate) fn hub_as_verification(&self) -> Caller {
+        Caller::asking(&self.known.verification, self.hub.at(), Actor::Hub)
     }
 
     /// Speaks to the office as its own programs do.

@@ -130,10 +130,11 @@ pub(crate) async fn until_told(
     let question = Question::post(
         fleet.verification().at(),
         serve::PATH,
+        "xml",
         &person.request(),
-        person.issue_number(),
+        vec![person.issued()],
     );
-    while !connection.ask(&question)?.has(&question) {
+    while connection.ask(&question)?.holds(&question).is_err() {
         patience(clock, "a voucher did not reach verification")?;
         env.sleep(LOOK).await;
     }

@@ -18,11 +18,16 @@
 //!   [`journey`] are what is measured; [`cpu`] reads what servers used.
 //! - [`alike`]: whether answers that must look alike take alike long; [`standing`]: what a role costs when nobody asks;
 //!   [`ward`]: the program's own demo, from the office's run on.
-//! - [`presence`]: what it costs to judge a card's proof, by itself.
+//! - [`presence`]: what it costs to judge a card's proof, by itself; [`card`]: what an inquiry with one costs;
+//!   [`revocation`]: how long until one that was revoked is refused. [`cards`] are the people's,
+//!   who are a [`town`].
 //! - [`report`] writes it down, with the [`machine`].
 
 mod alike;
+mod alone;
 mod bulk;
+mod card;
+mod cards;
 mod child;
 mod cluster;
 mod cpu;
@@ -36,10 +41,12 @@ mod people;
 mod pgbench;
 mod presence;
 mod report;
+mod revocation;
 mod rounds;
 mod run;
 mod serve;
 mod standing;
+mod town;
 mod ward;
 mod watch;
 
@@ -65,6 +72,8 @@ fn main() -> ExitCode {
         None => runtime.block_on(async {
             match cli.options.only {
                 Some(Part::Presence) => presence::run(&cli.options),
+                Some(Part::Card) => card::run(&cli.options).await,
+                Some(Part::Revocation) => revocation::run(&cli.options).await,
                 None => run::run(&cli.options).await,
             }
         }),

@@ -11,6 +11,8 @@ const EXAMPLES: &str = "Examples:
   cargo xtask bench --people 1000000 --report bench/reports/million.md
                                              the same with a million people; filling takes long
   cargo xtask bench --only presence          what it costs to judge a card's proof; no server, half a minute
+  cargo xtask bench --only card              what an inquiry with a card costs
+  cargo xtask bench --only revocation        how long a revocation takes to be believed; half a minute
 
 Exit codes: 0 measured, 1 failed with the reason, 2 usage.";
 
@@ -59,7 +61,11 @@ pub(crate) struct Options {
     /// People of the ward whose whole month is run as the demo runs it.
     #[arg(long, default_value_t = 13_127, value_parser = clap::value_parser!(u64).range(120..=100_000))]
     pub(crate) ward: u64,
-    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers, 400 of `--untold`, a ward of 500.
+    /// Certificates and cards that are revoked, of each so many.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(crate) revocations: u64,
+    /// Everything smaller: 1,000 people, 4,000 requests in 2 rounds, 30 decisions, 2,500 vouchers, 400 of `--untold`, a ward of 500,
+    /// 20 revocations.
     #[arg(long)]
     pub(crate) quick: bool,
     /// One part alone; its report is bench/reports/PART.md.
@@ -81,6 +87,10 @@ pub(crate) struct Options {
 pub(crate) enum Part {
     /// Judging that a card was here: the processor time of one process.
     Presence,
+    /// Inquiries with a card: the processor time of verification.
+    Card,
+    /// Revoking a terminal's certificate and a card: how long until it is refused.
+    Revocation,
 }
 
 /// A kind of database.
@@ -114,6 +124,7 @@ impl Options {
             settled.vouchers = self.vouchers.min(2_500);
             settled.untold = self.untold.min(400);
             settled.ward = self.ward.min(500);
+            settled.revocations = self.revocations.min(20);
         }
         settled
     }
@@ -122,6 +133,8 @@ impl Options {
     pub(crate) fn report(&self) -> PathBuf {
         let name = match self.only {
             Some(Part::Presence) => "presence",
+            Some(Part::Card) => "card",
+            Some(Part::Revocation) => "revocation",
             None => "first-table",
         };
         let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("reports/{name}.md"));

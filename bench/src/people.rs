@@ -1,6 +1,7 @@
 //! People, made up from their number in a row: the same person for the same number in every run.
 
 use domain::calendar::{Date, format_yyyymmdd};
+use domain::card::CardId;
 use domain::identity::OfficeCode;
 use domain::month::TreatmentMonth;
 use domain::number::check_digit;
@@ -60,6 +61,11 @@ impl Person {
         format!("{}{:08}", self.month(), self.index)
     }
 
+    /// The month's voucher, as an answer shows it.
+    pub(crate) fn issued(self) -> String {
+        format!("<IssueNumber>{}</IssueNumber>", self.issue_number())
+    }
+
     /// 公費負担者番号: one for each million people, because 受給者番号 have six digits and a check digit.
     fn payer(self) -> String {
         let office = 999 - (self.index / 1_000_000) % 900;
@@ -112,6 +118,11 @@ impl Person {
                 "name": name, "birth_date": self.birth_date(), "sex": sex, "address": self.address(),
             },
         })
+    }
+
+    /// What the register of residents is told when a card is issued.
+    pub(crate) fn card(self, card: &CardId) -> Value {
+        json!({ "number": self.individual_number(), "card": card })
     }
 
     /// What `POST /people` of the office takes.

@@ -4,7 +4,6 @@
 //! certificate takes two of them, one for its issuer's signature and one for the card's; a known one takes the second only.
 
 use std::fmt::Write as _;
-use std::hint::black_box;
 use std::num::NonZeroU128;
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ use identity::presence::{Method, NonceKey, Place, Proof, Statement};
 use identity::profile::World;
 use identity::reader::{Pin, Session, VirtualCard};
 
-use crate::cpu::Whose;
+use crate::alone::Alone;
 use crate::options::Options;
 use crate::run::{command, put};
 use crate::{Fault, machine, say};
@@ -40,7 +39,7 @@ struct Brought {
 }
 
 /// A desk, and verification behind it.
-struct Desk {
+pub(crate) struct Desk {
     nonces: NonceKey,
     anchors: Anchors,
     lists: Lists,
@@ -58,16 +57,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Fault> {
         Known::new(desk.anchors.clone(), 0),
         Known::new(desk.anchors.clone(), CARDS),
     );
-    let bare = |n: usize| {
-        let one = &desk.brought[n % CARDS];
-        one.card.has_signed(&one.message, &one.signature)
-    };
+    let bare = |n| desk.verify(n);
     let (with_new, with_known) = (|n| desk.judge(&new, n), |n| desk.judge(&known, n));
     let mut lines = [
-        Line::new("bare RSA-2048 verification (first)", &bare),
-        Line::new("proof with a new certificate", &with_new),
-        Line::new("proof with a known certificate", &with_known),
-        Line::new("bare RSA-2048 verification (last)", &bare),
+        Alone::new("bare RSA-2048 verification (first)", &bare),
+        Alone::new("proof with a new certificate", &with_new),
+        Alone::new("proof with a known certificate", &with_known),
+        Alone::new("bare RSA-2048 verification (last)", &bare),
     ];
     let each = usize::try_from(options.requests / options.rounds)?;
     for round in 1..=options.rounds {
@@ -79,45 +75,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Fault> {
     put(&page(&options, each, &lines), options.report())
 }
 
-/// One thing that is measured.
-struct Line<'a> {
-    name: &'static str,
-    once: &'a dyn Fn(usize) -> bool,
-    used: Duration,
-    times: usize,
-}
-
-impl<'a> Line<'a> {
-    fn new(name: &'static str, once: &'a dyn Fn(usize) -> bool) -> Line<'a> {
-        Line {
-            name,
-            once,
-            used: Duration::ZERO,
-            times: 0,
-        }
-    }
-
-    fn measure(&mut self, each: usize) -> Result<(), Fault> {
-        let me = Whose::Process(std::process::id());
-        let before = me.used()?;
-        for n in 0..each {
-            if !black_box((self.once)(black_box(n))) {
-                return Err(format!("{}: refused", self.name).into());
-            }
-        }
-        self.used += me.used()?.saturating_sub(before);
-        self.times += each;
-        Ok(())
-    }
-
-    /// Microseconds each.
-    fn each(&self) -> f64 {
-        self.used.as_secs_f64() * 1e6 / self.times as f64
-    }
-}
-
 impl Desk {
-    fn set_up(env: &Env) -> Result<Desk, Fault> {
+    /// With cards that have signed.
+    pub(crate) fn set_up(env: &Env) -> Result<Desk, Fault> {
         let (now, mut rng) = (env.now(), env.rng());
         let day = Duration::from_hours(24);
         let issuer = IssuingKey::draw(Authority::Cards)?;
@@ -170,6 +130,12 @@ impl Desk {
         }
     }
 
+    /// One bare RSA-2048 verification, of what the n-th card signed.
+    pub(crate) fn verify(&self, n: usize) -> bool {
+        let one = &self.brought[n % CARDS];
+        one.card.has_signed(&one.message, &one.signature)
+    }
+
     fn judge(&self, cards: &Known, n: usize) -> bool {
         let one = &self.brought[n % CARDS];
         let proof = Proof {
@@ -191,7 +157,7 @@ fn serial(n: usize) -> Serial {
     Serial::from(NonZeroU128::MIN.saturating_add(n as u128))
 }
 
-fn page(options: &Options, each: usize, lines: &[Line<'_>]) -> String {
+fn page(options: &Options, each: usize, lines: &[Alone<'_>]) -> String {
     let mut page = format!(
         "# Judging a card's proof\n\n| | |\n|---|---|\n| command | `{}` |\n",
         command()
@@ -206,7 +172,7 @@ fn page(options: &Options, each: usize, lines: &[Line<'_>]) -> String {
          | what | CPU µs | of the reference |\n|---|---|---|",
         options.rounds
     );
-    let reference = lines.first().map_or(f64::NAN, Line::each);
+    let reference = lines.first().map_or(f64::NAN, Alone::each);
     for line in lines {
         let _ = writeln!(
             page,

@@ -14,21 +14,24 @@ use crate::ward::Ward;
 
 mod alike;
 mod bulk;
+mod card;
 mod inquiries;
+mod made;
+mod revocation;
 mod standing;
 mod ward;
 
+pub(crate) use card::{CardReport, page as card_page};
+pub(crate) use made::Made;
+pub(crate) use revocation::page as revocation_page;
+
 use inquiries::name;
+use made::RATIOS;
 
 /// Everything that was measured, and on what.
 pub(crate) struct Report<'a> {
     pub(crate) options: &'a Options,
-    pub(crate) command: String,
-    pub(crate) machine: Vec<(&'static str, String)>,
-    /// Load averages before and after.
-    pub(crate) load: (String, String),
-    /// PostgreSQL's version and settings.
-    pub(crate) postgres: Option<String>,
+    pub(crate) made: Made,
     pub(crate) with_pgbench: bool,
     pub(crate) lines: &'a [Line],
     pub(crate) filled: &'a [Filled],
@@ -65,42 +68,11 @@ fn about(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
         seed,
         ..
     } = report.options;
-    writeln!(page, "| | |\n|---|---|\n| command | `{}` |", report.command)?;
-    for (name, value) in &report.machine {
-        writeln!(page, "| {name} | {value} |")?;
-    }
-    let (before, after) = &report.load;
-    writeln!(page, "| load average before, after | {before}; {after} |")?;
-    writeln!(page, "| SQLite | bundled, WAL, synchronous FULL |")?;
-    if let Some(postgres) = &report.postgres {
-        writeln!(page, "| PostgreSQL | {postgres}; private cluster, Unix socket |")?;
-    }
-    writeln!(
-        page,
-        "| measured | {people} people, seed {seed}; {requests} requests a line in {rounds} alternating rounds; \
-         {decisions} decisions |\n"
-    )?;
-    writeln!(
-        page,
-        "**How far to trust this.** Load, servers and databases share the processors above, and whoever else \
-         worked on the machine does too: the load average tells. Read the ratios, which are of the same minutes, \
-         before the µs. The references run first in every round and once more at the end; the last table shows \
-         what they did in between.\n"
-    )?;
-    // What stood there before we began was not ours.
-    let others: f64 = before
-        .split(' ')
-        .next()
-        .and_then(|one| one.parse().ok())
-        .unwrap_or(0.0);
-    if others >= 0.5 {
-        writeln!(
-            page,
-            "**This machine was shared**: its load average was {others} before the run began. Times, p99 above all, \
-             are of a busy machine.\n"
-        )?;
-    }
-    Ok(())
+    let measured = format!(
+        "{people} people, seed {seed}; {requests} requests a line in {rounds} alternating rounds; {decisions} decisions"
+    );
+    report.made.table(page, &measured)?;
+    writeln!(page, "{RATIOS}\n")
 }
 
 fn decisions(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
@@ -174,18 +146,24 @@ fn filling(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
 
 fn drift(page: &mut String, report: &Report<'_>) -> std::fmt::Result {
     writeln!(page, "## References, first and last\n")?;
+    references(page, report.lines.iter().filter(|line| line.is_reference()))
+}
+
+/// What some lines took in their first and in their last round.
+fn references<'a>(page: &mut String, lines: impl Iterator<Item = &'a Line>) -> std::fmt::Result {
     writeln!(
         page,
-        "| what | connections | CPU µs first | CPU µs last |\n|---|--:|--:|--:|"
+        "| what | connections | CPU µs first | CPU µs last | all rounds |\n|---|--:|--:|--:|--:|"
     )?;
-    for line in report.lines.iter().filter(|line| line.is_reference()) {
+    for line in lines {
         if let Some((first, last)) = line.drift() {
             let (name, connections) = (name(line.target), line.connections);
             writeln!(
                 page,
-                "| {name} | {connections} | {} | {} |",
+                "| {name} | {connections} | {} | {} | {} |",
                 tenths(first),
-                tenths(last)
+                tenths(last),
+                tenths(line.cpu()),
             )?;
         }
     }

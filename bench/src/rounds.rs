@@ -6,7 +6,6 @@ use env::Origin;
 
 use crate::child::Server;
 use crate::cluster::Cluster;
-use crate::cpu::Whose;
 use crate::fleet::Fleet;
 use crate::load::{self, Measured, Question, Servers};
 use crate::options::{Database, Options};
@@ -20,6 +19,12 @@ pub(crate) use line::Line;
 
 /// Numbers of connections.
 pub(crate) const CONNECTIONS: [u64; 2] = [1, 8];
+
+/// Empty lines of some targets, at each number of connections.
+pub(crate) fn lines(targets: &[Target]) -> Vec<Line> {
+    let of = |target: &Target| CONNECTIONS.map(|connections| Line::new(*target, connections));
+    targets.iter().flat_map(of).collect()
+}
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,23 +59,22 @@ impl Bench<'_> {
         for fleet in self.fleets {
             targets.extend([Target::Hit(fleet.database), Target::Miss(fleet.database)]);
         }
-        let of = |target| {
-            CONNECTIONS.map(|connections| Line {
-                target,
-                connections,
-                rounds: Vec::new(),
-            })
-        };
-        targets.into_iter().flat_map(of).collect()
+        lines(&targets)
     }
 
     /// All rounds of all lines.
     pub(crate) fn measure(&self, lines: &mut [Line]) -> Result<(), Fault> {
         for round in 0..self.options.rounds {
             say(&format!("round {} of {}", round + 1, self.options.rounds));
-            for line in &mut *lines {
-                line.rounds.push(self.once(line.target, line.connections, round)?);
-            }
+            self.round(lines, round)?;
+        }
+        Ok(())
+    }
+
+    /// One round of some lines.
+    pub(crate) fn round(&self, lines: &mut [Line], round: u64) -> Result<(), Fault> {
+        for line in lines {
+            line.push(self.once(line.target, line.connections, round)?);
         }
         Ok(())
     }
@@ -79,16 +83,15 @@ impl Bench<'_> {
     pub(crate) fn close(&self, lines: &mut [Line]) -> Result<(), Fault> {
         say("the references once more");
         for line in lines.iter_mut().filter(|line| line.is_reference()) {
-            line.rounds
-                .push(self.once(line.target, line.connections, self.options.rounds)?);
+            line.push(self.once(line.target, line.connections, self.options.rounds)?);
         }
         Ok(())
     }
 
     fn once(&self, target: Target, connections: u64, round: u64) -> Result<Measured, Fault> {
         let requests = self.options.requests.div_ceil(self.options.rounds);
-        let (server, database) = match target {
-            Target::Bare => (self.bare, None),
+        let (server, servers) = match target {
+            Target::Bare => (self.bare, Servers::alone(self.bare)),
             Target::Pgbench => {
                 let (Some(pgbench), Some(cluster)) = (self.pgbench, self.cluster) else {
                     return Err("pgbench is not there".into());
@@ -98,8 +101,7 @@ impl Bench<'_> {
             Target::Hit(database) | Target::Miss(database) => {
                 let fleet = self.fleets.iter().find(|fleet| fleet.database == database);
                 let fleet = fleet.ok_or("its roles do not run")?;
-                let cluster = self.cluster.filter(|_| database == Database::Postgres);
-                (fleet.verification(), cluster.map(Cluster::processes))
+                (fleet.verification(), fleet.servers(self.cluster))
             }
         };
         let each = requests.div_ceil(connections);
@@ -111,8 +113,7 @@ impl Bench<'_> {
                     .collect()
             })
             .collect();
-        let own = Whose::Process(server.pid());
-        load::run(server.at(), &asked, Servers { own, database })
+        load::run(server.at(), &asked, servers)
     }
 
     fn question(&self, at: &Origin, target: Target, number: u64) -> Question {
@@ -123,12 +124,15 @@ impl Bench<'_> {
                 "<QualificationValidity>4</QualificationValidity>".to_owned(),
             ),
             Target::Bare | Target::Pgbench => (within, serve::BARE_MARK.to_owned()),
-            Target::Hit(_) => {
-                let issue = self.person(within).issue_number();
-                (within, format!("<IssueNumber>{issue}</IssueNumber>"))
-            }
+            Target::Hit(_) => (within, self.person(within).issued()),
         };
-        Question::post(at, serve::PATH, &self.person(index).request(), expected)
+        Question::post(
+            at,
+            serve::PATH,
+            "xml",
+            &self.person(index).request(),
+            vec![expected],
+        )
     }
 
     fn person(&self, index: u64) -> Person {
@@ -141,14 +145,16 @@ impl Bench<'_> {
 }
 
 /// Numbers by seed (SplitMix64), the same on every machine.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn new(seed: u64, stream: u64) -> Numbers {
+    /// Those of a stream; other streams have others.
+    pub(crate) fn new(seed: u64, stream: u64) -> Numbers {
         Numbers(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ stream.wrapping_mul(0x2545_F491_4F6C_DD1D))
     }
 
-    fn next(&mut self) -> u64 {
+    /// The next one.
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -13,18 +13,18 @@ use crate::journey::Journeys;
 use crate::options::{Database, Options};
 use crate::people::{Kind, Person};
 use crate::pgbench::Pgbench;
-use crate::report::Report;
+use crate::report::{Made, Report};
 use crate::rounds::{Bench, Line};
 use crate::standing::{self, Standing};
 use crate::ward::{self, Ward};
-use crate::{Fault, fill, journey, machine, report, say};
+use crate::{Fault, fill, journey, report, say};
 
 /// Measures and reports.
 pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
     let options = asked.settled();
     let env = RealWorld::env();
     let data = harness::attendant::folder().to_owned();
-    let load_before = machine::load_average();
+    let mut made = Made::before(&data);
 
     let cluster = match options.with(Database::Postgres) {
         true => Some(Cluster::start().await?),
@@ -83,16 +83,13 @@ pub(crate) async fn run(asked: &Options) -> Result<(), Fault> {
         .map(|database| ward::run(&data, options.ward, database, cluster.as_ref()))
         .collect();
     let wards = wards?;
-    let postgres = match &cluster {
-        Some(cluster) => Some(cluster.version().await?),
-        None => None,
-    };
+    if let Some(cluster) = &cluster {
+        made.postgres = Some(cluster.version().await?);
+    }
+    made.after();
     let report = Report {
         options: &options,
-        command: command(),
-        machine: machine::rows(&data),
-        load: (load_before, machine::load_average()),
-        postgres,
+        made,
         with_pgbench: pgbench.is_some(),
         lines: &lines,
         filled: &filled,

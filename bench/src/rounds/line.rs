@@ -6,16 +6,32 @@ use super::Target;
 use crate::load::Measured;
 
 /// One line of the table: all its rounds.
-pub(crate) struct Line {
-    pub(crate) target: Target,
+pub(crate) struct Line<T = Target> {
+    pub(crate) target: T,
     pub(crate) connections: u64,
-    pub(super) rounds: Vec<Measured>,
+    rounds: Vec<Measured>,
 }
 
 impl Line {
     /// Whether others are compared with it.
     pub(crate) fn is_reference(&self) -> bool {
         matches!(self.target, Target::Bare | Target::Pgbench)
+    }
+}
+
+impl<T> Line<T> {
+    /// Without a round yet.
+    pub(crate) fn new(target: T, connections: u64) -> Line<T> {
+        Line {
+            target,
+            connections,
+            rounds: Vec::new(),
+        }
+    }
+
+    /// Adds a round.
+    pub(crate) fn push(&mut self, round: Measured) {
+        self.rounds.push(round);
     }
 
     fn requests(&self) -> u64 {

@@ -59,6 +59,12 @@ pub enum TlsFault {
         /// Whom it should name.
         expected: String,
     },
+    /// The certificate was revoked, or its time is over: nobody would believe it.
+    #[error("{path}: 証明書は失効しているか、有効期間が切れています。")]
+    NotInForce {
+        /// Which.
+        path: PathBuf,
+    },
     /// This world has no certificates.
     #[error("この環境では証明書を使いません")]
     NoCertificates,

@@ -15,6 +15,7 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
+use crate::card::Serial;
 use crate::card::certificate::time;
 use crate::profile::World;
 use crate::show::unarmoured;
@@ -46,6 +47,8 @@ pub struct Named {
     pub tenant: Option<String>,
     /// The last moment of its validity.
     pub through: Time,
+    /// Its number; nothing when it has none that is one.
+    pub serial: Option<Serial>,
 }
 
 impl Named {
@@ -67,6 +70,7 @@ impl Named {
         Ok(Some(Named {
             tenant: tenant.map(str::to_owned),
             through: time(said.validity().not_after),
+            serial: Serial::from_integer(said.serial_number().as_bytes()),
         }))
     }
 }

@@ -118,7 +118,11 @@ impl Today {
         let list = self.list();
         let (_, this) = list.seen.iter().find(|(own, _)| *own == number)?;
         let card = this.card.as_ref()?;
-        let same = list.seen.iter().rev().find(|(_, seen)| seen.card.as_ref() == Some(card))?;
+        let same = list
+            .seen
+            .iter()
+            .rev()
+            .find(|(_, seen)| seen.card.as_ref() == Some(card))?;
         (same.0 > number).then(|| same.clone())
     }
 

@@ -11,6 +11,9 @@ use exchange::oqs::{Rejection, Replacement};
 
 use crate::inquiry::InquiryError;
 
+/// Verification says so of a card that was revoked.
+pub(crate) const REVOKED_CARD: &str = "MDG-CRD-005";
+
 /// 処理結果コード of an answer in which characters were replaced.
 pub(crate) const REPLACED: &str = "MDG-CHR-001";
 

@@ -1,7 +1,7 @@
 //! The sandbox's certificates of roles, made where there are none.
 //!
 //! `init` and `demo` keep the sandbox's authorities in the folder `pki` of their data, and each role's certificate beside its other
-//! files. A certificate that ends soon is renewed.
+//! files. A certificate that ends soon, or was revoked, is renewed.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,8 +9,8 @@ use std::time::Duration;
 use domain::permit::Tenant;
 use env::Env;
 use identity::Tls;
-use identity::authority::Authorities;
 use identity::authority::files::{pem, replace};
+use identity::authority::{Authorities, Record};
 use identity::card::{Anchor, CardId};
 use identity::organisation::Named;
 use identity::profile::World;
@@ -23,6 +23,8 @@ const DAYS: u32 = 90;
 const RENEWED_BEFORE: Duration = Duration::from_hours(30 * 24);
 /// For how long the lists count that are made beside.
 const LIST: Duration = Duration::from_hours(24);
+/// The key that issues for organisations.
+const ORGANISATIONS: &str = "organisations";
 /// The key that issues cards now.
 const CARDS: &str = "card-2";
 /// Where the roles of a sandbox answer.
@@ -57,6 +59,16 @@ impl<'a> Sandbox<'a> {
         })
     }
 
+    fn is_revoked(&self, named: &Named) -> Result<bool, Failure> {
+        let register = self.authorities.register()?;
+        Ok(register.iter().any(|record| match record {
+            Record::Revoked { issuer, serial, .. } => {
+                issuer == ORGANISATIONS && Some(serial) == named.serial.as_ref()
+            }
+            Record::Issued { .. } => false,
+        }))
+    }
+
     /// A new card: its certificate, its key as text, and what it is found by.
     pub(crate) fn card(&self, years: i32) -> Result<(Vec<u8>, String, CardId), Failure> {
         let mut rng = self.env.rng();
@@ -87,9 +99,9 @@ impl<'a> Sandbox<'a> {
         };
         let now = self.env.now();
         let there = Named::read(&tls.certificate, tls.world)?;
-        if there
-            .as_ref()
-            .is_some_and(|there| now + RENEWED_BEFORE < there.through)
+        if let Some(there) = there
+            && now + RENEWED_BEFORE < there.through
+            && !self.is_revoked(&there)?
         {
             return Ok(tls);
         }

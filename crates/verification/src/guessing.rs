@@ -60,6 +60,26 @@ const MOST: usize = 100_000;
 pub(crate) struct Guessing {
     rules: GuessingRules,
     asking: Mutex<BTreeMap<Arc<str>, Asking>>,
+    /// Inquiries that are being answered, by terminal: any of them may become a miss.
+    under_way: Mutex<BTreeMap<Arc<str>, u32>>,
+}
+
+/// One inquiry of a terminal, from when it may ask until it is answered or nobody waits for the answer any more.
+pub(crate) struct UnderWay<'a> {
+    of: &'a Guessing,
+    terminal: Arc<str>,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut all = self.of.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&self.terminal) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.terminal);
+            }
+        }
+    }
 }
 
 /// What one of them did lately.
@@ -73,6 +93,16 @@ struct Asking {
     until: Time,
     misses: u64,
     alerts: u64,
+}
+
+impl Asking {
+    /// The misses that are left at a moment, with those that have come back.
+    fn left_at(&self, now: Time, full: u64, span: Duration) -> u64 {
+        let gone = now.since(self.since);
+        let back = u128::from(full) * gone.as_micros() / span.as_micros().max(1);
+        let back = u64::try_from(back).unwrap_or(full);
+        self.left.saturating_add(back).min(full)
+    }
 }
 
 /// How one of them stands, for the operator. Nobody who was asked about is in it.
@@ -98,15 +128,33 @@ impl Guessing {
         Guessing {
             rules,
             asking: Mutex::default(),
+            under_way: Mutex::default(),
         }
     }
 
-    /// Whether a terminal may ask by number now.
-    pub(crate) fn may_ask(&self, terminal: &Arc<str>, now: Time) -> Result<(), Wait> {
+    /// Whether a terminal may ask by number now. Of inquiries at the same time there may be no more than misses are left.
+    pub(crate) fn may_ask(&self, terminal: &Arc<str>, now: Time) -> Result<UnderWay<'_>, Wait> {
+        let left = self.left(terminal, (self.rules.misses_per_hour, HOUR), now)?;
+        let mut all = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = all.get(terminal).copied().unwrap_or(0);
+        if count > 0 && (u64::from(count) + 1) * 1000 > left {
+            return Err(Wait(FIRST_WAIT));
+        }
+        all.insert(terminal.clone(), count + 1);
+        Ok(UnderWay {
+            of: self,
+            terminal: terminal.clone(),
+        })
+    }
+
+    /// The misses that are left, in thousandths, when one need not wait.
+    fn left(&self, who: &Arc<str>, (most, span): (u32, Duration), now: Time) -> Result<u64, Wait> {
+        let full = u64::from(most) * 1000;
         let asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
-        match asking.get(terminal) {
+        match asking.get(who) {
             Some(asking) if now < asking.until => Err(Wait(asking.until.since(now))),
-            _ => Ok(()),
+            Some(asking) => Ok(asking.left_at(now, full, span)),
+            None => Ok(full),
         }
     }
 
@@ -134,7 +182,8 @@ impl Guessing {
 
     /// Whether an institution may ask about many now.
     pub(crate) fn may_ask_many(&self, institution: &str, now: Time) -> Result<(), Wait> {
-        self.may_ask(&bulk_name(institution), now)
+        let rules = (self.rules.bulk_misses_per_day, DAY);
+        self.left(&bulk_name(institution), rules, now).map(|_| ())
     }
 
     fn misses(&self, who: &Arc<str>, misses: u32, (most, span): (u32, Duration), now: Time) {
@@ -159,9 +208,7 @@ impl Guessing {
         if gone >= span * 2 {
             asking.waits = 0;
         }
-        let back = u128::from(full) * gone.as_micros() / span.as_micros().max(1);
-        let back = u64::try_from(back).unwrap_or(full);
-        asking.left = (asking.left.saturating_add(back)).min(full);
+        asking.left = asking.left_at(now, full, span);
         asking.since = now;
         asking.misses += u64::from(misses);
         asking.in_a_row = asking.in_a_row.saturating_add(misses);
@@ -212,7 +259,7 @@ mod tests {
         let desk: Arc<str> = "institution:1319999015:terminal:desk-1".into();
         // One miss every two minutes, all day long.
         for n in 0..720 {
-            assert_eq!(guessing.may_ask(&desk, at(n * 120)), Ok(()), "{n}");
+            assert!(guessing.may_ask(&desk, at(n * 120)).is_ok(), "{n}");
             guessing.miss(&desk, at(n * 120));
         }
         assert_eq!(guessing.standing(at(0))[0].misses, 720);
@@ -225,7 +272,7 @@ mod tests {
         let (mut now, mut asked, mut waits) = (at(0), 0, Vec::new());
         while now < at(24 * 3600) {
             match guessing.may_ask(&guesser, now) {
-                Ok(()) => {
+                Ok(_under_way) => {
                     asked += 1;
                     guessing.miss(&guesser, now);
                     now = now + Duration::from_millis(10);
@@ -235,7 +282,7 @@ mod tests {
                     now = now + wait;
                 }
             }
-            assert_eq!(guessing.may_ask(&other, now), Ok(()));
+            assert!(guessing.may_ask(&other, now).is_ok());
         }
         // A day of the fastest guessing is what some days of an ordinary desk are, and not tens of thousands.
         assert!(asked <= 30 + 24 * 30, "{asked}");
@@ -261,6 +308,28 @@ mod tests {
     }
 
     #[test]
+    fn of_inquiries_at_the_same_time_there_are_no_more_than_misses_are_left() {
+        let guessing = Guessing::new(GuessingRules::default());
+        let desk: Arc<str> = "a".into();
+        let mut under_way: Vec<_> = (0..30).map(|_| guessing.may_ask(&desk, at(0)).ok()).collect();
+        assert!(under_way.iter().all(Option::is_some));
+        assert!(guessing.may_ask(&desk, at(0)).is_err());
+        assert!(guessing.may_ask(&"b".into(), at(0)).is_ok());
+        // One is answered, and found somebody.
+        under_way.pop();
+        under_way.push(guessing.may_ask(&desk, at(0)).ok());
+        assert!(under_way.iter().all(Option::is_some));
+        // After a wait less than one has come back, and one may be asked: whoever is alone never waits for others.
+        drop(under_way);
+        (0..30).for_each(|_| guessing.miss(&desk, at(0)));
+        assert!(guessing.may_ask(&desk, at(59)).is_err());
+        let alone = guessing.may_ask(&desk, at(60));
+        assert!(alone.is_ok() && guessing.may_ask(&desk, at(60)).is_err());
+        drop(alone);
+        assert!(guessing.under_way.lock().unwrap().is_empty());
+    }
+
+    #[test]
     fn lists_have_their_own_measure() {
         let guessing = Guessing::new(GuessingRules::default());
         guessing.bulk_misses("1319999015", 2000, at(0));
@@ -269,6 +338,6 @@ mod tests {
         assert!(guessing.may_ask_many("1319999015", at(3)).is_err());
         assert_eq!(guessing.may_ask_many("1319999023", at(3)), Ok(()));
         let desk: Arc<str> = "institution:1319999015:terminal:desk-1".into();
-        assert_eq!(guessing.may_ask(&desk, at(3)), Ok(()));
+        assert!(guessing.may_ask(&desk, at(3)).is_ok());
     }
 }

@@ -215,7 +215,8 @@ impl Browser {
 
     /// Whether all elements that fit stand in one row.
     pub async fn in_one_row(&self, css: &str) -> bool {
-        let tops = "new Set([...document.querySelectorAll(arguments[0])].map(one => one.offsetTop)).size === 1";
+        let tops =
+            "new Set([...document.querySelectorAll(arguments[0])].map(one => one.offsetTop)).size === 1";
         self.holds(tops, css).await
     }
 

@@ -1,4 +1,5 @@
-//! A role's HTTP, as a stranger's client speaks it: one connection for each request, everything but TLS by hand.
+//! A role's HTTP, as a stranger's client speaks it: one connection for each request, or several requests on one; everything but
+//! TLS by hand.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -80,11 +81,16 @@ impl Api {
         self.send("POST", path, "application/json", body.to_string().as_bytes())
     }
 
-    /// Sends bytes of a kind.
+    /// A connection of its own, for requests that belong together.
     ///
     /// # Errors
-    /// As [`Api::get`].
-    pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> io::Result<Reply> {
+    /// When nobody is there.
+    pub fn connect(&self) -> io::Result<Line> {
+        let (stream, port) = (self.stream()?, self.port);
+        Ok(Line { stream, port })
+    }
+
+    fn stream(&self) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
         stream.set_nodelay(true)?;
@@ -92,7 +98,15 @@ impl Api {
         stream.set_write_timeout(Some(Duration::from_secs(60)))?;
         let host = ServerName::from(address.ip());
         let session = ClientConnection::new(self.client.clone(), host).map_err(io::Error::other)?;
-        let mut stream = StreamOwned::new(session, stream);
+        Ok(StreamOwned::new(session, stream))
+    }
+
+    /// Sends bytes of a kind.
+    ///
+    /// # Errors
+    /// As [`Api::get`].
+    pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> io::Result<Reply> {
+        let mut stream = self.stream()?;
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\
              content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
@@ -113,6 +127,40 @@ impl Api {
             let broke_off = || io::Error::new(io::ErrorKind::UnexpectedEof, "no whole answer");
             written.and(read).err().unwrap_or_else(broke_off)
         })
+    }
+}
+
+/// One connection to a role.
+pub struct Line {
+    stream: StreamOwned<ClientConnection, TcpStream>,
+    port: u16,
+}
+
+impl Line {
+    /// Sends JSON, and waits for the answer to it.
+    ///
+    /// # Errors
+    /// When no whole answer came; the other side may have acted all the same, and the connection is of no use any more.
+    pub fn post(&mut self, path: &str, body: &[u8]) -> io::Result<Reply> {
+        let mut request = format!(
+            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            self.port,
+            body.len()
+        )
+        .into_bytes();
+        request.extend(body);
+        self.stream.write_all(&request)?;
+        let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+        loop {
+            let read = self.stream.read(&mut piece)?;
+            answer.extend(piece.get(..read).unwrap_or_default());
+            match parse(&answer) {
+                Some(reply) => return Ok(reply),
+                None if read == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                None => {}
+            }
+        }
     }
 }
 

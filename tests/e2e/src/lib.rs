@@ -10,6 +10,7 @@
 //! - [`people`]: made-up persons, and what the office says about them, as its API takes it.
 //! - [`files`]: registration files that a test sends itself.
 //! - [`api`]: a role's HTTP, as a stranger's client speaks it.
+//! - [`cards`]: cards of the town's authority, and what they sign.
 //! - [`books`]: what stands in a role's database, by plain SQL.
 //! - [`leaks`]: looks for a 個人番号 in the clear in every byte of a folder.
 //! - [`wait`], [`dice`]: waiting for conditions, and moments chosen by a seed.
@@ -19,6 +20,7 @@
 
 pub mod api;
 pub mod books;
+pub mod cards;
 pub mod dice;
 pub mod files;
 pub mod leaks;

@@ -26,7 +26,7 @@ mod trust;
 
 pub use databases::{databases, for_each_database, postgres_database, sqlite_database};
 pub use postgres::Postgres;
-pub use trust::{certified, client, known_as, tls_of};
+pub use trust::{certified, client, known_as, revoke, tls_of};
 
 /// The real world, for a test that runs on tokio; nobody in it. [`known_as`] is the same as somebody.
 pub fn real_env() -> env::Env {

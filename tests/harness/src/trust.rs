@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::permit::Tenant;
 use env::Env;
 use env::real::RealWorld;
 use identity::Tls;
-use identity::authority::Authorities;
 use identity::authority::files::{pem, write_new};
+use identity::authority::{Authorities, Record};
 use identity::profile::World;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -46,6 +46,25 @@ pub fn tls_of(whom: impl Display) -> Tls {
     )
 }
 
+/// Revokes what [`tls_of`] gave somebody, as the authority does: whoever reads its list knows at its next look.
+///
+/// # Panics
+/// When nothing was given to them, or no list can be made.
+pub fn revoke(whom: impl Display) {
+    let (trust, whom) = (trust(), whom.to_string());
+    let _held = held();
+    let register = must("the register", trust.authorities.register());
+    let issued = register.into_iter().find_map(|record| match record {
+        Record::Issued {
+            issuer, serial, of, ..
+        } if of == whom => Some((issuer, serial)),
+        _ => None,
+    });
+    let (issuer, serial) = must("a certificate", issued.ok_or("it was never given"));
+    let now = in_the_world(|env| env.now());
+    must("a revocation", trust.authorities.revoke(&issuer, &serial, now));
+}
+
 /// The real world, in which one is somebody. On tokio.
 pub fn known_as(whom: impl Display) -> Env {
     let (env, whom) = (RealWorld::env(), whom.to_string());
@@ -58,8 +77,7 @@ pub fn known_as(whom: impl Display) -> Env {
 /// # Panics
 /// When it cannot be made.
 pub fn certified(authorities: &Authorities, pki: &Path, into: &Path, whom: &str) -> Tls {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _held = held();
     let name = whom.replace(':', "-");
     let tls = Tls {
         certificate: into.join(format!("{name}.crt")),
@@ -80,6 +98,12 @@ pub fn certified(authorities: &Authorities, pki: &Path, into: &Path, whom: &str)
         must("its file", write_new(&tls.certificate, &text, false));
     }
     tls
+}
+
+/// An authority's files are written by one at a time.
+fn held() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Something that needs a clock and randomness, also where no runtime is.

@@ -1,7 +1,7 @@
 //! HTTP on sockets: hyper on both sides, TLS 1.3 under it, our own accept loop.
 //!
 //! - [`live`]: who we are and whom we believe, as the files say now; [`peer`]: whom a certificate names.
-//! - [`line`]: a connection to somebody; [`pool`]: those that are kept for the next call.
+//! - [`mod@line`]: a connection to somebody; [`pool`]: those that are kept for the next call.
 //! - [`accept`]: who connects to us; [`places`]: how many may, and who makes room.
 
 use std::io;
@@ -149,7 +149,7 @@ impl Network for Door {
     }
 
     fn name(&self) -> Option<Arc<str>> {
-        self.live.as_ref().map(|live| live.current().name.clone())
+        self.live.as_ref().map(|live| live.current().name())
     }
 }
 

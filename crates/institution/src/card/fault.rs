@@ -4,6 +4,8 @@ use domain::permit::Denied;
 use exchange::oqs::Rejection;
 use identity::reader::CardError;
 
+use crate::wording::REVOKED_CARD;
+
 /// Why a card was not read. What it says is for the log and the staff; the next step is [`CardFault::next`].
 #[derive(Debug, thiserror::Error)]
 pub enum CardFault {
@@ -71,6 +73,12 @@ impl CardFault {
             CardFault::Failed { message, .. } if !message.is_empty() => message.clone(),
             fault => fault.to_string(),
         }
+    }
+
+    /// Whether the card was refused because it was revoked.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, CardFault::Failed { code, .. } if code == REVOKED_CARD)
     }
 
     /// What to do.

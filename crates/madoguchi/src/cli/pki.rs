@@ -53,7 +53,7 @@ pub(crate) struct PkiIssue {
     /// Of an organisation: how many days it lasts.
     #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=825))]
     pub(crate) days: u32,
-    /// Of an organisation: a host name or address that it answers under; may be said several times.
+    /// Of an organisation: a host name or address that it answers under; may be said several times. Default localhost and 127.0.0.1.
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Vec<String>,
     /// Where the certificate (OUT.crt) and its key (OUT.key) go.

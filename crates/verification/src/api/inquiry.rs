@@ -46,9 +46,10 @@ pub(super) async fn handler(
     if let Err(malformed) = numbers::check(&request.search) {
         return refuse(malformed);
     }
-    if let Err(Wait(wait)) = role.guessing.may_ask(&terminal, role.env.now()) {
-        return refuse(wording::too_many_misses(wait));
-    }
+    let _under_way = match role.guessing.may_ask(&terminal, role.env.now()) {
+        Ok(under_way) => under_way,
+        Err(Wait(wait)) => return refuse(wording::too_many_misses(wait)),
+    };
     let (message, basis) = role
         .inquire(&permit, (institution, &terminal), &request)
         .await

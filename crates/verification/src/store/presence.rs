@@ -141,7 +141,7 @@ pub(crate) async fn last_said(
     Ok(last)
 }
 
-const fn code(scope: Scope) -> i64 {
+pub(crate) const fn code(scope: Scope) -> i64 {
     match scope {
         Scope::Drug => 1,
         Scope::Diagnosis => 2,

@@ -3,5 +3,6 @@
 mod desk;
 mod files;
 mod refused;
+mod storm;
 mod told;
 mod twice;

@@ -117,6 +117,13 @@ impl Townsperson {
         }
     }
 
+    /// The hub's name for them.
+    pub(super) fn id(&self) -> PersonId {
+        let mut bytes = [7; 16];
+        bytes[..4].copy_from_slice(&self.index.to_be_bytes());
+        PersonId::from_bytes(bytes)
+    }
+
     /// 受給者番号.
     pub(super) fn recipient(&self) -> String {
         recipient(self.number)
@@ -275,11 +282,10 @@ pub(super) async fn hub(people: &[Townsperson]) -> (Listening, Arc<Notify>) {
     (listening.await.unwrap(), holds)
 }
 
-fn page(people: &[Townsperson]) -> Page {
+/// All of it in one page of the feed.
+pub(super) fn page(people: &[Townsperson]) -> Page {
     let fed = |person: &Townsperson| {
-        let mut bytes = [7; 16];
-        bytes[..4].copy_from_slice(&person.index.to_be_bytes());
-        let name = PersonId::from_bytes(bytes).to_string();
+        let name = person.id().to_string();
         let fed = move |record| Fed {
             person: name.clone(),
             record,

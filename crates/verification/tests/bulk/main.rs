@@ -4,6 +4,7 @@
 use madoguchi_verification as verification;
 
 mod both_databases;
+mod guessing;
 mod handbook;
 mod many;
 mod month;

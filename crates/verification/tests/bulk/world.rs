@@ -20,7 +20,7 @@ use service::Running;
 use storage::{DatabaseConfig, InlineAnchor, Store};
 
 use crate::people::{self, HERE, november};
-use crate::verification::{self, Trusted};
+use crate::verification::{self, GuessingRules, Trusted};
 
 /// Steps that one call may take.
 const PATIENCE: u64 = 2_000_000;
@@ -185,12 +185,18 @@ pub(crate) struct World {
     pub(crate) fleet: Simulation,
     pub(crate) feed: Feed,
     name: String,
+    guessing: GuessingRules,
     _disk: InlineAnchor,
 }
 
 impl World {
     /// A verification that runs, on the 16th of November 2026.
     pub(crate) fn new(name: &str) -> World {
+        World::under(name, GuessingRules::none())
+    }
+
+    /// The same, where so many inquiries may find nobody.
+    pub(crate) fn under(name: &str, guessing: GuessingRules) -> World {
         let fleet = Simulation::new(7, Time::from_jst(date(2026, 11, 16).at(9, 31, 5, 0)));
         let name = format!("bulk-{name}");
         let disk = storage::hold_inline(&name);
@@ -198,6 +204,7 @@ impl World {
             fleet,
             feed: Feed::default(),
             name,
+            guessing,
             _disk: disk,
         };
         let (env, database) = (world.env(), world.database());
@@ -234,6 +241,7 @@ impl World {
 
     pub(crate) fn start(&self) {
         let (env, database, keys) = (self.env(), self.database(), self.keys());
+        let guessing = self.guessing;
         let task_env = env.clone();
         env.spawn("start", async move {
             let at = Origin::new("verification", 80);
@@ -244,7 +252,7 @@ impl World {
                 &Origin::new("hub", 80),
                 keys,
                 Trusted::nobody(),
-                verification::GuessingRules::none(),
+                guessing,
             )
             .await
             .unwrap();
@@ -320,12 +328,18 @@ impl World {
     /// One person, as the single inquiry answers.
     #[track_caller]
     pub(crate) fn single(&self, day: i8, search: &SearchInfo) -> siquc01::ResultMessage {
+        self.single_at(HERE, day, search)
+    }
+
+    /// The same, from one of the institution's terminals: `CODE:terminal:NAME`.
+    #[track_caller]
+    pub(crate) fn single_at(&self, desk: &str, day: i8, search: &SearchInfo) -> siquc01::ResultMessage {
         let request = siquc01::Request {
             header: bulk_request(HERE, day, Vec::new()).header,
             search: search.clone(),
             unknown: Vec::new(),
         };
-        self.ask(HERE, "/institution/inquiry", Syntax::Xml, &request)
+        self.ask(desk, "/institution/inquiry", Syntax::Xml, &request)
     }
 
     /// Someone who looks at the same database.

@@ -13,7 +13,12 @@ async fn a_card_that_nobody_knows_is_enrolled_and_works() {
         browser.look("reader-not-found").await;
         browser.press("form[action='/enrol'] button").await;
         browser.expect("見せてもよい情報を選んでください").await;
-        assert!(browser.text("[role=status]").await.contains("利用申込ができました"));
+        assert!(
+            browser
+                .text("[role=status]")
+                .await
+                .contains("利用申込ができました")
+        );
         browser.look("reader-enrolled").await;
         // What was said before stands there and needs only a yes to it.
         assert_eq!(browser.count("input:checked").await, 4);

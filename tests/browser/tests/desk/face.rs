@@ -46,9 +46,18 @@ async fn ten_other_faces_lock_the_face_and_the_pin_still_works() {
         }
         browser.expect("顔認証がロックされています").await;
         browser.look("reader-face-locked").await;
-        assert_eq!(browser.count("button[name='seen']").await, 0, "nothing to look at");
+        assert_eq!(
+            browser.count("button[name='seen']").await,
+            0,
+            "nothing to look at"
+        );
         browser.go("/unlock").await;
-        assert!(browser.text("a[href='/face']").await.contains("ロックされています"));
+        assert!(
+            browser
+                .text("a[href='/face']")
+                .await
+                .contains("ロックされています")
+        );
         browser.look("reader-unlock-locked").await;
         browser.press("a[href='/pin']").await;
         browser.fill("#pin", PIN).await;

@@ -38,7 +38,7 @@ async fn pages_flow_at_320_pixels_in_both_languages() {
             browser.press(&format!("button[value={language}]")).await;
             for path in [
                 "/result",
-                "/reception",
+                "/reception/held",
                 "/reception/1",
                 "/reception/visual",
                 "/nowhere",

@@ -30,14 +30,22 @@ async fn reception_sees_a_revoked_card_and_nobody_tries_in_vain() {
         browser.expect("本人であることを確認します").await;
         way::end(&browser).await;
 
-        browser.go("/reception").await;
+        browser.go("/reception/held").await;
         assert_eq!(browser.count(".rows li").await, 2);
         let words = browser.words().await;
-        assert!(words.contains("失効しています") && !words.contains("花子"), "{words}");
+        assert!(
+            words.contains("失効しています") && !words.contains("花子"),
+            "{words}"
+        );
         browser.look("reception-refused").await;
         browser.press("a[href='/reception/1']").await;
         let words = browser.words().await;
-        for word in ["失効しています", "番号（目視確認）か医療券（紙）", "市区町村", "カード（暗証番号）"] {
+        for word in [
+            "失効しています",
+            "番号（目視確認）か医療券（紙）",
+            "市区町村",
+            "カード（暗証番号）",
+        ] {
             assert!(words.contains(word), "{word}: {words}");
         }
         browser.look("reception-fault").await;
@@ -73,7 +81,7 @@ async fn reception_sees_locks_and_a_verification_that_does_not_answer() {
         *desk.centre.down.lock().unwrap() = true;
         way::read(&browser, "2-tsutomu").await;
         browser.expect("確認できませんでした").await;
-        browser.go("/reception").await;
+        browser.go("/reception/held").await;
         let words = browser.words().await;
         assert_eq!(browser.count(".rows li").await, 3, "{words}");
         for word in ["暗証番号がロック", "顔認証がロック", "接続できません"] {

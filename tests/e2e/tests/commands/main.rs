@@ -18,3 +18,4 @@ mod office;
 mod pki;
 mod roles;
 mod synth;
+mod two_processes;

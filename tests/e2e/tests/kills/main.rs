@@ -11,7 +11,8 @@
 //! the roles say, and at the very end what stands in their databases, with the list.
 //!
 //! [`mod@month`] does the same while the office's monthly run is under way with a made-up ward, and compares it with a run that
-//! nobody disturbed. [`killing`] is what both do, [`errands`] and [`counter`] are how their people work.
+//! nobody disturbed. [`mod@cards`] does it while cards are read and enrolled: a nonce never counts twice. [`killing`] is what all
+//! do, [`errands`] and [`counter`] are how their people work.
 //!
 //! `MADOGUCHI_SOAK=1` asks for the long counts; the lines that begin with `soak:` are figures.
 
@@ -22,6 +23,7 @@
 
 mod bulk;
 mod campaign;
+mod cards;
 mod clerks;
 mod counter;
 mod desk;
@@ -35,20 +37,21 @@ mod standing;
 
 use madoguchi_e2e::town::Kind;
 
-/// Both campaigns at the same time, each with its own roles: they wait more than they compute.
-fn both(kind: Kind, seed: u64) {
+/// All campaigns at the same time, each with its own roles: they wait more than they compute.
+fn all(kind: Kind, seed: u64) {
     std::thread::scope(|scope| {
         scope.spawn(move || campaign::run(kind, seed));
         scope.spawn(move || month::run(kind, seed + 2));
+        scope.spawn(move || cards::run(kind, seed + 4));
     });
 }
 
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
-    both(Kind::Sqlite, 0x5eed_0001);
+    all(Kind::Sqlite, 0x5eed_0001);
 }
 
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_postgres() {
-    both(Kind::Postgres, 0x5eed_0002);
+    all(Kind::Postgres, 0x5eed_0002);
 }

@@ -1,13 +1,16 @@
 //! A connection to somebody: opened, and used for one request after the other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 use super::live::{Live, NotBelieved};
@@ -20,7 +23,14 @@ pub(super) const EXPORTER: &[u8] = b"EXPORTER-madoguchi-connection";
 const LONGEST_ANSWER: usize = 256 << 20;
 
 /// A connection that takes requests.
-pub(super) struct RealLine(SendRequest<Full<Bytes>>);
+pub(super) struct RealLine {
+    sender: SendRequest<Full<Bytes>>,
+    /// Works for it, and says in the end why it ended.
+    driver: JoinHandle<hyper::Result<()>>,
+}
+
+/// How long the other end's last word is waited for when a request could not be sent.
+const LAST_WORD: Duration = Duration::from_millis(500);
 
 impl RealLine {
     /// Connects, over TLS where the callee's address says so, to whoever must be there and nobody else.
@@ -29,36 +39,21 @@ impl RealLine {
         let stream = TcpStream::connect((at.host(), at.port())).await;
         let stream = stream.map_err(|error| unreachable_because(at, &error))?;
         let _slower_without = stream.set_nodelay(true);
-        let handshaken = match live {
-            _ if at.is_plain() => http1::handshake(TokioIo::new(stream))
-                .await
-                .map(|(sender, connection)| {
-                    drive(connection);
-                    sender
-                }),
+        let shaken = match live {
+            _ if at.is_plain() => over(stream).await,
             None => {
                 return Err(NetError::Address(format!(
                     "{at}: TLS でつなぐには証明書が要ります。"
                 )));
             }
-            Some(live) => {
-                let stream = secured(to, live, stream).await?;
-                http1::handshake(TokioIo::new(stream))
-                    .await
-                    .map(|(sender, connection)| {
-                        drive(connection);
-                        sender
-                    })
-            }
+            Some(live) => over(secured(to, live, stream).await?).await,
         };
-        handshaken
-            .map(RealLine)
-            .map_err(|error| unreachable_because(at, &error))
+        shaken.map_err(|error| unreachable_because(at, &error))
     }
 
     /// Whether the other end has not closed it.
     pub(super) fn is_there(&self) -> bool {
-        self.0.is_ready()
+        self.sender.is_ready()
     }
 
     /// Sends a request and takes the whole answer; a request that never left comes back with the error.
@@ -67,12 +62,12 @@ impl RealLine {
         to: &Callee,
         request: Request,
     ) -> Result<Response, (NetError, Option<Request>)> {
-        let sent = self.0.try_send_request(request.map(Full::new)).await;
+        let sent = self.sender.try_send_request(request.map(Full::new)).await;
         let response = match sent {
             Ok(response) => response,
             Err(mut error) => {
                 let unsent = error.take_message();
-                let error = unreachable_because(&to.at, error.error());
+                let error = self.why(&to.at, error.error()).await;
                 let unsent = match unsent {
                     Some(unsent) => Some(whole(unsent).await),
                     None => None,
@@ -84,8 +79,19 @@ impl RealLine {
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
         let body = body.map_err(|error| (broke_off(&to.at, &*error), None))?;
         // Until the connection takes the next one.
-        let _closed = self.0.ready().await;
+        let _closed = self.sender.ready().await;
         Ok(http::Response::from_parts(head, body.to_bytes()))
+    }
+
+    /// Why a request was not answered: what the connection ended with says more than that it has ended. So somebody whose certificate
+    /// the other end does not take reads that, which comes after the handshake.
+    async fn why(&mut self, to: &Origin, error: &hyper::Error) -> NetError {
+        #[expect(clippy::disallowed_methods, reason = "this is the door")]
+        let ended = tokio::time::timeout(LAST_WORD, &mut self.driver).await;
+        match ended {
+            Ok(Ok(Err(last))) => unreachable_because(to, &last),
+            _ => unreachable_because(to, error),
+        }
     }
 }
 
@@ -95,15 +101,15 @@ async fn whole(request: http::Request<Full<Bytes>>) -> Request {
     http::Request::from_parts(head, body.to_bytes())
 }
 
-/// Works for a connection until it ends.
-fn drive<C>(connection: C)
+/// HTTP over a stream.
+async fn over<S>(stream: S) -> hyper::Result<RealLine>
 where
-    C: Future<Output = hyper::Result<()>> + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    tokio::spawn(async move {
-        let _other_end_went_away = connection.await;
-    });
+    let driver = tokio::spawn(connection);
+    Ok(RealLine { sender, driver })
 }
 
 /// Shakes hands, and sees who is at the other end.

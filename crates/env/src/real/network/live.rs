@@ -39,7 +39,7 @@ pub(super) struct Live {
 /// What the files said when they were read last.
 pub(super) struct Current {
     /// Who we are.
-    pub(super) name: Arc<str>,
+    me: Peer,
     pub(super) server: Arc<ServerConfig>,
     pub(super) client: Arc<ClientConfig>,
     /// Counts the readings.
@@ -64,6 +64,11 @@ pub(super) enum NotBelieved {
 }
 
 impl Current {
+    /// Who we are to others.
+    pub(super) fn name(&self) -> Arc<str> {
+        self.me.name.clone()
+    }
+
     /// Whether somebody whose certificate was proven when we met still is who they were.
     pub(super) fn believes(&self, peer: &Peer) -> Result<(), NotBelieved> {
         let now = wall_clock();
@@ -80,7 +85,13 @@ impl Current {
 impl Live {
     /// Reads the files.
     pub(super) fn load(files: Files) -> Result<Arc<Live>, TlsFault> {
-        let current = RwLock::new(Arc::new(read(&files, 1)?));
+        let current = read(&files, 1)?;
+        if let Err(NotBelieved::Peer) = current.believes(&current.me) {
+            return Err(TlsFault::NotInForce {
+                path: files.certificate,
+            });
+        }
+        let current = RwLock::new(Arc::new(current));
         Ok(Arc::new(Live { files, current }))
     }
 
@@ -103,7 +114,13 @@ impl Live {
         }
         let read = read(&self.files, before.generation + 1)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
-        tracing::info!(name = %before.name, "certificates and lists were read again");
+        tracing::info!(name = %before.me.name, "certificates and lists were read again");
+        let now = self.current();
+        if let Err(NotBelieved::Peer) = now.believes(&now.me) {
+            tracing::error!(
+                "この役割の証明書は失効しました。新しい証明書を置いてください。ほかの役割から拒否されます。"
+            );
+        }
         Ok(())
     }
 }
@@ -172,7 +189,7 @@ fn read(files: &Files, generation: u64) -> Result<Current, TlsFault> {
     let list_through = list_through.ok_or_else(|| wrong(&files.revoked, "失効リストがありません"))?;
     let (server, client) = configured(files, &chain, &key, roots, lists)?;
     Ok(Current {
-        name: me.name,
+        me,
         server: Arc::new(server),
         client: Arc::new(client),
         generation,

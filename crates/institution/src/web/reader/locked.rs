@@ -39,12 +39,7 @@ pub(super) fn screen(web: &Web, cookies: &Cookies, way: Method) -> Response {
     let l = cookies.language;
     let (title, text, path, by_other) = match way {
         Method::Pin => (T::LockedTitle, T::LockedText, "/pin", ("/face", T::PinByFace)),
-        Method::Face => (
-            T::FaceLockedTitle,
-            T::FaceLocked,
-            "/face",
-            ("/pin", T::FaceByPin),
-        ),
+        Method::Face => (T::FaceLockedTitle, T::FaceLocked, "/face", ("/pin", T::FaceByPin)),
     };
     let (title, text) = if other_is_open {
         (title, text)

@@ -18,7 +18,7 @@ use super::desk::Desk;
 use super::fleet::{self, Fleet};
 use super::reception::{PersonFile, file_of, is_told};
 use super::single;
-use crate::outcome::Failure;
+use crate::outcome::{Failure, tell};
 use crate::roles::RoleConfig;
 
 /// People whose files are looked at for one card, at most.
@@ -50,7 +50,9 @@ impl Holder {
     pub(super) fn expectation(&self) -> &'static str {
         match self.expected.as_str() {
             "1" => "資格有効性 1（有効）と、この医療機関あての医療券",
-            "6" => "資格有効性 6（有効・未登録）。氏名と福祉事務所名だけで、番号は表示されません",
+            "6" => {
+                "資格有効性 6（有効・未登録）。氏名と福祉事務所名だけで、公費負担者番号と受給者番号は表示されません"
+            }
             "2" => "資格有効性 2（無効）。終わった日と理由",
             _ => "資格有効性 4（該当資格なし）。利用申込（--enrol、または画面から）の後は 1（有効）",
         }
@@ -228,7 +230,21 @@ pub(super) async fn read_all(fleet: &Fleet, holders: &[Holder]) -> Result<Vec<St
         let mut trial = read_back(fleet, &holder.card).await?;
         let mut session = Session::open(&mut trial.card)?;
         session.verify(&pin()?)?;
-        let read = desk.read(&mut session, Method::Pin, Vec::new()).await?;
+        let read = match desk.read(&mut session, Method::Pin, Vec::new()).await {
+            Ok(read) => read,
+            // Somebody tried that: the card is refused, and the demo goes on.
+            Err(fault) if fault.is_revoked() => {
+                tell(&format!("カード {}: {fault}", holder.card));
+                continue;
+            }
+            Err(fault) => {
+                failures.push(format!(
+                    "カード {}（紐付番号 {}）: {fault}",
+                    holder.card, holder.link
+                ));
+                continue;
+            }
+        };
         let body = &read.answer.body;
         let code = body
             .qualification_validity

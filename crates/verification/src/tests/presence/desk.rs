@@ -30,7 +30,7 @@ use crate::tests::town::{self, CLINICS, DAY, Townsperson};
 use crate::{Basis, GuessingRules, Keys, MIGRATIONS, Rules, Trusted, Verification};
 
 /// One key for all cards of a test: what tells them apart are their certificates.
-struct Shop {
+pub(super) struct Shop {
     issuer: IssuingKey,
     anchor: Vec<u8>,
     key: Vec<u8>,
@@ -39,22 +39,63 @@ struct Shop {
     now: Time,
 }
 
-fn shop() -> &'static Shop {
-    static SHOP: OnceLock<Shop> = OnceLock::new();
-    SHOP.get_or_init(|| {
+impl Shop {
+    /// Draws the keys; everything is in force around `now`.
+    pub(super) fn opened(now: Time) -> Shop {
         let issuer = IssuingKey::draw(Authority::Cards).unwrap();
-        let now = harness::real_env().now();
-        let day = Duration::from_hours(24);
-        let (from, through) = (now + Duration::ZERO, now + day * 400);
-        let from = Time::from_micros(from.micros() - 86_400_000_000 * 400);
         Shop {
-            anchor: issuer.certificate(&serial(1), from, through).unwrap(),
+            anchor: issuer
+                .certificate(&serial(1), days(now, -400), days(now, 400))
+                .unwrap(),
             issuer,
             key: rsa_key().unwrap().serialize_der(),
             other: rsa_key().unwrap().serialize_der(),
             now,
         }
-    })
+    }
+
+    /// Its n-th card, in force for so many days around now.
+    pub(super) fn card(&self, n: u32, (from, through): (i64, i64)) -> Card {
+        let key = rcgen::KeyPair::try_from(self.key.as_slice()).unwrap();
+        let period = (days(self.now, from), days(self.now, through));
+        let certificate = self
+            .issuer
+            .card(&key, &serial(n), "ABCDEFGHJKLMNPQRSTUVWX1", period);
+        Card {
+            certificate: certificate.unwrap(),
+            id: CardId {
+                issuer: Anchor::pin(CardWorld::Sandbox, &self.anchor).unwrap().id(),
+                serial: serial(n),
+            },
+            key: self.key.clone(),
+        }
+    }
+
+    /// Whom verification believes: the shop's key, with a list of now.
+    pub(super) fn trusted(&self, revoked: &[u32]) -> Trusted {
+        let anchors = Anchors::new(
+            CardWorld::Sandbox,
+            [Anchor::pin(CardWorld::Sandbox, &self.anchor).unwrap()],
+        );
+        let mut lists = Lists::new(Duration::ZERO);
+        let revoked: Vec<_> = revoked.iter().map(|n| (serial(*n), self.now)).collect();
+        let list = self
+            .issuer
+            .list(1, (self.now, self.now + Duration::from_hours(24)), &revoked)
+            .unwrap();
+        assert!(lists.take(RevocationList::parse(&anchors, &list).unwrap()));
+        Trusted::new(anchors, lists)
+    }
+}
+
+fn days(now: Time, days: i64) -> Time {
+    Time::from_micros(now.micros() + days * 86_400_000_000)
+}
+
+/// The shop of tests in the real world.
+fn shop() -> &'static Shop {
+    static SHOP: OnceLock<Shop> = OnceLock::new();
+    SHOP.get_or_init(|| Shop::opened(harness::real_env().now()))
 }
 
 fn serial(n: u32) -> Serial {
@@ -66,6 +107,7 @@ fn serial(n: u32) -> Serial {
 pub(super) struct Card {
     certificate: Vec<u8>,
     pub(super) id: CardId,
+    key: Vec<u8>,
 }
 
 impl Card {
@@ -74,48 +116,24 @@ impl Card {
         Card::in_force(n, (-10, 10))
     }
 
-    pub(super) fn in_force(n: u32, (from, through): (i64, i64)) -> Card {
-        let shop = shop();
-        let day = |days: i64| Time::from_micros(shop.now.micros() + days * 86_400_000_000);
-        let key = rcgen::KeyPair::try_from(shop.key.as_slice()).unwrap();
-        let period = (day(from), day(through));
-        let certificate = shop
-            .issuer
-            .card(&key, &serial(n), "ABCDEFGHJKLMNPQRSTUVWX1", period);
+    pub(super) fn in_force(n: u32, period: (i64, i64)) -> Card {
+        shop().card(n, period)
+    }
+
+    /// The same certificate in the hands of somebody who has another key.
+    pub(super) fn stolen(&self) -> Card {
         Card {
-            certificate: certificate.unwrap(),
-            id: CardId {
-                issuer: Anchor::pin(CardWorld::Sandbox, &shop.anchor).unwrap().id(),
-                serial: serial(n),
-            },
+            key: shop().other.clone(),
+            ..self.clone()
         }
     }
 
-    /// Has the card sign; with another key when somebody else pretends to have it.
-    fn sign(&self, message: &[u8], pretends: bool) -> Vec<u8> {
-        let key = if pretends { &shop().other } else { &shop().key };
-        let mut card = VirtualCard::new(self.certificate.clone(), key, *b"1234").unwrap();
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let mut card = VirtualCard::new(self.certificate.clone(), &self.key, *b"1234").unwrap();
         let mut session = Session::open(&mut card).unwrap();
         session.verify(&Pin::parse("1234").unwrap()).unwrap();
         session.sign(message).unwrap()
     }
-}
-
-/// Whom verification believes: the shop's key, with a list of now.
-fn trusted(revoked: &[u32]) -> Trusted {
-    let shop = shop();
-    let anchors = Anchors::new(
-        CardWorld::Sandbox,
-        [Anchor::pin(CardWorld::Sandbox, &shop.anchor).unwrap()],
-    );
-    let mut lists = Lists::new(Duration::ZERO);
-    let revoked: Vec<_> = revoked.iter().map(|n| (serial(*n), shop.now)).collect();
-    let list = shop
-        .issuer
-        .list(1, (shop.now, shop.now + Duration::from_hours(24)), &revoked)
-        .unwrap();
-    assert!(lists.take(RevocationList::parse(&anchors, &list).unwrap()));
-    Trusted::new(anchors, lists)
 }
 
 /// Where a card is read.
@@ -167,7 +185,7 @@ impl Desk {
     /// A nonce, signed over with a question by a card.
     pub(super) fn bring(&self, terminal: &Terminal, card: &Card, inquiry: &Inquiry) -> Brought {
         let nonce = self.role.presence.nonce(&self.role.env, terminal);
-        signed(terminal, card, &nonce, inquiry, Purpose::EligibilityCheck, false)
+        signed(terminal, card, &nonce, inquiry, Purpose::EligibilityCheck)
     }
 
     pub(super) async fn ask(
@@ -196,16 +214,19 @@ impl Desk {
     }
 }
 
+/// All processes have the same root key.
+pub(super) fn keys() -> Keys {
+    let drawn = Simulation::new(5, Time::from_micros(0)).node("keys", "keys");
+    Keys::new(RootKey::generate(&mut drawn.rng()))
+}
+
 async fn process(database: &DatabaseConfig, revoked: &[u32]) -> Arc<Verification> {
     let env = harness::known_as(Actor::Verification);
     let rules = Rules {
         guessing: GuessingRules::none(),
         ..Rules::default()
     };
-    // All processes have the same root key.
-    let drawn = Simulation::new(5, Time::from_micros(0)).node("keys", "keys");
-    let keys = Keys::new(RootKey::generate(&mut drawn.rng()));
-    let role = Verification::on(&env, database, keys, trusted(revoked), rules, None);
+    let role = Verification::on(&env, database, keys(), shop().trusted(revoked), rules, None);
     role.await.unwrap()
 }
 
@@ -219,32 +240,33 @@ pub(super) async fn ask(
     role.inquire_by_card(&permit, terminal, brought).await
 }
 
+/// When every terminal's clock says that the card was read; nobody judges by it.
+const READ_AT: Time = Time::from_micros(1_795_000_000_000_000);
+
 /// What a terminal brings, as it should or as a terminal that lies does.
 pub(super) fn signed(
     terminal: &Terminal,
     card: &Card,
     nonce: &[u8],
-    inquiry: &Inquiry,
+    asked: &impl serde::Serialize,
     purpose: Purpose,
-    pretends: bool,
 ) -> Brought {
-    let asked = serde_json::to_string(inquiry).unwrap();
-    let at = shop().now;
+    let asked = serde_json::to_string(asked).unwrap();
     let statement = Statement {
         nonce,
         institution: terminal.institution.as_str(),
         terminal: &terminal.name,
         purpose,
         method: Method::Pin,
-        at,
+        at: READ_AT,
         asked: Brought::hash(&asked),
     };
     Brought {
         nonce: nonce.to_vec(),
         method: Method::Pin,
-        at: at.micros(),
+        at: READ_AT.micros(),
         certificate: card.certificate.clone(),
-        signature: card.sign(&statement.encode(), pretends),
+        signature: card.sign(&statement.encode()),
         asked,
     }
 }

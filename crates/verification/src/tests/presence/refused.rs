@@ -69,7 +69,7 @@ async fn each_is_refused_with_its_reason_and_counted() {
                 let nonce = nonce_of(&here);
                 (
                     here.clone(),
-                    signed(&here, &card, &nonce, &request, Purpose::Enrolment, false),
+                    signed(&here, &card, &nonce, &request, Purpose::Enrolment),
                 )
             }),
         ),
@@ -80,14 +80,7 @@ async fn each_is_refused_with_its_reason_and_counted() {
                 let nonce = nonce_of(&here);
                 (
                     here.clone(),
-                    signed(
-                        &elsewhere,
-                        &card,
-                        &nonce,
-                        &request,
-                        Purpose::EligibilityCheck,
-                        false,
-                    ),
+                    signed(&elsewhere, &card, &nonce, &request, Purpose::EligibilityCheck),
                 )
             }),
         ),
@@ -97,7 +90,7 @@ async fn each_is_refused_with_its_reason_and_counted() {
                 let nonce = nonce_of(&here);
                 (
                     here.clone(),
-                    signed(&here, &card, &nonce, &request, Purpose::EligibilityCheck, true),
+                    signed(&here, &card.stolen(), &nonce, &request, Purpose::EligibilityCheck),
                 )
             }),
         ),
@@ -197,7 +190,6 @@ async fn a_desk_is_told_why() {
         &nonce.nonce,
         &request,
         Purpose::EligibilityCheck,
-        false,
     );
     let body = serde_json::to_vec(&brought).unwrap();
     let (status, text) = ask(desk_1, "/institution/card", body.clone()).await;

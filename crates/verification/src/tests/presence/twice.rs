@@ -4,6 +4,7 @@ use storage::{Statement, Tx, params};
 
 use super::desk::{Card, Desk, ask, inquiry, terminal};
 use crate::inquiry::CardRefusal;
+use crate::presence::USED;
 use crate::tests::town::{BORN, Townsperson};
 
 static VISITS: Statement = Statement::new("SELECT COUNT(*) AS visits FROM visit");
@@ -46,6 +47,17 @@ async fn one_of_all_who_bring_it_is_answered() {
         };
         let counted = desk.role.store.read("test.count", count).await.unwrap();
         assert_eq!(counted, (rounds(), rounds()));
+        // Each process has counted whom it refused.
+        let refused = [&desk.role, &other].map(|role| role.presence.refused());
+        let used = refused
+            .iter()
+            .filter_map(|refused| refused.get(USED))
+            .sum::<u64>();
+        assert_eq!(i64::try_from(used), Ok(2 * rounds()));
+        assert!(
+            refused.iter().all(|refused| refused.keys().eq([&USED])),
+            "{refused:?}"
+        );
     })
     .await;
 }

@@ -241,6 +241,15 @@ async fn a_revoked_peer_is_sent_away() {
     assert!(reason.contains("Revoked"), "{reason}");
 }
 
+/// Whoever is revoked is told so at the start, and not by everybody else's silence.
+#[tokio::test]
+async fn nobody_starts_with_a_revoked_certificate() {
+    let authority = Authority::new();
+    let files = authority.certifies("hub", 1);
+    authority.revokes(&[1], Duration::from_secs(7200));
+    assert!(matches!(Live::load(files), Err(TlsFault::NotInForce { .. })));
+}
+
 #[tokio::test]
 async fn a_list_that_is_too_old_lets_nobody_in() {
     let authority = Authority::new();

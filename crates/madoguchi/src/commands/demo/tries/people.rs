@@ -52,7 +52,7 @@ pub(super) async fn tries(office: &Caller, desks: &[Desk], town: &Town) -> Resul
     let ended = |person: &Person| person.kinds.has(Kind::Ended) && single::is_matched(person);
     if let Some(person) = find(office, town, ended, anything).await? {
         let whom = "保護が廃止された方";
-        let why = "資格が終わったことは、番号の照会では知らせません。理由が分かるのはカードで確認したときです（カードはまだありません）。";
+        let why = "資格が終わったことは、番号の照会では知らせません。理由が分かるのは、カードで確認したときです（cards/3-ended）。";
         folder.add_person(3, CLINIC, &person, whom, NONE, why)?;
     }
     if let Some((about, name)) = &visible {
