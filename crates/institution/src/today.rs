@@ -33,7 +33,7 @@ pub(crate) struct Seen {
 
 /// What came of it.
 pub(crate) enum Came {
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// Nothing: reception sees why, and nobody's name.
     Fault(Arc<CardFault>),
 }

@@ -6,6 +6,9 @@
 //! /reception 今日の資格確認 ─▶ /reception/3          /reception/visual 目視確認
 //! ```
 //!
+//! Every form is answered with a way to a page: what is wrong with it is kept, in the visit or, of 目視確認, as a draft for a few
+//! minutes, and that page tells it. So a page that is loaded again sends nothing again.
+//!
 //! What a visit to the reader knows lives in its session ([`visit`]), in memory, and ends with 終わる or when nobody touches the
 //! screen for a while: first it asks, then it begins anew ([`reader::leave`]). What stands on the screen is told in [`answer`];
 //! every text is in [`text`].

@@ -4,7 +4,7 @@ use domain::permit::Denied;
 use exchange::oqs::Rejection;
 use identity::reader::CardError;
 
-use crate::wording::REVOKED_CARD;
+use crate::wording::{LATE_CARD, OTHER_PLACE_CARD, REVOKED_CARD, USED_CARD};
 
 /// Why a card was not read. What it says is for the log and the staff; the next step is [`CardFault::next`].
 #[derive(Debug, thiserror::Error)]
@@ -96,9 +96,9 @@ impl CardFault {
             CardFault::Unreachable(_) => Next::Later,
             CardFault::Failed { code, .. } => match code.as_str() {
                 // The nonce was late, or used: the next reading has another one.
-                "MDG-CRD-001" | "MDG-CRD-007" => Next::CardAgain,
+                LATE_CARD | USED_CARD => Next::CardAgain,
                 // Signed for another terminal or purpose than this one's.
-                "MDG-CRD-002" => Next::Staff,
+                OTHER_PLACE_CARD => Next::Staff,
                 _ => Next::OtherWay,
             },
             CardFault::Refused { .. } => Next::OtherWay,

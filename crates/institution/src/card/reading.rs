@@ -101,11 +101,11 @@ impl CardDesk {
             at: now,
             how: How::Card(method),
             card: Some(certificate),
-            came: Came::Answer(Answer {
+            came: Came::Answer(Box::new(Answer {
                 message: answer.clone(),
                 face: face.as_ref().ok().cloned(),
                 replaced: replaced.len(),
-            }),
+            })),
         });
         Ok(Read {
             answer,

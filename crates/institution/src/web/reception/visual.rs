@@ -84,11 +84,11 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
                 at: web.env.now(),
                 how: How::Visual,
                 card: None,
-                came: Came::Answer(Answer {
+                came: Came::Answer(Box::new(Answer {
                     message,
                     face: None,
                     replaced: 0,
-                }),
+                })),
             });
             see_other(format!("/reception/{number}"))
         }
