@@ -22,6 +22,12 @@ async fn a_face_that_is_not_seen_then_seen() {
         );
         assert!(browser.text("[role=alert]").await.contains("あと9回"));
         browser.look("reader-face-failed").await;
+        // The card remembers.
+        way::end(&browser).await;
+        way::insert(&browser, "2-tsutomu").await;
+        browser.press("a[href='/face']").await;
+        assert!(browser.text("main p.fault").await.contains("あと9回"));
+        assert_eq!(browser.count("[role=alert]").await, 0, "nothing was refused yet");
         browser.press("button[value='matched']").await;
         way::consent(&browser, [false; 4]).await;
         browser.expect("確認できました").await;

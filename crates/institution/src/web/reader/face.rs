@@ -15,14 +15,19 @@ use crate::web::Web;
 use crate::web::text::Patient as T;
 use crate::web::visit::{Place, Refusal, Visit};
 
+/// How many a card has before another face was seen.
+const TRIES: u8 = 10;
+
 #[derive(Template)]
 #[template(path = "reader/face.html")]
 struct FacePage {
     shell: Shell,
     l: Language,
     steps: Vec<Step>,
-    /// What came of the last look, and what to know before the next one.
-    failed: Option<(&'static str, String)>,
+    /// What came of the last look.
+    fault: &'static str,
+    /// What to know before the next one.
+    left: String,
     /// Whether the PIN may do instead.
     by_pin: bool,
 }
@@ -46,7 +51,12 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
         shell: web.patient(&cookies, T::FaceTitle, Some("/face")),
         l,
         steps: super::steps(l, T::StepUnlock),
-        failed: refusal.map(|_| (l.say(T::FaceFailed), l.fill(T::FaceLeft, &[("left", &left)]))),
+        fault: refusal.map_or("", |_| l.say(T::FaceFailed)),
+        left: if left < TRIES {
+            l.fill(T::FaceLeft, &[("left", &left)])
+        } else {
+            String::new()
+        },
         by_pin,
     };
     web.attended(pages::page(&page))
