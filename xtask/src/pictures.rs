@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use crate::{axe, libtest, preflight, shell, test};
 
 /// Their names: in `target/pictures`, and in `docs/src/pictures`.
-const CHOSEN: [&str; 6] = [
+const CHOSEN: [&str; 7] = [
     "reader-start",
     "reader-pin-wrong",
     "reader-consent",
     "reader-valid",
     "reader-waiting",
     "reception-one",
+    "reception-fault",
 ];
 
 /// Takes them anew and puts them into the handbook.

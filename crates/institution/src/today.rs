@@ -1,4 +1,4 @@
-//! What was read at this desk today, for reception. It lives in memory only, and goes with the day and with the process.
+//! What was read at this desk today, and what could not be, for reception. It lives in memory only, and goes with the day and with the process.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,6 +7,8 @@ use domain::calendar::Date;
 use domain::presence::Method;
 use env::{Env, Time};
 use exchange::oqs::siquc01::ResultMessage;
+
+use crate::card::CardFault;
 
 /// The most that are remembered; the oldest goes first.
 const MOST: usize = 500;
@@ -24,11 +26,35 @@ pub(crate) enum How {
 pub(crate) struct Seen {
     pub(crate) at: Time,
     pub(crate) how: How,
+    /// The certificate of the card that was answered, to know it again.
+    pub(crate) card: Option<Vec<u8>>,
+    pub(crate) came: Came,
+}
+
+/// What came of it.
+pub(crate) enum Came {
+    Answer(Box<Answer>),
+    /// Nothing: reception sees why, and nobody's name.
+    Fault(Arc<CardFault>),
+}
+
+/// What verification said, and what was handed on of it.
+pub(crate) struct Answer {
+    pub(crate) message: ResultMessage,
     /// The file in `face`; none when there is none.
     pub(crate) face: Option<String>,
     /// How many characters were replaced in it.
     pub(crate) replaced: usize,
-    pub(crate) answer: ResultMessage,
+}
+
+impl Seen {
+    /// What verification said; nothing when it came to nothing.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        match &self.came {
+            Came::Answer(answer) => Some(answer),
+            Came::Fault(_) => None,
+        }
+    }
 }
 
 /// Today's readings, each under its number of the day.
@@ -65,6 +91,16 @@ impl Today {
         number
     }
 
+    /// Remembers that nothing came of a card.
+    pub(crate) fn add_fault(&self, method: Method, fault: &Arc<CardFault>) {
+        self.add(Seen {
+            at: self.env.now(),
+            how: How::Card(method),
+            card: None,
+            came: Came::Fault(fault.clone()),
+        });
+    }
+
     /// All of them, the newest first.
     pub(crate) fn all(&self) -> Vec<(u32, Arc<Seen>)> {
         self.list().seen.iter().rev().cloned().collect()
@@ -75,6 +111,19 @@ impl Today {
         let list = self.list();
         let found = list.seen.iter().find(|(own, _)| *own == number);
         found.map(|(_, seen)| seen.clone())
+    }
+
+    /// The newest answer to the same card, when there is a newer one than this: what was said later is what counts.
+    pub(crate) fn newer(&self, number: u32) -> Option<(u32, Arc<Seen>)> {
+        let list = self.list();
+        let (_, this) = list.seen.iter().find(|(own, _)| *own == number)?;
+        let card = this.card.as_ref()?;
+        let same = list
+            .seen
+            .iter()
+            .rev()
+            .find(|(_, seen)| seen.card.as_ref() == Some(card))?;
+        (same.0 > number).then(|| same.clone())
     }
 
     /// Of today: what was read on another day is gone.

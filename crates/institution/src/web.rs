@@ -6,6 +6,9 @@
 //! /reception 今日の資格確認 ─▶ /reception/3          /reception/visual 目視確認
 //! ```
 //!
+//! Every form is answered with a way to a page: what is wrong with it is kept, in the visit or, of 目視確認, as a draft for a few
+//! minutes, and that page tells it. So a page that is loaded again sends nothing again.
+//!
 //! What a visit to the reader knows lives in its session ([`visit`]), in memory, and ends with 終わる or when nobody touches the
 //! screen for a while: first it asks, then it begins anew ([`reader::leave`]). What stands on the screen is told in [`answer`];
 //! every text is in [`text`].
@@ -22,19 +25,23 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Response;
 use domain::number::InstitutionCode;
+use domain::presence::Method;
 use env::network::Limits;
 use env::{Env, Listening, NetError, Origin};
 use pages::{Cookies, Language, Sessions, Shell};
 
-use crate::card::{CardDesk, Rack};
+use crate::card::{CardDesk, CardFault, Rack};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::today::Today;
+use reception::Draft;
 use text::{Patient, Reception};
 use visit::Visit;
 
 /// Visits at the same time: a desk has one or two screens.
 const MOST_VISITS: usize = 32;
+/// How long what was typed at reception is kept.
+const DRAFT_IDLE: Duration = Duration::from_mins(10);
 /// The longest form.
 const LONGEST_FORM: usize = 16 << 10;
 /// Shorter than this nobody could answer in time.
@@ -49,6 +56,8 @@ pub(crate) struct Web {
     pub(crate) desk: Arc<Desk>,
     pub(crate) today: Arc<Today>,
     visits: Sessions<Visit>,
+    /// What reception typed and has to mend.
+    drafts: Sessions<Draft>,
     idle: Duration,
     /// Whether there are virtual cards: every page says so.
     trial: bool,
@@ -72,6 +81,7 @@ impl Web {
             today: today.clone(),
             // The screen asks after `idle` and begins anew after twice that; then nothing is left to come back to.
             visits: Sessions::new(env, idle * 2 + Duration::from_secs(5), MOST_VISITS),
+            drafts: Sessions::new(env, DRAFT_IDLE, MOST_VISITS),
             idle,
             trial: config.cards.is_some(),
         }
@@ -80,6 +90,7 @@ impl Web {
     /// Ends visits that nobody touches: a browser that was closed says nothing.
     pub(crate) fn sweep(&self) {
         self.visits.sweep();
+        self.drafts.sweep();
     }
 
     /// How long a screen may be left alone.
@@ -115,6 +126,14 @@ impl Web {
                 ("/reception/visual", language.say(Reception::Visual)),
             ],
         }
+    }
+
+    /// Nothing came of a card: it is told in the log, and to reception.
+    fn failed(&self, method: Method, fault: CardFault) -> Arc<CardFault> {
+        tracing::warn!(%fault, next = fault.next().text(), "nothing came of a card");
+        let fault = Arc::new(fault);
+        self.today.add_fault(method, &fault);
+        fault
     }
 
     /// A page that is left by itself when nobody touches it.

@@ -13,6 +13,12 @@ use crate::inquiry::InquiryError;
 
 /// Verification says so of a card that was revoked.
 pub(crate) const REVOKED_CARD: &str = "MDG-CRD-005";
+/// Its nonce was late, or is nobody's.
+pub(crate) const LATE_CARD: &str = "MDG-CRD-001";
+/// It signed for another institution, terminal or purpose.
+pub(crate) const OTHER_PLACE_CARD: &str = "MDG-CRD-002";
+/// Its nonce was used before.
+pub(crate) const USED_CARD: &str = "MDG-CRD-007";
 
 /// 処理結果コード of an answer in which characters were replaced.
 pub(crate) const REPLACED: &str = "MDG-CHR-001";

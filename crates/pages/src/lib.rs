@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! GET  /pin ─▶ guard (this machine? same origin?) ─▶ session ─▶ a template on the shell ─▶ headers ─▶ the page
-//! POST /pin ─▶ guard ─▶ form ─▶ the use case ─▶ 303 to the next page, or the same one with what is wrong with it
+//! POST /pin ─▶ guard ─▶ form ─▶ the use case ─▶ 303, always: to the next page, or to the same one,
+//!                                                 which tells what is wrong with what was sent
 //! ```
 //!
 //! - [`Language`], and [`catalogue!`]: every text that somebody reads, in Japanese and in English, under a typed key.
@@ -33,5 +34,5 @@ pub use dates::{clock, day, moment, month};
 pub use form::Form;
 pub use guard::{STYLE_PATH, guarded};
 pub use language::Language;
-pub use page::{Shell, Step, leave_after, page, refused, see_other};
+pub use page::{Shell, Step, leave_after, page, see_other};
 pub use session::{SessionId, Sessions};

@@ -47,19 +47,10 @@ pub struct Step {
     pub current: bool,
 }
 
-/// The page, 200.
+/// The page.
 pub fn page(template: &impl Template) -> Response {
-    answer(StatusCode::OK, template)
-}
-
-/// The page with what is wrong with what was sent, 422.
-pub fn refused(template: &impl Template) -> Response {
-    answer(StatusCode::UNPROCESSABLE_ENTITY, template)
-}
-
-fn answer(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => Html(html).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be put together");
             (
@@ -71,9 +62,10 @@ fn answer(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
-/// Goes to another page of ours with GET, so that a page that is loaded again sends nothing again.
-pub fn see_other(path: &'static str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+/// Goes to another page of ours with GET, so that a page that is loaded again sends nothing again. The answer to every form,
+/// also to one that is refused: the role keeps what is wrong with it, and the page tells it.
+pub fn see_other(path: impl Into<String>) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, path.into())]).into_response()
 }
 
 /// Has the browser go to another page by itself when nobody touches this one: by a header, because there are no scripts.

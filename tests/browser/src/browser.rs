@@ -112,6 +112,11 @@ impl Browser {
         self.session.post("/url", json!({ "url": url })).await;
     }
 
+    /// Loads the page again, as F5 does.
+    pub async fn reload(&self) {
+        self.session.post("/refresh", json!({})).await;
+    }
+
     /// One page back.
     pub async fn back(&self) {
         self.session.post("/back", json!({})).await;
@@ -204,12 +209,31 @@ impl Browser {
 
     /// Whether nothing stands beside the page: at this width it is read without going sideways.
     pub async fn fits(&self) -> bool {
-        let script = "return document.documentElement.scrollWidth <= window.innerWidth;";
-        let said = self
-            .session
-            .post("/execute/sync", json!({ "script": script, "args": [] }))
-            .await;
-        said == Value::Bool(true)
+        self.holds("document.documentElement.scrollWidth <= window.innerWidth", "")
+            .await
+    }
+
+    /// Whether all elements that fit stand in one row.
+    pub async fn in_one_row(&self, css: &str) -> bool {
+        let tops =
+            "new Set([...document.querySelectorAll(arguments[0])].map(one => one.offsetTop)).size === 1";
+        self.holds(tops, css).await
+    }
+
+    /// Whether no bracket of the elements that fit is broken into lines.
+    pub async fn brackets_are_whole(&self, css: &str) -> bool {
+        let whole = "[...document.querySelectorAll(arguments[0])].every(one => {\
+            const [text, range] = [one.firstChild, document.createRange()];\
+            range.setStart(text, text.data.indexOf('('));\
+            range.setEnd(text, text.data.indexOf(')') + 1);\
+            return new Set([...range.getClientRects()].map(box => box.top)).size === 1;\
+        })";
+        self.holds(whole, css).await
+    }
+
+    async fn holds(&self, expression: &str, argument: &str) -> bool {
+        let asked = json!({ "script": format!("return {expression};"), "args": [argument] });
+        self.session.post("/execute/sync", asked).await == Value::Bool(true)
     }
 
     /// Keeps a picture of the whole page.

@@ -70,6 +70,8 @@ pub struct Centre {
     nonces: Mutex<Vec<Vec<u8>>>,
     /// Whether it says that it cannot answer now.
     pub down: Mutex<bool>,
+    /// A code and its text: no card is believed.
+    pub refuses: Mutex<Option<(&'static str, &'static str)>>,
 }
 
 impl Centre {
@@ -84,6 +86,7 @@ impl Centre {
             consents: Mutex::default(),
             nonces: Mutex::default(),
             down: Mutex::default(),
+            refuses: Mutex::default(),
         });
         let env = harness::known_as("verification");
         let (answering, clock) = (centre.clone(), env.clone());
@@ -153,6 +156,9 @@ impl Centre {
         let Some(person) = held(&self.people).get(&brought.certificate).cloned() else {
             return no(404, "no such card");
         };
+        if let Some((code, text)) = *held(&self.refuses) {
+            return refusal(&self.code, asked.identifier, now, code, text);
+        }
         for Said { scope, given } in asked.consents {
             let key = (brought.certificate.clone(), scope);
             let mut consents = held(&self.consents);
@@ -346,6 +352,31 @@ fn message(
             office_data_as_of: Some((Time::from_micros(now.micros() - AGE)).jst()),
             ..ResultBody::default()
         },
+        unknown: Vec::new(),
+    };
+    ok(message.write(Encoding::Utf8).unwrap_or_default())
+}
+
+/// 異常終了
+fn refusal(
+    code: &InstitutionCode,
+    identifier: Option<String>,
+    now: Time,
+    error: &str,
+    text: &str,
+) -> Response {
+    let message = ResultMessage {
+        header: ResultHeader {
+            process_execution_time: Some(now.jst()),
+            qualification_confirmation_date: Some(now.date()),
+            medical_institution_code: code.as_str().to_owned(),
+            arbitrary_file_identifier: identifier,
+            reference_classification: Some(ReferenceClassification::MyNumberCard),
+            segment_of_result: SegmentOfResult::Failed,
+            error_code: Some(error.to_owned()),
+            error_message: Some(text.to_owned()),
+        },
+        body: ResultBody::default(),
         unknown: Vec::new(),
     };
     ok(message.write(Encoding::Utf8).unwrap_or_default())

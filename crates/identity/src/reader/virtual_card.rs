@@ -83,13 +83,13 @@ impl VirtualCard {
             }
             [0x00, 0x20, 0x00, 0x80] => {
                 self.must_be(PIN)?;
-                Err(if self.left == 0 {
-                    word::LOCKED
-                } else {
-                    word::LEFT | u16::from(self.left)
-                })
+                Err(tries(self.left))
             }
             [0x00, 0x20, 0x00, 0x80, 4, pin @ ..] => self.verify(pin),
+            command if command == face::ASK => {
+                self.must_be(KEY)?;
+                Err(tries(self.faces_left))
+            }
             [command @ .., came_to] if command == face::COMMAND => self.compare(*came_to),
             [0x80, 0x2a, 0x00, 0x80, length, info @ .., 0] if usize::from(*length) == info.len() => {
                 self.sign(info)
@@ -135,6 +135,14 @@ impl VirtualCard {
         } else {
             Err(word::NOT_ALLOWED)
         }
+    }
+}
+
+/// How many are left, as the card says it.
+fn tries(left: u8) -> u16 {
+    match left {
+        0 => word::LOCKED,
+        left => word::LEFT | u16::from(left),
     }
 }
 

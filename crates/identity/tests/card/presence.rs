@@ -356,8 +356,10 @@ fn a_face_is_compared_ten_times() {
     assert_eq!(session.sign(b"by eye"), Err(CardError::NotUnlocked));
     for left in (1..8).rev() {
         assert_eq!(session.compare(Face::Other), other(left));
+        assert_eq!(session.faces_left(), Ok(left), "asking is no try");
     }
     assert_eq!(session.compare(Face::Other), Err(CardError::FaceLocked));
+    assert_eq!(session.faces_left(), Err(CardError::FaceLocked));
     assert_eq!(session.compare(Face::Same), Err(CardError::FaceLocked));
     // The other way is open; and closed by itself.
     assert_eq!(session.tries_left(), Ok(3));

@@ -4,7 +4,7 @@ use domain::permit::Denied;
 use exchange::oqs::Rejection;
 use identity::reader::CardError;
 
-use crate::wording::REVOKED_CARD;
+use crate::wording::{LATE_CARD, OTHER_PLACE_CARD, REVOKED_CARD, USED_CARD};
 
 /// Why a card was not read. What it says is for the log and the staff; the next step is [`CardFault::next`].
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +66,15 @@ pub enum Next {
 }
 
 impl CardFault {
+    /// What happened, in words for the staff; of an 異常終了 its own ErrorMessage.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            CardFault::Failed { message, .. } if !message.is_empty() => message.clone(),
+            fault => fault.to_string(),
+        }
+    }
+
     /// Whether the card was refused because it was revoked.
     #[must_use]
     pub fn is_revoked(&self) -> bool {
@@ -85,8 +94,14 @@ impl CardFault {
                 _ => Next::OtherWay,
             },
             CardFault::Unreachable(_) => Next::Later,
-            // About this card, or this one nonce; a card that is laid down anew has another nonce.
-            CardFault::Failed { .. } | CardFault::Refused { .. } => Next::OtherWay,
+            CardFault::Failed { code, .. } => match code.as_str() {
+                // The nonce was late, or used: the next reading has another one.
+                LATE_CARD | USED_CARD => Next::CardAgain,
+                // Signed for another terminal or purpose than this one's.
+                OTHER_PLACE_CARD => Next::Staff,
+                _ => Next::OtherWay,
+            },
+            CardFault::Refused { .. } => Next::OtherWay,
             CardFault::Denied(_)
             | CardFault::NoTerminal
             | CardFault::Unreadable
@@ -97,6 +112,15 @@ impl CardFault {
 }
 
 impl Next {
+    /// Whether the same card may do when it is tried again; otherwise it only takes time.
+    #[must_use]
+    pub const fn is_again(self) -> bool {
+        match self {
+            Next::CardAgain | Next::UnlockAgain | Next::Municipality | Next::Later => true,
+            Next::OtherWay | Next::Staff => false,
+        }
+    }
+
     /// In a sentence, for the log and for commands.
     #[must_use]
     pub const fn text(self) -> &'static str {

@@ -19,7 +19,7 @@ use super::fault::CardFault;
 use super::line;
 use crate::config::Config;
 use crate::folders::Folders;
-use crate::today::{How, Seen, Today};
+use crate::today::{Answer, Came, How, Seen, Today};
 
 /// What came of a card.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl CardDesk {
     /// Asks with a card that was unlocked by `method`, and puts the answer into `face`. Reception sees it too.
     ///
     /// # Errors
-    /// [`CardFault`]; then nothing is in `face`. That the file could not be written is no error of this: the answer counts, and
+    /// [`CardFault`]; then nothing is in `face`, and whoever called tells reception. That the file could not be written is no error of this: the answer counts, and
     /// [`Read::face`] says it.
     pub async fn read<W: Wire>(
         &self,
@@ -66,6 +66,7 @@ impl CardDesk {
     ) -> Result<Read, CardFault> {
         let me = Actor::Institution(self.config.code);
         Permit::grant(me, Action::InquireByCard, Purpose::EligibilityCheck)?;
+        let certificate = card.certificate()?;
         let now = self.env.now();
         let identifier = face::token(self.env.random());
         let asked = Inquiry {
@@ -74,8 +75,9 @@ impl CardDesk {
             consents,
         };
         let asked = serde_json::to_string(&asked).map_err(|_| CardFault::Unreadable)?;
+        let purpose = Purpose::EligibilityCheck;
         let response = self
-            .bring(card, CARD, Purpose::EligibilityCheck, method, asked)
+            .bring(card, &certificate, CARD, purpose, method, asked)
             .await?;
         let answer = ResultMessage::read(response.body(), &Limits::SINGLE).map_err(CardFault::Message)?;
         if answer.header.segment_of_result != SegmentOfResult::Done {
@@ -98,9 +100,12 @@ impl CardDesk {
         self.today.add(Seen {
             at: now,
             how: How::Card(method),
-            face: face.as_ref().ok().cloned(),
-            replaced: replaced.len(),
-            answer: answer.clone(),
+            card: Some(certificate),
+            came: Came::Answer(Box::new(Answer {
+                message: answer.clone(),
+                face: face.as_ref().ok().cloned(),
+                replaced: replaced.len(),
+            })),
         });
         Ok(Read {
             answer,
@@ -120,9 +125,10 @@ impl CardDesk {
     ) -> Result<Enrolled, CardFault> {
         let me = Actor::Institution(self.config.code);
         Permit::grant(me, Action::EnrolCard, Purpose::Enrolment)?;
+        let certificate = card.certificate()?;
         let asked = serde_json::to_string(&Enrolment {}).map_err(|_| CardFault::Unreadable)?;
         let response = self
-            .bring(card, ENROLMENT, Purpose::Enrolment, method, asked)
+            .bring(card, &certificate, ENROLMENT, Purpose::Enrolment, method, asked)
             .await?;
         serde_json::from_slice(response.body()).map_err(|_| CardFault::Unreadable)
     }
@@ -130,13 +136,13 @@ impl CardDesk {
     async fn bring<W: Wire>(
         &self,
         card: &mut Session<'_, W>,
+        certificate: &[u8],
         path: &str,
         purpose: Purpose,
         method: Method,
         asked: String,
     ) -> Result<env::Response, CardFault> {
         let terminal = self.terminal().ok_or(CardFault::NoTerminal)?;
-        let certificate = card.certificate()?;
         let at: Time = self.env.now();
         let sign = |nonce: Vec<u8>| {
             let statement = Statement {
@@ -153,7 +159,7 @@ impl CardDesk {
                 nonce,
                 method,
                 at: at.micros(),
-                certificate,
+                certificate: certificate.to_vec(),
                 signature,
                 asked,
             })

@@ -278,7 +278,7 @@ fn characters_that_the_site_lacks_are_replaced_told_and_reported() {
     assert!(face.body.processing_result_message.unwrap().contains("1か所"));
     let reports = room.files(&room.folders.report);
     assert!(reports[0].0.starts_with("OQSsiquc01res_face_") && reports[0].0.ends_with(".replaced.txt"));
-    assert_eq!(room.today.all()[0].1.replaced, 1);
+    assert_eq!(room.today.all()[0].1.answer().unwrap().replaced, 1);
     // What was read stays what it was.
     assert_eq!(
         read.answer.body.result_list[0].name.as_deref(),
@@ -291,13 +291,21 @@ fn what_is_not_ours_or_went_wrong_never_comes_into_face() {
     for (manner, next) in [
         (Manner::AnotherInstitution, Next::Staff),
         (Manner::AnotherInquiry, Next::Staff),
+        (Manner::Failed("MDG-CRD-001"), Next::CardAgain),
+        (Manner::Failed("MDG-CRD-002"), Next::Staff),
+        (Manner::Failed("MDG-CRD-003"), Next::OtherWay),
+        (Manner::Failed("MDG-CRD-004"), Next::OtherWay),
         (Manner::Failed("MDG-CRD-005"), Next::OtherWay),
+        (Manner::Failed("MDG-CRD-006"), Next::OtherWay),
+        (Manner::Failed("MDG-CRD-007"), Next::CardAgain),
         (Manner::Status(403), Next::OtherWay),
         (Manner::Status(503), Next::Later),
     ] {
         let room = Room::new(manner);
         let fault = room.read().unwrap_err();
         assert_eq!(fault.next(), next, "{fault}");
+        let may_do = matches!(next, Next::CardAgain | Next::Later);
+        assert_eq!(fault.next().is_again(), may_do, "{fault}");
         assert!(!fault.to_string().contains("別人"), "{fault}");
         assert!(
             room.files(&room.folders.face).is_empty() && room.today.all().is_empty(),
@@ -314,6 +322,21 @@ fn only_a_terminal_reads_cards() {
     assert!(
         room.heard.lock().unwrap().connections.is_empty(),
         "nobody was asked"
+    );
+}
+
+#[test]
+fn a_card_that_is_read_again_is_known_again() {
+    let room = Room::new(Manner::Knows("見本　花子"));
+    room.read().unwrap();
+    assert!(room.today.newer(1).is_none());
+    room.read().unwrap();
+    room.today
+        .add_fault(Method::Pin, &Arc::new(CardFault::Unreadable));
+    assert_eq!(room.today.newer(1).map(|(number, _)| number), Some(2));
+    assert!(
+        room.today.newer(2).is_none() && room.today.newer(3).is_none(),
+        "nothing came of the third"
     );
 }
 

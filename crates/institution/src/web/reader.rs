@@ -3,6 +3,7 @@
 mod consent;
 mod face;
 pub(super) mod leave;
+mod locked;
 mod pin;
 mod result;
 mod start;
@@ -15,6 +16,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use domain::presence::Method;
 use http::StatusCode;
 use pages::{Cookies, Language, Shell, Step, see_other};
 
@@ -42,7 +44,7 @@ pub(super) fn router() -> Router<Arc<Web>> {
 }
 
 /// Pages that a switch of the language may come back to.
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "/",
     "/unlock",
     "/pin",
@@ -51,6 +53,7 @@ const PATHS: [&str; 9] = [
     "/result",
     "/still",
     "/reception",
+    "/reception/held",
     "/reception/visual",
 ];
 
@@ -69,6 +72,14 @@ fn steps(language: Language, at: Patient) -> Vec<Step> {
         current: place == current,
     };
     all.iter().enumerate().map(step).collect()
+}
+
+/// The other way to unlock a card.
+const fn other(way: Method) -> Method {
+    match way {
+        Method::Pin => Method::Face,
+        Method::Face => Method::Pin,
+    }
 }
 
 /// This is not where the visit is: its own page is elsewhere.

@@ -11,10 +11,12 @@ use axum::Router;
 use axum::routing::get;
 
 use super::Web;
+pub(super) use visual::Draft;
 
 pub(super) fn router() -> Router<Arc<Web>> {
     Router::new()
         .route("/reception", get(list::show))
+        .route(list::HELD, get(list::held))
         .route("/reception/visual", get(visual::show).post(visual::ask))
         .route("/reception/{number}", get(one::show))
 }

@@ -14,9 +14,25 @@ use crate::card::{CardDesk, CardFault, InReader, OnReader};
 pub(super) struct Visit {
     card: Arc<InReader>,
     unlocked: Option<Arc<Unlocked>>,
+    refusal: Option<Refusal>,
+    /// Ways that reception knows to be locked.
+    locked: Vec<Method>,
+    /// What was said to the questions.
+    pub(super) said: Vec<Said>,
     pub(super) outcome: Option<Outcome>,
     /// Whether the card was enrolled just now, and is asked with once more.
     pub(super) enrolled: bool,
+}
+
+/// What is wrong with what was sent last. It is kept, because the page that tells it is loaded by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Not four digits.
+    PinShape,
+    PinWrong,
+    OtherFace,
+    /// Not every question was answered; these were.
+    Consents(Vec<Said>),
 }
 
 /// How the card was unlocked, to unlock it once more for its signature: the reader's conversation with the card does not
@@ -69,6 +85,9 @@ impl Visit {
         Visit {
             card: Arc::new(card),
             unlocked: None,
+            refusal: None,
+            locked: Vec::new(),
+            said: Vec::new(),
             outcome: None,
             enrolled: false,
         }
@@ -82,22 +101,52 @@ impl Visit {
         }
     }
 
-    /// How many tries the PIN has left.
-    pub(super) fn tries_left(&self) -> Result<u8, CardError> {
-        Session::open(&mut self.card.wire())?.tries_left()
+    /// How many tries a way has left.
+    pub(super) fn tries_left(&self, way: Method) -> Result<u8, CardError> {
+        let mut wire = self.card.wire();
+        let mut card = Session::open(&mut wire)?;
+        match way {
+            Method::Pin => card.tries_left(),
+            Method::Face => card.faces_left(),
+        }
+    }
+
+    /// Whether a way has tries left.
+    pub(super) fn is_open(&self, way: Method) -> bool {
+        self.tries_left(way).is_ok()
+    }
+
+    /// Whether it is new that this way is locked.
+    pub(super) fn is_news(&mut self, way: Method) -> bool {
+        let is_news = !self.locked.contains(&way);
+        if is_news {
+            self.locked.push(way);
+        }
+        is_news
+    }
+
+    /// What was sent is no good.
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
+        self.refusal = Some(refusal);
+    }
+
+    /// What a page has to tell of what was sent to it; what another page had to tell is over.
+    pub(super) fn refusal(&mut self, own: impl FnOnce(&Refusal) -> bool) -> Option<Refusal> {
+        self.refusal = self.refusal.take().filter(own);
+        self.refusal.clone()
     }
 
     /// Says the PIN to the card.
     pub(super) fn unlock_by_pin(&mut self, pin: Pin) -> Result<(), CardError> {
         Session::open(&mut self.card.wire())?.verify(&pin)?;
-        self.unlocked = Some(Arc::new(Unlocked::Pin(pin)));
+        (self.unlocked, self.refusal) = (Some(Arc::new(Unlocked::Pin(pin))), None);
         Ok(())
     }
 
     /// The camera saw somebody.
     pub(super) fn unlock_by_face(&mut self, face: Face) -> Result<(), CardError> {
         Session::open(&mut self.card.wire())?.compare(face)?;
-        self.unlocked = Some(Arc::new(Unlocked::Face));
+        (self.unlocked, self.refusal) = (Some(Arc::new(Unlocked::Face)), None);
         Ok(())
     }
 
@@ -154,6 +203,14 @@ impl UnlockedCard {
             Enrolled::NobodyHere => Err(NotEnrolled::NobodyHere),
             Enrolled::NotThisCard => Err(NotEnrolled::NotThisCard),
         })
+    }
+
+    /// How it was unlocked.
+    pub(super) fn method(&self) -> Method {
+        match &*self.unlocked {
+            Unlocked::Pin(_) => Method::Pin,
+            Unlocked::Face => Method::Face,
+        }
     }
 
     fn unlock(&self, card: &mut Session<'_, OnReader>) -> Result<Method, CardError> {

@@ -31,7 +31,18 @@ async fn each_scope_is_asked_and_can_be_taken_back() {
         way::unlock(&browser, "1-hanako").await;
         way::consent(&browser, [true, false, true, true]).await;
         assert_eq!(browser.words().await.matches("見せる（").count(), 3);
-        browser.go("/reception").await;
+        // An older record does not say what counts no more.
+        browser.go("/reception/2").await;
+        let words = browser.words().await;
+        assert!(
+            !words.contains("同意あり") && words.contains("いま有効な同意"),
+            "{words}"
+        );
+        browser.look("reception-older").await;
+        browser.press("main a[href='/reception/3']").await;
+        let words = browser.words().await;
+        assert_eq!(words.matches("同意あり（").count(), 3, "{words}");
+        browser.go("/reception/held").await;
         browser.press(".rows li:first-child a").await;
         let words = browser.words().await;
         assert_eq!(words.matches("同意あり（").count(), 3, "{words}");

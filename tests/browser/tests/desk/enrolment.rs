@@ -13,10 +13,18 @@ async fn a_card_that_nobody_knows_is_enrolled_and_works() {
         browser.look("reader-not-found").await;
         browser.press("form[action='/enrol'] button").await;
         browser.expect("見せてもよい情報を選んでください").await;
-        assert_eq!(browser.text("[role=status]").await, "利用申込ができました。");
+        assert!(
+            browser
+                .text("[role=status]")
+                .await
+                .contains("利用申込ができました")
+        );
         browser.look("reader-enrolled").await;
-        way::consent(&browser, [false; 4]).await;
+        // What was said before stands there and needs only a yes to it.
+        assert_eq!(browser.count("input:checked").await, 4);
+        browser.press("form[action='/consent'] button").await;
         browser.expect("確認できました").await;
+        assert_eq!(browser.words().await.matches("見せる（").count(), 2);
         assert!(browser.words().await.contains("見本　次郎"));
         way::end(&browser).await;
 

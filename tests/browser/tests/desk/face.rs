@@ -20,7 +20,14 @@ async fn a_face_that_is_not_seen_then_seen() {
                 .await
                 .contains("顔を確認できませんでした")
         );
+        assert!(browser.text("[role=alert]").await.contains("あと9回"));
         browser.look("reader-face-failed").await;
+        // The card remembers.
+        way::end(&browser).await;
+        way::insert(&browser, "2-tsutomu").await;
+        browser.press("a[href='/face']").await;
+        assert!(browser.text("main p.fault").await.contains("あと9回"));
+        assert_eq!(browser.count("[role=alert]").await, 0, "nothing was refused yet");
         browser.press("button[value='matched']").await;
         way::consent(&browser, [false; 4]).await;
         browser.expect("確認できました").await;
@@ -43,10 +50,21 @@ async fn ten_other_faces_lock_the_face_and_the_pin_still_works() {
         for _ in 0..10 {
             browser.press("button[value='other']").await;
         }
-        assert!(browser.text("[role=alert]").await.contains("ロック"));
+        browser.expect("顔認証がロックされています").await;
         browser.look("reader-face-locked").await;
-        browser.press("button[value='matched']").await;
-        assert!(browser.text("[role=alert]").await.contains("ロック"));
+        assert_eq!(
+            browser.count("button[name='seen']").await,
+            0,
+            "nothing to look at"
+        );
+        browser.go("/unlock").await;
+        assert!(
+            browser
+                .text("a[href='/face']")
+                .await
+                .contains("ロックされています")
+        );
+        browser.look("reader-unlock-locked").await;
         browser.press("a[href='/pin']").await;
         browser.fill("#pin", PIN).await;
         browser.press("main form.pin button").await;

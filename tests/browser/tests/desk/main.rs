@@ -8,5 +8,7 @@ mod leaving;
 mod pin;
 mod plain;
 mod reception;
+mod refused;
+mod resent;
 mod standing;
 mod way;

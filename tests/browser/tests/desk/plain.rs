@@ -38,7 +38,7 @@ async fn pages_flow_at_320_pixels_in_both_languages() {
             browser.press(&format!("button[value={language}]")).await;
             for path in [
                 "/result",
-                "/reception",
+                "/reception/held",
                 "/reception/1",
                 "/reception/visual",
                 "/nowhere",
@@ -72,4 +72,31 @@ async fn pages_flow_at_320_pixels_in_both_languages() {
         }
     })
     .await;
+}
+
+/// A small tablet: the steps stay in one row, and a Japanese word behind an English one in one line.
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_and_brackets_are_whole_at_every_width() {
+    let desk = Desk::open().await;
+    for width in [320, 390, 500, 600, 768] {
+        let window = Window {
+            width,
+            height: 800,
+            ..Window::READER
+        };
+        Browser::with(&desk.pages, window, async |browser| {
+            way::unlock(&browser, "1-hanako").await;
+            for language in ["ja", "en"] {
+                browser.press(&format!("button[value={language}]")).await;
+                assert!(
+                    width < 480 || browser.in_one_row(".steps li").await,
+                    "{width} in {language}"
+                );
+            }
+            assert!(browser.brackets_are_whole("legend").await, "{width}");
+            browser.look(&format!("wide-{width}-consent-en")).await;
+            way::end(&browser).await;
+        })
+        .await;
+    }
 }

@@ -9,7 +9,7 @@ use crate::way;
 async fn reception_sees_what_was_read() {
     let desk = Desk::open().await;
     Browser::with(&desk.pages, Window::READER, async |browser| {
-        browser.go("/reception").await;
+        browser.go("/reception/held").await;
         browser.expect("今日の資格確認").await;
         browser.look("reception-empty").await;
         for card in ["1-hanako", "2-tsutomu", "3-taro", "6-saburo"] {
@@ -17,7 +17,7 @@ async fn reception_sees_what_was_read() {
             way::read(&browser, card).await;
             way::end(&browser).await;
         }
-        browser.go("/reception").await;
+        browser.go("/reception/held").await;
         assert_eq!(browser.count(".rows li").await, 4);
         browser.look("reception-list").await;
         browser.press("a[href='/reception/1']").await;

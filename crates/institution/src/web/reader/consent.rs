@@ -9,10 +9,9 @@ use bytes::Bytes;
 use domain::consent::{Said, Scope};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
-use crate::card::CardFault;
 use crate::web::Web;
 use crate::web::text::Patient as T;
-use crate::web::visit::{Outcome, Place, Visit};
+use crate::web::visit::{Outcome, Place, Refusal, Visit};
 
 /// A question, as the page has it.
 struct Question {
@@ -38,13 +37,21 @@ struct Consent {
 }
 
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
-    match super::at(&web, &cookies, Place::Consent, |visit| visit.enrolled) {
-        Ok(enrolled) => {
-            let page = asking(&web, &cookies, &[], false);
-            web.attended(pages::page(&Consent { enrolled, ..page }))
-        }
-        Err(elsewhere) => elsewhere.into_response(),
-    }
+    let found = super::at(&web, &cookies, Place::Consent, |visit| {
+        let own = |refusal: &Refusal| matches!(refusal, Refusal::Consents(_));
+        (visit.refusal(own), visit.enrolled, visit.said.clone())
+    });
+    let page = match found {
+        Ok((Some(Refusal::Consents(said)), _, _)) => asking(&web, &cookies, &said, true),
+        // Enrolled just now: what was said before that needs no saying again, only a yes to it.
+        Ok((_, true, said)) => Consent {
+            enrolled: true,
+            ..asking(&web, &cookies, &said, false)
+        },
+        Ok((_, false, _)) => asking(&web, &cookies, &[], false),
+        Err(elsewhere) => return elsewhere.into_response(),
+    };
+    web.attended(pages::page(&page))
 }
 
 /// Asks verification with what was said. All four must be said: a card that is read again may take one back.
@@ -61,14 +68,16 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
             Some(Said { scope: *scope, given })
         })
         .collect();
-    if said.len() < Scope::ALL.len() {
-        return web.attended(pages::refused(&asking(&web, &cookies, &said, true)));
-    }
     let card = match super::at(&web, &cookies, Place::Consent, |visit: &mut Visit| {
-        visit.unlocked()
+        if said.len() < Scope::ALL.len() {
+            visit.refuse(Refusal::Consents(said.clone()));
+            return Err("/consent");
+        }
+        visit.said.clone_from(&said);
+        visit.unlocked().ok_or("/unlock")
     }) {
-        Ok(Some(card)) => card,
-        Ok(None) => return see_other("/unlock"),
+        Ok(Ok(card)) => card,
+        Ok(Err(path)) => return see_other(path),
         Err(elsewhere) => return elsewhere.into_response(),
     };
     let is_told = || {
@@ -81,7 +90,7 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
                 answer: Arc::new(answer),
                 not_enrolled: None,
             },
-            Err(fault) => failed(fault),
+            Err(fault) => Outcome::Failed(web.failed(card.method(), fault)),
         };
         let _gone_meanwhile = web
             .visits
@@ -89,11 +98,6 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
     };
     card.read(&web.cards, said, is_told, keep).await;
     see_other("/result")
-}
-
-fn failed(fault: CardFault) -> Outcome {
-    tracing::warn!(%fault, next = fault.next().text(), "a card was not read");
-    Outcome::Failed(Arc::new(fault))
 }
 
 fn asking(web: &Web, cookies: &Cookies, said: &[Said], sent: bool) -> Consent {

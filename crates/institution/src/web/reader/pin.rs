@@ -6,12 +6,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use domain::presence::Method;
 use identity::reader::{CardError, Pin};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
 use crate::web::Web;
 use crate::web::text::Patient as T;
-use crate::web::visit::{Place, Visit};
+use crate::web::visit::{Place, Refusal, Visit};
 
 /// What a reader shows before anything was typed wrongly.
 const TRIES: u8 = 3;
@@ -26,65 +27,54 @@ struct PinPage {
     fault: &'static str,
     /// What to know before the next try.
     left: String,
-}
-
-#[derive(Template)]
-#[template(path = "reader/locked.html")]
-struct Locked {
-    shell: Shell,
-    l: Language,
-    steps: Vec<Step>,
+    /// Whether a face may do instead.
+    by_face: bool,
 }
 
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
-    match super::at(&web, &cookies, Place::Unlock, |visit| visit.tries_left()) {
-        Ok(left) => screen(&web, &cookies, left, None),
-        Err(elsewhere) => elsewhere.into_response(),
-    }
-}
-
-pub(super) async fn say(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
-    let pin = Pin::parse(Form::read(&body).get("pin"));
-    let said = super::at(&web, &cookies, Place::Unlock, |visit: &mut Visit| match pin {
-        None => (visit.tries_left(), Some(T::PinShape)),
-        Some(pin) => match visit.unlock_by_pin(pin) {
-            Ok(()) => (Ok(TRIES), None),
-            Err(CardError::WrongPin { left }) => (Ok(left), Some(T::PinWrong)),
-            Err(error) => (Err(error), Some(T::PinWrong)),
-        },
+    let found = super::at(&web, &cookies, Place::Unlock, |visit| {
+        let own = |refusal: &Refusal| matches!(refusal, Refusal::PinShape | Refusal::PinWrong);
+        let left = visit.tries_left(Method::Pin)?;
+        Ok((left, visit.refusal(own), visit.is_open(Method::Face)))
     });
-    match said {
-        Ok((Ok(_), None)) => see_other("/consent"),
-        Ok((left, fault)) => screen(&web, &cookies, left, fault),
-        Err(elsewhere) => elsewhere.into_response(),
-    }
-}
-
-fn screen(web: &Web, cookies: &Cookies, left: Result<u8, CardError>, fault: Option<T>) -> Response {
-    let l = cookies.language;
-    let steps = super::steps(l, T::StepUnlock);
-    let left = match left {
-        Ok(left) => left,
-        Err(CardError::Locked) => {
-            let shell = web.patient(cookies, T::LockedTitle, Some("/pin"));
-            return web.attended(pages::page(&Locked { shell, l, steps }));
-        }
+    let (left, refusal, by_face) = match found {
+        Ok(Ok(found)) => found,
+        Ok(Err(CardError::Locked)) => return super::locked::screen(&web, &cookies, Method::Pin),
         // The card went away: begin anew.
-        Err(_) => return see_other("/"),
+        Ok(Err(_)) => return see_other("/"),
+        Err(elsewhere) => return elsewhere.into_response(),
     };
+    let l = cookies.language;
     let page = PinPage {
-        shell: web.patient(cookies, T::PinTitle, Some("/pin")),
+        shell: web.patient(&cookies, T::PinTitle, Some("/pin")),
         l,
-        steps,
-        fault: fault.map_or("", |fault| l.say(fault)),
+        steps: super::steps(l, T::StepUnlock),
+        fault: match refusal {
+            Some(Refusal::PinShape) => l.say(T::PinShape),
+            Some(_) => l.say(T::PinWrong),
+            None => "",
+        },
         left: if left < TRIES {
             l.fill(T::PinLeft, &[("left", &left)])
         } else {
             String::new()
         },
+        by_face,
     };
-    web.attended(match fault {
-        Some(_) => pages::refused(&page),
-        None => pages::page(&page),
-    })
+    web.attended(pages::page(&page))
+}
+
+/// A page that is loaded again says no PIN again, so what was wrong is told by [`show`].
+pub(super) async fn say(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
+    let pin = Pin::parse(Form::read(&body).get("pin"));
+    let next = super::at(&web, &cookies, Place::Unlock, |visit: &mut Visit| {
+        let refusal = match pin.map(|pin| visit.unlock_by_pin(pin)) {
+            Some(Ok(())) => return "/consent",
+            Some(Err(_)) => Refusal::PinWrong,
+            None => Refusal::PinShape,
+        };
+        visit.refuse(refusal);
+        "/pin"
+    });
+    next.map_or_else(IntoResponse::into_response, see_other)
 }

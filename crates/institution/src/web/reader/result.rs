@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::consent::Scope;
 use exchange::oqs::codes::{Consent, TicketType};
 use exchange::oqs::siquc01::{MedicalTicketInfo, ResultMessage};
+use identity::reader::CardError;
 use pages::{Cookies, Language, Shell, Step, day, moment, see_other};
 
 use crate::card::{CardFault, Next};
@@ -39,6 +40,8 @@ struct Failed {
     l: Language,
     steps: Vec<Step>,
     text: &'static str,
+    /// Whether it may do when it is tried again.
+    is_again: bool,
 }
 
 pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
@@ -56,6 +59,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
             l,
             steps,
             text: l.say(words(&fault)),
+            is_again: fault.next().is_again(),
         }),
     };
     web.attended(response)
@@ -69,7 +73,8 @@ pub(super) async fn again(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
     }
 }
 
-/// 利用申込, and when the card finds its person now, the inquiry once more. Consents are asked again: they were said for nobody.
+/// 利用申込, and when the card finds its person now, the inquiry once more. What was said to the
+/// questions was said for nobody, so it is shown once more.
 pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
     let card = match super::at(&web, &cookies, Place::Result, |visit| visit.unlocked()) {
         Ok(Some(card)) => card,
@@ -84,10 +89,7 @@ pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
                 *not_enrolled = Some(why);
             }
         }
-        Err(fault) => {
-            tracing::warn!(%fault, next = fault.next().text(), "a card was not enrolled");
-            visit.outcome = Some(Outcome::Failed(Arc::new(fault)));
-        }
+        Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
     });
     see_other("/result")
 }
@@ -185,6 +187,7 @@ fn words(fault: &CardFault) -> T {
         Next::CardAgain => T::FaultCardAgain,
         Next::OtherWay => T::FaultOtherWay,
         Next::UnlockAgain => T::FaultUnlockAgain,
+        Next::Municipality if matches!(fault, CardFault::Card(CardError::FaceLocked)) => T::FaceLocked,
         Next::Municipality => T::LockedText,
         Next::Later => T::FaultLater,
         Next::Staff => T::FaultStaff,

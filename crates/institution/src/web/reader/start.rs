@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::SET_COOKIE;
@@ -26,26 +26,26 @@ struct Start {
 }
 
 /// Whoever comes here begins anew: an earlier visit of this browser ends.
-pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    cookies: Cookies,
+    RawQuery(query): RawQuery,
+) -> Response {
     web.visits.end(cookies.session);
-    pages::page(&start(&web, &cookies, false).await)
-}
-
-async fn start(web: &Web, cookies: &Cookies, taken: bool) -> Start {
     let l = cookies.language;
-    Start {
-        shell: web.patient(cookies, T::StartTitle, Some("/")),
+    pages::page(&Start {
+        shell: web.patient(&cookies, T::StartTitle, Some("/")),
         l,
         steps: super::steps(l, T::StepCard),
         cards: web.rack.shown().await,
-        taken,
-    }
+        taken: query.as_deref() == Some("taken"),
+    })
 }
 
 pub(super) async fn insert(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
     web.visits.end(cookies.session);
     let Some(card) = web.rack.insert(Form::read(&body).get("card")) else {
-        return pages::refused(&start(&web, &cookies, true).await);
+        return see_other("/?taken");
     };
     let session = web.visits.begin(Visit::with(card));
     let mut response = see_other("/unlock");

@@ -9,11 +9,12 @@ use domain::consent::Scope;
 use exchange::oqs::codes::{Consent, ConsistencyFlag, TicketType};
 use exchange::oqs::siquc01::{MedicalTicketInfo, ResultOfQualificationConfirmation};
 use http::StatusCode;
-use pages::{Cookies, Language, Shell, day, moment};
+use pages::{Cookies, Language, Shell, clock, day, moment};
 use service::extract::Path;
 
 use super::words;
-use crate::today::{How, Seen};
+use crate::card::CardFault;
+use crate::today::{Answer, Came, How, Seen};
 use crate::web::Web;
 use crate::web::answer::{self, Verdict};
 use crate::web::text::Reception as T;
@@ -36,6 +37,20 @@ struct One {
     aid: Pairs,
     vouchers: Vec<(&'static str, Pairs)>,
     consents: Pairs,
+    /// The newer record of the same card: what to know of it, its path, and the link's text.
+    newer: Option<(String, String, String)>,
+}
+
+/// A card of which nothing came.
+#[derive(Template)]
+#[template(path = "reception/fault.html")]
+struct Fault {
+    shell: Shell,
+    l: Language,
+    next: &'static str,
+    reading: Pairs,
+    /// Why, in verification's words or the card's: Japanese.
+    why: String,
 }
 
 #[derive(Template)]
@@ -51,9 +66,11 @@ pub(super) async fn show(
     Path(number): Path<String>,
 ) -> Response {
     let l = cookies.language;
-    let seen = number.parse().ok().and_then(|number| web.today.one(number));
-    match seen {
-        Some(seen) => pages::page(&one(&web, &seen, l)),
+    let number = number.parse().unwrap_or_default();
+    let seen = web.today.one(number);
+    match seen.as_deref().map(|seen| (seen, &seen.came)) {
+        Some((seen, Came::Answer(answer))) => pages::page(&one(&web, number, seen, answer, l)),
+        Some((seen, Came::Fault(why))) => pages::page(&fault(&web, seen, why, l)),
         None => {
             let shell = web.reception(l, T::Gone, None);
             (StatusCode::NOT_FOUND, pages::page(&Gone { shell, l })).into_response()
@@ -61,10 +78,23 @@ pub(super) async fn show(
     }
 }
 
-fn one(web: &Web, seen: &Seen, l: Language) -> One {
-    let verdict = Verdict::of(&seen.answer);
+fn fault(web: &Web, seen: &Seen, why: &CardFault, l: Language) -> Fault {
+    let mut reading = Telling::new(l);
+    reading.how(seen);
+    Fault {
+        shell: web.reception(l, T::Failed, None),
+        l,
+        next: l.say(words::next(why.next())),
+        reading: reading.pairs,
+        why: why.told(),
+    }
+}
+
+fn one(web: &Web, number: u32, seen: &Seen, answer: &Answer, l: Language) -> One {
+    let message = &answer.message;
+    let verdict = Verdict::of(message);
     let (name, next) = words::verdict(verdict);
-    let aid = answer::aid(&seen.answer);
+    let aid = answer::aid(message);
     let tickets = aid.map_or(&[][..], |aid| &aid.public_expense_result_list);
     One {
         shell: web.reception(l, T::List, None),
@@ -73,14 +103,23 @@ fn one(web: &Web, seen: &Seen, l: Language) -> One {
         verdict: l.say(name),
         next: l.say(next),
         visual: seen.how == How::Visual,
-        reading: reading(seen, l),
+        reading: reading(seen, answer, l),
         person: aid.map_or_else(Pairs::new, |aid| person(aid, l)),
-        insurances: answer::insurance(&seen.answer)
+        insurances: answer::insurance(message)
             .map(|item| insurance(item, l))
             .collect(),
         aid: aid.map_or_else(Pairs::new, |aid| eligibility(aid, l)),
         vouchers: tickets.iter().map(|ticket| voucher(ticket, l)).collect(),
         consents: aid.map_or_else(Pairs::new, |aid| consents(aid, l)),
+        newer: web.today.newer(number).map(|(number, seen)| {
+            let at = clock(seen.at.jst(), l);
+            let says = |text: T| l.fill(text, &[("at", &at)]);
+            (
+                says(T::NewerText),
+                format!("/reception/{number}"),
+                says(T::NewerGo),
+            )
+        }),
     }
 }
 
@@ -96,6 +135,12 @@ impl Telling {
             l,
             pairs: Pairs::new(),
         }
+    }
+
+    /// When and how.
+    fn how(&mut self, seen: &Seen) {
+        self.text(T::At, Some(moment(seen.at.jst(), self.l)));
+        self.word(T::How, Some(words::how(seen.how)));
     }
 
     fn text(&mut self, term: T, text: Option<impl Into<String>>) {
@@ -118,19 +163,18 @@ impl Telling {
     }
 }
 
-fn reading(seen: &Seen, l: Language) -> Pairs {
+fn reading(seen: &Seen, answer: &Answer, l: Language) -> Pairs {
     let mut told = Telling::new(l);
-    let body = &seen.answer.body;
-    told.text(T::At, Some(moment(seen.at.jst(), l)));
-    told.word(T::How, Some(words::how(seen.how)));
+    let body = &answer.message.body;
+    told.how(seen);
     told.text(T::AsOf, body.office_data_as_of.map(|at| moment(at, l)));
     told.text(T::Message, body.processing_result_message.clone());
-    match (&seen.face, seen.how) {
+    match (&answer.face, seen.how) {
         (Some(name), _) => told.text(T::Face, Some(name.clone())),
         (None, How::Visual) => told.word(T::Face, Some(T::FaceNotForVisual)),
         (None, How::Card(_)) => told.word(T::Face, Some(T::FaceNone)),
     }
-    let replaced = (seen.replaced > 0).then(|| l.fill(T::ReplacedText, &[("count", &seen.replaced)]));
+    let replaced = (answer.replaced > 0).then(|| l.fill(T::ReplacedText, &[("count", &answer.replaced)]));
     told.text(T::Replaced, replaced);
     told.pairs
 }

@@ -4,36 +4,40 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
 use bytes::Bytes;
 use domain::calendar::Date;
 use domain::number::{PayerNumber, RecipientNumber};
 use domain::permit::Actor;
 use exchange::oqs::codes::{LimitConsent, SegmentOfResult};
 use exchange::oqs::siquc01::{Request, RequestHeader, ResultMessage, SearchInfo};
-use http::StatusCode;
-use http::header::LOCATION;
-use pages::{Cookies, Form, Language, Shell};
+use pages::{Cookies, Form, Language, SessionId, Shell, see_other};
 
 use crate::desk::Permits;
-use crate::today::{How, Seen};
+use crate::today::{Answer, Came, How, Seen};
 use crate::web::Web;
 use crate::web::text::Reception as T;
 use crate::wording;
+
+/// What was typed, and what came of asking. It is kept, because the page that tells what is wrong is loaded by itself.
+#[derive(Clone, Default)]
+pub(crate) struct Draft {
+    payer: String,
+    recipient: String,
+    born: String,
+    compared: bool,
+    /// Why it could not be asked.
+    failed: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "reception/visual.html")]
 struct Visual {
     shell: Shell,
     l: Language,
-    /// What was typed.
-    payer: String,
-    recipient: String,
-    born: String,
+    draft: Draft,
     faults: Vec<(&'static str, String)>,
-    /// Why it could not be asked.
-    failed: Option<String>,
 }
 
 impl Visual {
@@ -43,74 +47,71 @@ impl Visual {
     }
 }
 
-pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
-    pages::page(&blank(&web, cookies.language))
-}
-
-fn blank(web: &Web, l: Language) -> Visual {
-    Visual {
+/// The form; with the number of a draft, what was typed and what is wrong with it.
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    cookies: Cookies,
+    RawQuery(number): RawQuery,
+) -> Response {
+    let l = cookies.language;
+    let number = number.as_deref().and_then(SessionId::parse);
+    let draft = web.drafts.with(number, |draft| draft.clone());
+    let faults = draft.as_ref().and_then(|draft| search(draft, l).err());
+    pages::page(&Visual {
         shell: web.reception(l, T::VisualTitle, Some("/reception/visual")),
         l,
-        payer: String::new(),
-        recipient: String::new(),
-        born: String::new(),
-        faults: Vec::new(),
-        failed: None,
-    }
+        draft: draft.unwrap_or_default(),
+        faults: faults.unwrap_or_default(),
+    })
 }
 
 pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
-    let (l, form) = (cookies.language, Form::read(&body));
-    let mut page = blank(&web, l);
-    page.payer = form.get("payer").to_owned();
-    page.recipient = form.get("recipient").to_owned();
-    page.born = form.get("born").to_owned();
-    let search = match search(&page) {
-        Ok(search) if form.get("compared") == "yes" => search,
-        read => {
-            page.faults = read.err().unwrap_or_default();
-            if form.get("compared") != "yes" {
-                page.faults
-                    .push(("compared", l.say(T::VisualComparedMissing).to_owned()));
-            }
-            return pages::refused(&page);
-        }
+    let form = Form::read(&body);
+    let draft = Draft {
+        payer: form.get("payer").to_owned(),
+        recipient: form.get("recipient").to_owned(),
+        born: form.get("born").to_owned(),
+        compared: form.get("compared") == "yes",
+        failed: None,
     };
-    match inquire(&web, search).await {
-        Ok(answer) => {
+    let asked = match search(&draft, cookies.language) {
+        Ok(search) => inquire(&web, search).await.map_err(Some),
+        Err(_told_by_the_form) => Err(None),
+    };
+    match asked {
+        Ok(message) => {
             let number = web.today.add(Seen {
                 at: web.env.now(),
                 how: How::Visual,
-                face: None,
-                replaced: 0,
-                answer,
+                card: None,
+                came: Came::Answer(Box::new(Answer {
+                    message,
+                    face: None,
+                    replaced: 0,
+                })),
             });
-            (
-                StatusCode::SEE_OTHER,
-                [(LOCATION, format!("/reception/{number}"))],
-            )
-                .into_response()
+            see_other(format!("/reception/{number}"))
         }
-        Err(why) => {
-            page.failed = Some(why);
-            pages::page(&page)
+        Err(failed) => {
+            let number = web.drafts.begin(Draft { failed, ..draft });
+            see_other(format!("/reception/visual?{number}"))
         }
     }
 }
 
 /// What was typed, as a question; every field that is wrong otherwise.
-fn search(page: &Visual) -> Result<SearchInfo, Vec<(&'static str, String)>> {
+fn search(draft: &Draft, l: Language) -> Result<SearchInfo, Vec<(&'static str, String)>> {
     let wrong = |field, name| {
-        let name = page.l.say(name);
-        (field, page.l.fill(T::Digits, &[("name", &name)]))
+        let name = l.say(name);
+        (field, l.fill(T::Digits, &[("name", &name)]))
     };
-    let payer = PayerNumber::parse(&page.payer);
-    let recipient = RecipientNumber::parse(&page.recipient);
-    let born = (page.born.len() == 8)
-        .then(|| Date::strptime("%Y%m%d", &page.born).ok())
+    let payer = PayerNumber::parse(&draft.payer);
+    let recipient = RecipientNumber::parse(&draft.recipient);
+    let born = (draft.born.len() == 8)
+        .then(|| Date::strptime("%Y%m%d", &draft.born).ok())
         .flatten();
     match (payer, recipient, born) {
-        (Ok(payer), Ok(recipient), Some(birthdate)) => Ok(SearchInfo {
+        (Ok(payer), Ok(recipient), Some(birthdate)) if draft.compared => Ok(SearchInfo {
             insurer_number: payer.as_str().to_owned(),
             insured_card_symbol: None,
             insured_identification_number: recipient.as_str().to_owned(),
@@ -124,6 +125,7 @@ fn search(page: &Visual) -> Result<SearchInfo, Vec<(&'static str, String)>> {
                 payer.err().map(|_| wrong("payer", T::Payer)),
                 recipient.err().map(|_| wrong("recipient", T::Recipient)),
                 born.is_none().then(|| wrong("born", T::Born)),
+                (!draft.compared).then(|| ("compared", l.say(T::VisualComparedMissing).to_owned())),
             ];
             Err(faults.into_iter().flatten().collect())
         }

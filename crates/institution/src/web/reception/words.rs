@@ -2,6 +2,7 @@
 
 use exchange::oqs::codes::{MedicalTreatmentType, ReasonOfLoss, Sex, SingleOrCombinedUse};
 
+use crate::card::Next;
 use crate::today::How;
 use crate::web::answer::Verdict;
 use crate::web::text::Reception as T;
@@ -23,6 +24,17 @@ pub(super) const fn verdict(verdict: Verdict) -> (T, T) {
         Verdict::Invalid => (T::Invalid, T::InvalidNext),
         Verdict::NotFound => (T::NotFound, T::NotFoundNext),
         Verdict::Unclear => (T::Unclear, T::UnclearNext),
+    }
+}
+
+/// What reception does about a card of which nothing came.
+pub(super) const fn next(next: Next) -> T {
+    match next {
+        Next::CardAgain | Next::UnlockAgain => T::AgainNext,
+        Next::OtherWay => T::OtherWayNext,
+        Next::Municipality => T::LockedNext,
+        Next::Later => T::LaterNext,
+        Next::Staff => T::StaffNext,
     }
 }
 

@@ -28,6 +28,7 @@ pages::catalogue! {
         UnlockPinText: "数字4桁を入力します", "Enter four digits";
         UnlockFace: "顔認証", "Face";
         UnlockFaceText: "カメラで顔を確認します", "A camera compares your face";
+        UnlockLocked: "ロックされています", "It is locked";
         UnlockOther: "どちらもできないときは、受付の職員がカードの写真で確認します（目視）。お声がけください。", "If neither works for you, the staff can compare the photograph on the card. Please tell them.";
 
         PinTitle: "暗証番号を入力してください", "Enter your PIN";
@@ -41,13 +42,18 @@ pages::catalogue! {
         LockedTitle: "暗証番号がロックされています", "The PIN is locked";
         LockedText: "3回続けてまちがえたため、暗証番号は使えません。ロックは、お住まいの市区町村の窓口で解除できます。今日は顔認証か、受付の職員による確認（目視）で受付できます。", "It was entered wrongly three times in a row. Your municipality can unlock it. Today you can use your face, or the staff can compare the photograph.";
 
+        BothLockedTitle: "暗証番号も顔認証もロックされています", "Both the PIN and the face are locked";
+        BothLockedText: "受付の職員にお声がけください。今日はカードの写真による確認（目視）か、医療券（紙）で受付できます。ロックは、お住まいの市区町村の窓口で解除できます。", "Please speak to the reception. Today the staff can compare the photograph, or use your paper voucher. Your municipality can unlock both.";
+
         FaceTitle: "カメラを見てください", "Please look at the camera";
         FaceText: "カードの写真と、あなたの顔を比べます。", "Your face is compared with the photograph in the card.";
         FaceTrial: "試験用：カメラの代わりに選びます。", "Trial: choose in place of the camera.";
         FaceMatched: "試験用：一致した", "Trial: it matches";
         FaceNotMatched: "試験用：一致しない", "Trial: it does not match";
-        FaceFailed: "顔を確認できませんでした。明るい場所でもう一度試すか、暗証番号を使ってください。", "Your face could not be confirmed. Try again in better light, or use the PIN.";
-        FaceLocked: "顔認証がロックされています。10回続けて確認できなかったためです。暗証番号を使うか、受付の職員にお声がけください。ロックは、お住まいの市区町村の窓口で解除できます。", "The face is locked after ten faces in a row that did not match. Use the PIN or speak to the reception. Your municipality can unlock it.";
+        FaceFailed: "顔を確認できませんでした。明るい場所でもう一度試してください。", "Your face could not be confirmed. Try again in better light.";
+        FaceLeft: "あと{left}回確認できないと、顔認証は使えなくなります。", "After {left} more faces that do not match, the face is locked.";
+        FaceLockedTitle: "顔認証がロックされています", "The face is locked";
+        FaceLocked: "10回続けて確認できなかったため、顔認証は使えません。ロックは、お住まいの市区町村の窓口で解除できます。今日は暗証番号か、受付の職員による確認（目視）で受付できます。", "Ten faces in a row did not match. Your municipality can unlock it. Today you can use your PIN, or the staff can compare the photograph.";
         FaceByPin: "暗証番号に変える", "Use the PIN instead";
 
         ConsentTitle: "見せてもよい情報を選んでください", "Choose what may be shown";
@@ -73,7 +79,7 @@ pages::catalogue! {
         EnrolTitle: "このカードを使えるようにしますか（利用申込）", "Enrol this card (利用申込)?";
         EnrolText: "申し込むと、このカードと福祉事務所の登録が結びつき、次からはカードを置くだけで確認できます。", "This links the card to what your welfare office has registered. From then on placing the card is enough.";
         EnrolGo: "利用を申し込む", "Enrol the card";
-        EnrolDone: "利用申込ができました。", "The card is enrolled.";
+        EnrolDone: "利用申込ができました。先ほどの答えを、もう一度確かめてください。", "The card is enrolled. Please look once more at what you chose.";
         EnrolNobody: "福祉事務所の登録がまだありません。担当の福祉事務所へお問い合わせください。今日は医療券（紙）などで受付します。", "No office has registered you yet. Please ask your welfare office. Today the reception can use your paper voucher.";
         EnrolNotThisCard: "このカードは申し込めません。カードの有効期限を確かめ、市区町村の窓口へお問い合わせください。", "This card cannot be enrolled. Check its expiry date and ask your municipality.";
         FaultCardAgain: "カードを読み取れませんでした。もう一度カードを置いてください。", "The card could not be read. Please place it again.";

@@ -6,6 +6,11 @@ pages::catalogue! {
         Place: "受付 {code}", "Reception {code}";
         List: "今日の資格確認", "Read today";
         ListText: "このパソコンで今日読み取ったものです。日付が変わると消えます。", "What was read at this computer today. It goes at midnight.";
+        ListRefreshed: "{seconds}秒ごとに新しくなります。", "It is shown anew every {seconds} seconds.";
+        ListHold: "止める", "Stop that";
+        ListHeld: "自動では新しくなりません。", "It is not shown anew by itself.";
+        ListGo: "自動で新しくする", "Show it anew by itself";
+        ListBorn: "{day}生まれ", "born {day}";
         ListNone: "まだありません。", "Nothing yet.";
         ListReader: "カードの読み取り画面", "The reader";
         Visual: "目視確認", "By the photograph (目視)";
@@ -36,11 +41,18 @@ pages::catalogue! {
         Invalid: "無効", "Not valid (無効)";
         NotFound: "該当資格なし", "No cover found (該当資格なし)";
         Unclear: "結果を確認", "See the result";
+        Failed: "確認できず", "Not checked (確認できず)";
         Nobody: "（氏名なし）", "(no name)";
         ValidNext: "この医療機関の医療券があります。", "There is a voucher for this institution.";
         WaitingNext: "受給していますが、この医療機関の医療券が未登録です。福祉事務所に発行を依頼し、紙の医療券で確認してください。", "On aid, but no voucher for this institution. Ask the office to issue one; use paper until then.";
         InvalidNext: "医療扶助の資格がありません。ほかの保険を確認し、必要なら福祉事務所へ連絡してください。", "No medical aid. Look for other insurance, and ask the office if in doubt.";
         NotFoundNext: "受給していないことを意味しません。カードの利用申込を案内するか、福祉事務所へ確認してください。", "This does not mean that there is no aid. Offer to enrol the card, or ask the office.";
+        AgainNext: "カードをもう一度読み取ってください。", "Read the card once more.";
+        OtherWayNext: "番号（目視確認）か医療券（紙）で確認してください。カードについては、住所地の市区町村へ問い合わせるよう本人に伝えてください。", "Check by number (目視確認) or by the paper voucher. The municipality can tell the person about the card.";
+        LockedNext: "ロックされていない方法（暗証番号・顔認証）か、目視確認で受け付けてください。ロックは住所地の市区町村で解除します。", "Use the way that is not locked (PIN or face), or compare the photograph. The municipality unlocks the card.";
+        LaterNext: "少し待ってもう一度読み取ってください。続くときは医療券（紙）で確認し、システム担当者へ連絡してください。", "Wait a little and read the card once more. If it goes on, use the paper voucher and call whoever runs this computer.";
+        StaffNext: "医療券（紙）で確認し、システム担当者へ連絡してください。", "Use the paper voucher and call whoever runs this computer.";
+        Why: "できなかった理由", "Why";
         UnclearNext: "下の備考を確認してください。", "See the remarks below.";
 
         Person: "本人", "Person";
@@ -96,6 +108,9 @@ pages::catalogue! {
         Until: "同意あり（{until}まで）", "yes, until {until}";
         Expired: "同意の有効期限切れ", "expired";
         NotGiven: "同意なし", "no";
+        NewerTitle: "同じカードを、あとでもう一度読み取っています", "The same card was read again later";
+        NewerText: "いま有効な同意は、{at}の記録にあるものです。この記録の同意ではありません。", "The consents that count now are those of the record of {at}, not those of this one.";
+        NewerGo: "{at}の記録を見る", "See the record of {at}";
         Withdraw: "同意の取り消しは、本人がもう一度カードを置いて行います。", "To take a consent back the person places the card again.";
         File: "渡した情報", "What was handed on";
         Face: "faceフォルダのファイル", "File in the folder face";

@@ -1,0 +1,77 @@
+//! A page that is loaded again, or come back to, sends nothing again.
+
+use madoguchi_browser::centre::{BORN, PAYER};
+use madoguchi_browser::{Browser, Desk, Window};
+
+use crate::way;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_is_no_try() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        way::insert(&browser, "1-hanako").await;
+        browser.press("a[href='/pin']").await;
+        browser.fill("#pin", "9999").await;
+        browser.press("main form.pin button").await;
+        for _ in 0..2 {
+            browser.reload().await;
+            assert_eq!(browser.text("#pin-fault").await, "暗証番号が違います。");
+            assert!(browser.text("#pin-left").await.contains("あと2回"));
+        }
+        browser.press("a[href='/face']").await;
+        assert_eq!(browser.count("[role=alert]").await, 0, "that was the PIN's");
+        browser.press("button[value='other']").await;
+        browser.reload().await;
+        assert!(browser.text("[role=alert]").await.contains("あと9回"));
+        browser.press("button[value='matched']").await;
+
+        browser.choose("label[for='drug-no']").await;
+        browser.press("form[action='/consent'] button").await;
+        browser.reload().await;
+        assert_eq!(browser.count("[role=alert] li").await, 3);
+        assert_eq!(browser.count("input:checked").await, 1);
+        // Back leads to pages of ours, none of which was the answer to a form that the browser would ask to send again.
+        for _ in 0..3 {
+            browser.back().await;
+            browser.reload().await;
+            browser.expect("見せてもよい情報を選んでください").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reception_typed_is_kept_and_not_sent_again() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        browser.go("/reception/visual").await;
+        browser.fill("#payer", PAYER).await;
+        browser.fill("#born", BORN).await;
+        browser.choose("label[for='compared']").await;
+        browser.press("main form button").await;
+        browser.reload().await;
+        assert_eq!(browser.count("[role=alert] li").await, 1);
+        assert_eq!(browser.count("#compared:checked").await, 1);
+        assert_eq!(browser.count(&format!("#payer[value='{PAYER}']")).await, 1);
+        assert!(!browser.path().await.contains(PAYER), "not in the address");
+        browser.go("/reception/visual").await;
+        assert_eq!(browser.count(&format!("#payer[value='{PAYER}']")).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_in_another_reader_is_told() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |first| {
+        Browser::with(&desk.pages, Window::READER, async |second| {
+            way::insert(&first, "1-hanako").await;
+            second.press("button[value='1-hanako']").await;
+            assert!(second.text("[role=alert]").await.contains("使用中"));
+            second.reload().await;
+            second.expect("カードを置いてください").await;
+        })
+        .await;
+    })
+    .await;
+}
