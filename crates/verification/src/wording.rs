@@ -73,7 +73,7 @@ pub(crate) fn too_many_bulk_misses(wait: Duration) -> Refusal<String> {
 
 /// In a result: of somebody of a list behind too many who were nobody.
 pub(crate) const NOT_LOOKED_FOR: Refusal = (
-    "MDG-BLK-006",
+    "MDG-BLK-007",
     "一括照会で該当のないものが多いため、この方は照会していません。該当者がいないという意味ではありません。照会する方の一覧を確認し、時間をおいて再照会してください。",
 );
 

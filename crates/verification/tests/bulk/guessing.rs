@@ -136,7 +136,7 @@ fn is_answered(unit: &BulkConfirmUnit) -> bool {
         return unit.qualification_validity.is_some();
     }
     let text = unit.processing_result_message.as_deref().unwrap();
-    assert_eq!(unit.processing_result_code.as_deref(), Some("MDG-BLK-006"));
+    assert_eq!(unit.processing_result_code.as_deref(), Some("MDG-BLK-007"));
     assert!(text.contains("該当者がいないという意味ではありません"), "{text}");
     assert!(unit.results.is_empty() && unit.qualification_validity.is_none());
     assert!(unit.search.is_some());
