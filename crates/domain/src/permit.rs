@@ -41,7 +41,7 @@ pub enum Action {
     AskCards,
     /// An institution fetches a month's vouchers that are addressed to it.
     FetchOwnVouchers,
-    /// Somebody reads how their own part runs; nothing personal is in it.
+    /// Somebody reads how their own part runs: [`Permit::status_of`] says whose.
     ReadOwnStatus,
 }
 
@@ -158,9 +158,28 @@ impl Permit {
                 (Actor::Institution(_) | Actor::Verification, Purpose::Enrolment)
             ),
             Action::AskCards => matches!((&actor, purpose), (Actor::Hub, Purpose::Enrolment)),
-            // Everybody, about themselves.
-            Action::ReadOwnStatus => matches!(purpose, Purpose::Operation),
+            // Whose status it is decides, and here nobody says whose.
+            Action::ReadOwnStatus => false,
         };
+        Self::when(granted, actor, action, purpose)
+    }
+
+    /// Grants [`Action::ReadOwnStatus`] about what belongs to `owner`: everybody may about themselves, and the operator
+    /// about what it keeps running, which is the hub and verification. An office's lanes and an institution's folders
+    /// are theirs alone.
+    ///
+    /// # Errors
+    /// [`Denied`], with what was asked.
+    pub fn status_of(owner: &Actor, actor: Actor) -> Result<Self, Denied> {
+        let operated = matches!(
+            (&actor, owner),
+            (Actor::Operator, Actor::Hub | Actor::Verification)
+        );
+        let granted = operated || actor == *owner;
+        Self::when(granted, actor, Action::ReadOwnStatus, Purpose::Operation)
+    }
+
+    fn when(granted: bool, actor: Actor, action: Action, purpose: Purpose) -> Result<Self, Denied> {
         if granted {
             Ok(Self {
                 actor,
@@ -253,24 +272,18 @@ mod tests {
         let granted = [
             ("office", A::RegisterRecords, P::Registration),
             ("office", A::DecideAtOffice, P::Registration),
-            ("office", A::ReadOwnStatus, P::Operation),
             ("hub", A::MatchPerson, P::IdentityMatching),
             ("hub", A::AskInsurers, P::EligibilityCheck),
             ("office", A::PullInstitutions, P::Registration),
             ("verification", A::PullInstitutions, P::EligibilityCheck),
             ("registers", A::LoadRegisters, P::Operation),
-            ("hub", A::ReadOwnStatus, P::Operation),
             ("verification", A::PullFeed, P::CopyDelivery),
-            ("verification", A::ReadOwnStatus, P::Operation),
             ("institution", A::InquireByNumber, P::EligibilityCheck),
             ("institution", A::InquireByCard, P::EligibilityCheck),
             ("institution", A::EnrolCard, P::Enrolment),
             ("verification", A::EnrolCard, P::Enrolment),
             ("hub", A::AskCards, P::Enrolment),
             ("institution", A::FetchOwnVouchers, P::EligibilityCheck),
-            ("institution", A::ReadOwnStatus, P::Operation),
-            ("registers", A::ReadOwnStatus, P::Operation),
-            ("operator", A::ReadOwnStatus, P::Operation),
         ];
         let mut seen = 0;
         for (name, actor) in actors() {
@@ -284,6 +297,31 @@ mod tests {
             }
         }
         assert_eq!(seen, 6 * 13 * 6);
+    }
+
+    #[test]
+    fn the_whole_table_of_status() {
+        let others = [
+            ("office", Actor::Office(OfficeCode::parse("13105").unwrap())),
+            (
+                "institution",
+                Actor::Institution(InstitutionCode::parse("1319999023").unwrap()),
+            ),
+        ];
+        let all: Vec<(&str, Actor)> = actors().into_iter().chain(others).collect();
+        let mut seen = 0;
+        for (name, actor) in &all {
+            for (of, owner) in &all {
+                let expected = actor == owner || *name == "operator" && ["hub", "verification"].contains(of);
+                let got = Permit::status_of(owner, actor.clone());
+                assert_eq!(got.is_ok(), expected, "{actor} of {owner}");
+                if let Ok(permit) = got {
+                    assert_eq!((permit.actor(), permit.action()), (actor, Action::ReadOwnStatus));
+                }
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 8 * 8);
     }
 
     #[test]

@@ -13,10 +13,12 @@
 
 use domain::calendar::Date;
 use domain::card::CardId;
-use domain::consent::Said;
+use domain::consent::{Said, Scope};
 use domain::presence::Method;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::text::is_xml_character;
 
 /// `POST`, nothing in the body; answered by [`Nonce`].
 pub const NONCE: &str = "/institution/nonce";
@@ -79,6 +81,77 @@ pub struct Inquiry {
     pub consents: Vec<Said>,
 }
 
+/// The most characters of an [`Inquiry`]'s `identifier`, as in every message that repeats it.
+const IDENTIFIER: usize = 50;
+
+/// Why an [`Inquiry`] cannot be answered, whoever brings it. Says nothing of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InquiryFault {
+    /// It is not one.
+    #[error("not an inquiry")]
+    Shape,
+    /// The identifier is too long to be repeated.
+    #[error("longer than {IDENTIFIER} characters")]
+    LongIdentifier,
+    /// The identifier has a character that no XML can carry, so no answer could repeat it.
+    #[error("has a character that XML 1.0 does not allow")]
+    IdentifierCharacter,
+    /// A scope is named twice: of a yes and a no nobody knows which is meant.
+    #[error("{} ({}) is named twice", .0.label(), scope_name(*.0))]
+    Twice(Scope),
+}
+
+impl InquiryFault {
+    /// Which field, as a path in [`Brought`].
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            InquiryFault::Shape => "asked",
+            InquiryFault::LongIdentifier | InquiryFault::IdentifierCharacter => "asked.identifier",
+            InquiryFault::Twice(_) => "asked.consents",
+        }
+    }
+}
+
+/// A scope as it stands in JSON.
+const fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Drug => "drug",
+        Scope::Diagnosis => "diagnosis",
+        Scope::Operation => "operation",
+        Scope::CheckUp => "check_up",
+    }
+}
+
+impl Inquiry {
+    /// Reads what a card has signed, and only what can be kept and repeated as it stands there.
+    ///
+    /// # Errors
+    /// [`InquiryFault`], with the field.
+    pub fn read(asked: &str) -> Result<Inquiry, InquiryFault> {
+        let inquiry: Inquiry = serde_json::from_str(asked).map_err(|_| InquiryFault::Shape)?;
+        let identifier = inquiry.identifier.as_deref().unwrap_or_default();
+        if identifier.chars().count() > IDENTIFIER {
+            return Err(InquiryFault::LongIdentifier);
+        }
+        if !identifier.chars().all(is_xml_character) {
+            return Err(InquiryFault::IdentifierCharacter);
+        }
+        match first_twice(&inquiry.consents) {
+            Some(scope) => Err(InquiryFault::Twice(scope)),
+            None => Ok(inquiry),
+        }
+    }
+}
+
+/// The first scope that is named again, whatever is said of it.
+fn first_twice(consents: &[Said]) -> Option<Scope> {
+    let scopes = consents.iter().map(|said| said.scope);
+    let named = |before: usize, scope: Scope| consents.iter().take(before).any(|said| said.scope == scope);
+    let mut again = scopes.enumerate().filter(|(at, scope)| named(*at, *scope));
+    again.next().map(|(_, scope)| scope)
+}
+
 /// The person lets this card be used (利用申込).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,5 +194,56 @@ mod base64_bytes {
         // Its own message would quote what stands there.
         let bytes = STANDARD.decode(text.as_ref());
         bytes.map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(identifier: &str, consents: &str) -> Result<Inquiry, InquiryFault> {
+        Inquiry::read(&format!(
+            r#"{{"day":"2026-11-16","identifier":"{identifier}","consents":[{consents}]}}"#
+        ))
+    }
+
+    #[test]
+    fn a_scope_is_named_once() {
+        let said =
+            |scope: Scope, given: bool| format!(r#"{{"scope":"{}","given":{given}}}"#, scope_name(scope));
+        for scope in Scope::ALL.iter().copied() {
+            for (first, then) in [(true, false), (false, true), (true, true), (false, false)] {
+                let others = Scope::ALL.iter().filter(|other| **other != scope);
+                let others: Vec<String> = others.map(|other| said(*other, true)).collect();
+                let once = format!("{},{}", said(scope, first), others.join(","));
+                assert_eq!(read("A", &once).unwrap().consents.len(), Scope::ALL.len());
+                let twice = format!("{once},{}", said(scope, then));
+                let fault = read("A", &twice).unwrap_err();
+                assert_eq!(
+                    (fault, fault.field()),
+                    (InquiryFault::Twice(scope), "asked.consents")
+                );
+            }
+        }
+        let text = InquiryFault::Twice(Scope::CheckUp).to_string();
+        assert_eq!(text, "特定健診情報 (check_up) is named twice");
+    }
+
+    #[test]
+    fn an_identifier_can_be_repeated() {
+        for good in [String::new(), "見".repeat(50), "\u{10ffff}".repeat(50)] {
+            assert_eq!(read(&good, "").unwrap().identifier, Some(good));
+        }
+        let long = read(&"見".repeat(51), "").unwrap_err();
+        assert_eq!(
+            (long, long.field()),
+            (InquiryFault::LongIdentifier, "asked.identifier")
+        );
+        for character in ["\\u0000", "\\u0001", "\\u001f", "\\ufffe", "\\uffff"] {
+            assert_eq!(
+                read(character, "").unwrap_err(),
+                InquiryFault::IdentifierCharacter
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use domain::number::InstitutionCode;
-use domain::permit::{Actor, Tenant};
+use domain::permit::{Actor, Permit, Tenant};
 use env::Connection;
 use http::request::Parts;
 
@@ -13,6 +13,21 @@ use crate::Problem;
 /// The actor at the other end of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer(pub Actor);
+
+impl Peer {
+    /// That it may read how `owner`'s part runs.
+    ///
+    /// # Errors
+    /// 403, with whose certificate to connect with.
+    pub fn may_read_status_of(self, owner: &Actor) -> Result<Permit, Problem> {
+        Permit::status_of(owner, self.0).map_err(|denied| {
+            Problem::forbidden(denied.to_string()).next_step(format!(
+                "{owner} の証明書で接続してください。中間サーバーと資格確認は運用者（operator）の証明書でも読めます (connect with \
+                 the certificate of {owner}; hub and verification answer the operator, too)"
+            ))
+        })
+    }
+}
 
 /// The whole name in the certificate at the other end: whose it is, and which terminal of theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +102,15 @@ mod tests {
     use domain::identity::OfficeCode;
 
     use super::*;
+
+    #[test]
+    fn whoever_may_not_read_is_told_with_which_certificate() {
+        let office = Actor::Office(OfficeCode::parse("13104").unwrap());
+        assert!(Peer(office.clone()).may_read_status_of(&office).is_ok());
+        let problem = Peer(Actor::Operator).may_read_status_of(&office).unwrap_err();
+        assert_eq!(problem.status, 403);
+        assert!(problem.next.unwrap().starts_with("office:13104 の証明書"));
+    }
 
     #[test]
     fn every_actor_is_read_back() {

@@ -16,16 +16,45 @@ use storage::Tx;
 
 use crate::inquiry::Asked;
 use crate::store::{self, Looking, Stored};
+use crate::wording::NOT_LOOKED_FOR;
 use crate::{Verification, VerificationError, report};
 
 /// A unit, and, when it tells of somebody, what it is told from.
 pub(crate) struct Told {
     pub(crate) unit: BulkConfirmUnit,
     pub(crate) somebody: Option<Vec<Stored>>,
+    /// Whether anybody was looked for.
+    pub(crate) is_looked_for: bool,
+}
+
+impl Told {
+    /// Whether somebody was looked for and nobody was told of.
+    pub(crate) fn is_miss(&self) -> bool {
+        self.is_looked_for && self.somebody.is_none()
+    }
+
+    /// Of somebody behind the last miss that the institution may make: the same, whoever they are.
+    fn not_looked_for(search: SearchInfo) -> Told {
+        let (code, text) = NOT_LOOKED_FOR;
+        Told {
+            unit: BulkConfirmUnit {
+                search: Some(search),
+                processing_result_status: Some(ProcessingResultStatus::Error),
+                processing_result_code: Some(code.to_owned()),
+                processing_result_message: Some(text.to_owned()),
+                qualification_validity: None,
+                results: Vec::new(),
+                reference_number: None,
+            },
+            somebody: None,
+            is_looked_for: false,
+        }
+    }
 }
 
 impl Verification {
-    /// What is told of each of some people, as known at these positions.
+    /// What is told of each of some people, as known at these positions. When so many as may be were nobody, the rest is not
+    /// looked for.
     pub(crate) async fn tell_all(
         &self,
         institution: InstitutionCode,
@@ -33,7 +62,11 @@ impl Verification {
         people: Vec<SearchInfo>,
         heads: &Heads,
         at: Time,
+        may_miss: u32,
     ) -> Result<Vec<Told>, VerificationError> {
+        if may_miss == 0 {
+            return Ok(people.into_iter().map(Told::not_looked_for).collect());
+        }
         let questions: Vec<Asked> = people
             .iter()
             .map(|search| Asked::about(institution, day, search))
@@ -52,9 +85,15 @@ impl Verification {
             Ok::<_, VerificationError>(all)
         };
         let found = self.store.read("verification.bulk", read).await?;
-        let mut told = Vec::with_capacity(people.len());
+        let (mut told, mut misses) = (Vec::with_capacity(people.len()), 0);
         for ((search, asked), versions) in people.into_iter().zip(&questions).zip(found) {
-            told.push(self.tell(search, asked, versions, heads)?);
+            let one = if misses < may_miss {
+                self.tell(search, asked, versions, heads)?
+            } else {
+                Told::not_looked_for(search)
+            };
+            misses += u32::from(one.is_miss());
+            told.push(one);
         }
         Ok(told)
     }
@@ -83,6 +122,7 @@ impl Verification {
         Ok(Told {
             unit,
             somebody: somebody.then_some(versions),
+            is_looked_for: true,
         })
     }
 }

@@ -3,7 +3,8 @@
 //! A number and a birth date can be guessed, a card cannot. So misses are counted for each terminal: some of them an hour are
 //! how a desk works; after that it waits, twice as long each time, and asks with the card or goes by paper meanwhile. Hits cost
 //! nothing. Inquiries about many people at once have a measure of their own for each institution and day, because the lists of
-//! an honest month hold people who have no voucher there yet.
+//! an honest month hold people who have no voucher there yet. It is kept where they are looked for, person by person
+//! ([`Guessing::bulk_left`]), so however many lists wait at the same time, no more are missed than the measure has left.
 //!
 //! Kept in memory: a process that starts anew begins to count anew.
 
@@ -112,7 +113,7 @@ pub(crate) struct Standing {
     pub(crate) who: String,
     /// Misses since this process began.
     pub(crate) misses: u64,
-    /// How often so many came in a row that the operator was told.
+    /// How often the operator was told: for a terminal, that so many came in a row; for lists, that the measure was used up.
     pub(crate) alerts: u64,
     /// Until when it waits, in µs since 1970-01-01T00:00:00Z.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,14 +170,24 @@ impl Guessing {
     /// A terminal was told of nobody.
     pub(crate) fn miss(&self, terminal: &Arc<str>, now: Time) {
         let rules = (self.rules.misses_per_hour, HOUR);
-        self.misses(terminal, 1, rules, now);
+        self.misses(terminal, 1, rules, now, Some(self.rules.alert_after.max(1)));
     }
 
     /// An institution was told of nobody so many times, in an inquiry about many.
     pub(crate) fn bulk_misses(&self, institution: &str, misses: u32, now: Time) {
         if misses > 0 {
             let rules = (self.rules.bulk_misses_per_day, DAY);
-            self.misses(&bulk_name(institution), misses, rules, now);
+            self.misses(&bulk_name(institution), misses, rules, now, None);
+        }
+    }
+
+    /// How many an institution may be told of nobody now, in an inquiry about many: none while it waits, and after a wait
+    /// at least one, as for a terminal. Behind the last of them nobody is looked for.
+    pub(crate) fn bulk_left(&self, institution: &str, now: Time) -> u32 {
+        let rules = (self.rules.bulk_misses_per_day, DAY);
+        match self.left(&bulk_name(institution), rules, now) {
+            Ok(left) => u32::try_from(left / 1000).unwrap_or(u32::MAX).max(1),
+            Err(Wait(_)) => 0,
         }
     }
 
@@ -186,7 +197,15 @@ impl Guessing {
         self.left(&bulk_name(institution), rules, now).map(|_| ())
     }
 
-    fn misses(&self, who: &Arc<str>, misses: u32, (most, span): (u32, Duration), now: Time) {
+    /// Counts misses. So many in a row are told; of a list they are not, because each of its steps would be.
+    fn misses(
+        &self,
+        who: &Arc<str>,
+        misses: u32,
+        (most, span): (u32, Duration),
+        now: Time,
+        alert_after: Option<u32>,
+    ) {
         let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST && !all.contains_key(who) {
             let quiet = all.iter().min_by_key(|(_, asking)| asking.since);
@@ -213,8 +232,7 @@ impl Guessing {
         asking.misses += u64::from(misses);
         asking.in_a_row = asking.in_a_row.saturating_add(misses);
         let (before, after) = (asking.in_a_row - misses, asking.in_a_row);
-        let alert = self.rules.alert_after.max(1);
-        if before / alert != after / alert {
+        if alert_after.is_some_and(|alert| before / alert != after / alert) {
             asking.alerts += 1;
             tracing::warn!(%who, in_a_row = after, "inquiries by number find nobody, one after the other");
         }
@@ -223,6 +241,7 @@ impl Guessing {
             let wait = FIRST_WAIT * 2_u32.saturating_pow(asking.waits.min(10));
             asking.until = now + wait.min(LONGEST_WAIT);
             asking.waits += 1;
+            asking.alerts += u64::from(alert_after.is_none());
             tracing::warn!(%who, seconds = wait.min(LONGEST_WAIT).as_secs(), "too many inquiries by number find nobody; it waits");
         }
     }
@@ -339,5 +358,38 @@ mod tests {
         assert_eq!(guessing.may_ask_many("1319999023", at(3)), Ok(()));
         let desk: Arc<str> = "institution:1319999015:terminal:desk-1".into();
         assert!(guessing.may_ask(&desk, at(3)).is_ok());
+    }
+
+    #[test]
+    fn lists_never_miss_more_than_is_left_and_are_told_once() {
+        let guessing = Guessing::new(GuessingRules::default());
+        let here = "1319999015";
+        let mut missed = 0;
+        // Whatever is waiting: steps of fifty people, all of them nobody, for as long as there are any.
+        let mut steps = |from: i64, through: i64| {
+            let before = missed;
+            for second in from..through {
+                let misses = guessing.bulk_left(here, at(second)).min(50);
+                guessing.bulk_misses(here, misses, at(second));
+                missed += misses;
+            }
+            (missed - before, guessing.standing(at(through))[0].alerts)
+        };
+        // Two come back in the first minute, and then it waits.
+        let (at_once, alerts) = steps(0, 120);
+        assert!(
+            (3000..=3002).contains(&at_once) && alerts <= 2,
+            "{at_once} {alerts}"
+        );
+        // Afterwards what comes back, a measure a day, and one word for each wait of up to an hour.
+        let mut told = alerts;
+        for (from, through) in [(120, 86_400), (86_400, 172_800), (172_800, 259_200)] {
+            let (missed, alerts) = steps(from, through);
+            // What came back in a wait over midnight is the next day's.
+            assert!((2875..=3125).contains(&missed), "{missed}");
+            assert!(alerts - told <= 30, "{}", alerts - told);
+            told = alerts;
+        }
+        assert_eq!(guessing.bulk_left("1319999023", at(0)), 3000);
     }
 }

@@ -29,7 +29,8 @@ impl Verification {
         Ok(units)
     }
 
-    /// The units of an inquiry about many people as they were told.
+    /// The units of an inquiry about many people as they were told; and, of those behind too many misses, for whom nobody was
+    /// looked, as they would have been.
     ///
     /// # Errors
     /// As when they were computed first.
@@ -43,7 +44,14 @@ impl Verification {
         let mut units = Vec::with_capacity(request.search.len());
         for people in request.search.chunks(PEOPLE_IN_PART) {
             let told = self
-                .tell_all(institution, day, people.to_vec(), &basis.heads, basis.at)
+                .tell_all(
+                    institution,
+                    day,
+                    people.to_vec(),
+                    &basis.heads,
+                    basis.at,
+                    u32::MAX,
+                )
                 .await?;
             units.extend(told.into_iter().map(|told| told.unit));
         }

@@ -71,6 +71,12 @@ pub(crate) fn too_many_bulk_misses(wait: Duration) -> Refusal<String> {
     ("MDG-BLK-006", text)
 }
 
+/// In a result: of somebody of a list behind too many who were nobody.
+pub(crate) const NOT_LOOKED_FOR: Refusal = (
+    "MDG-BLK-006",
+    "一括照会で該当のないものが多いため、この方は照会していません。該当者がいないという意味ではありません。照会する方の一覧を確認し、時間をおいて再照会してください。",
+);
+
 /// There is nothing under this 受付番号. That is no word about anybody's vouchers, and the text says so.
 pub(crate) const GONE: Refusal = (
     "MDG-BLK-001",
@@ -141,7 +147,16 @@ mod tests {
     #[test]
     fn every_text_can_be_written_in_cp932_and_says_the_next_step() {
         let (_, too_many) = too_many_people(5_000);
-        let fixed = [OTHER_INSTITUTION, GONE, FAILED, BUSY, IN_PARTS, USED_NONCE].map(|(_, text)| text);
+        let fixed = [
+            OTHER_INSTITUTION,
+            GONE,
+            FAILED,
+            BUSY,
+            IN_PARTS,
+            USED_NONCE,
+            NOT_LOOKED_FOR,
+        ]
+        .map(|(_, text)| text);
         let rules = [
             NumberRule::Empty,
             NumberRule::FullWidth { position: 1 },

@@ -14,7 +14,7 @@ use env::{Stop, Time};
 use exchange::oqs::bulk::BulkConfirmUnit;
 use exchange::registration::feed::Heads;
 use futures_util::future::{Either, select};
-use storage::Tx;
+use storage::{StoreError, Tx};
 
 use crate::inquiry::is_visible;
 use crate::reception::{Condition, NOT_KNOWN, SHAPE};
@@ -83,11 +83,17 @@ impl Verification {
             return Ok(true);
         }
         match self.step(&of).await {
-            Ok(step) => {
+            Ok((step, misses)) => {
+                let institution = of.institution.clone();
                 let add = async move |tx: &mut Tx| {
                     Ok::<_, VerificationError>(reception::step(tx, &of, &step).await?)
                 };
-                self.store.unit("verification.step", add).await?;
+                let added = self.store.unit("verification.step", add).await;
+                // Counted before anything else is looked for, and not when it is looked for again.
+                if !matches!(&added, Err(error) if !may_stand(error)) {
+                    self.guessing.bulk_misses(&institution, misses, self.env.now());
+                }
+                added?;
             }
             // What is stored does not open or is of another shape: that does not pass by itself.
             Err(error @ (VerificationError::Sealed { .. } | VerificationError::Shape { .. })) => {
@@ -101,7 +107,8 @@ impl Verification {
         Ok(true)
     }
 
-    async fn step(self: &Arc<Self>, of: &Reception) -> Result<Step, VerificationError> {
+    /// The next step, and how many were looked for in it and were nobody.
+    async fn step(self: &Arc<Self>, of: &Reception) -> Result<(Step, u32), VerificationError> {
         let known = Freshness::of(of);
         match self.head(of)?.condition {
             Condition::Month(asked) => {
@@ -114,7 +121,7 @@ impl Verification {
                     as_of = known.least(as_of, &versions, &of.heads);
                     units.extend(told);
                 }
-                self.seal_step(of, units, as_of, page.last)
+                Ok((self.seal_step(of, units, 0, as_of, page.last)?, 0))
             }
             Condition::Day(day) => {
                 let (number, part) = (of.number.clone(), of.parts + 1);
@@ -122,25 +129,27 @@ impl Verification {
                     Ok::<_, VerificationError>(reception::asked(tx, &number, part).await?)
                 };
                 let Some(asked) = self.store.read("verification.asked", read).await? else {
-                    return self.seal_step(of, Vec::new(), of.as_of, None);
+                    return Ok((self.seal_step(of, Vec::new(), 0, of.as_of, None)?, 0));
                 };
                 let people = self.people(of, part, &asked)?;
                 let at = Time::from_micros(of.received);
+                let may_miss = self.guessing.bulk_left(&of.institution, self.env.now());
                 let told = self
-                    .tell_all(institution_of(of)?, day, people, &of.heads, at)
+                    .tell_all(institution_of(of)?, day, people, &of.heads, at, may_miss)
                     .await?;
                 let (mut units, mut as_of) = (Vec::with_capacity(told.len()), of.as_of);
-                let misses = told.iter().filter(|told| told.somebody.is_none()).count();
-                let misses = u32::try_from(misses).unwrap_or(u32::MAX);
-                self.guessing.bulk_misses(&of.institution, misses, self.env.now());
+                let (mut misses, mut errors) = (0, 0);
                 for told in told {
+                    misses += u32::from(told.is_miss());
+                    errors += u32::from(!told.is_looked_for);
                     if let Some(versions) = told.somebody {
                         as_of = known.least(as_of, &versions, &of.heads);
                     }
                     units.push(told.unit);
                 }
                 // Never none: a part asks about somebody.
-                self.seal_step(of, units, as_of, Some(Vec::new()))
+                let step = self.seal_step(of, units, errors, as_of, Some(Vec::new()))?;
+                Ok((step, misses))
             }
         }
     }
@@ -150,6 +159,7 @@ impl Verification {
         &self,
         of: &Reception,
         units: Vec<BulkConfirmUnit>,
+        errors: u32,
         as_of: Option<i64>,
         last: Option<Vec<u8>>,
     ) -> Result<Step, VerificationError> {
@@ -164,9 +174,18 @@ impl Verification {
             state: if last.is_some() { State::Open } else { State::Done },
             last_person: last,
             units: count,
+            errors,
             as_of,
         })
     }
+}
+
+/// Whether what was to be committed may stand all the same.
+fn may_stand(error: &VerificationError) -> bool {
+    matches!(
+        error,
+        VerificationError::Store(StoreError::OutcomeUnknown | StoreError::Crashed)
+    )
 }
 
 fn institution_of(of: &Reception) -> Result<InstitutionCode, VerificationError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::month::TreatmentMonth;
-use domain::permit::{Action, Permit, Purpose};
+use domain::permit::Actor;
 use exchange::registration::feed::Heads;
 use serde::{Deserialize, Serialize};
 use service::extract::Query;
@@ -54,11 +54,10 @@ struct Vouchers {
 
 pub(super) async fn handler(
     State(hub): State<Arc<Hub>>,
-    Peer(actor): Peer,
+    peer: Peer,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Counts>, Problem> {
-    Permit::grant(actor, Action::ReadOwnStatus, Purpose::Operation)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    peer.may_read_status_of(&Actor::Hub)?;
     let read = async move |tx: &mut Tx| count(tx, asked.month).await;
     let counts = hub.store.read("hub.counts", read).await;
     counts

@@ -1,11 +1,12 @@
 //! Which files are taken at all.
 
 use domain::identity::OfficeCode;
+use domain::number::InstitutionCode;
 use domain::permit::Actor;
 use exchange::registration::{Answer, Lane, Mode, Refusal};
 use http::{Method, StatusCode};
 
-use crate::people::{NUMBERS, Someone, bad_voucher, flags, voucher};
+use crate::people::{self, NUMBERS, Someone, bad_voucher, flags, voucher};
 use crate::world::{World, file};
 
 #[test]
@@ -157,4 +158,26 @@ fn nobody_is_known_through_a_refused_file() {
     bytes.truncate(bytes.len() - 1);
     assert_eq!(world.post(bytes).0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(world.standing("p-1"), "unknown");
+}
+
+#[test]
+fn counts_are_for_the_hub_and_the_operator() {
+    let world = World::new("counts", 1);
+    let clinic = Actor::Institution(InstitutionCode::parse("1319999015").unwrap());
+    let asked = |me: &Actor| {
+        let path = "/counts?month=202611";
+        world.call("hub", me, Method::GET, path, Vec::new()).0
+    };
+    let others = [
+        Actor::Office(people::office()),
+        clinic,
+        Actor::Verification,
+        Actor::Registers,
+    ];
+    for other in others {
+        assert_eq!(asked(&other), StatusCode::FORBIDDEN, "{other}");
+    }
+    for who in [Actor::Operator, Actor::Hub] {
+        assert_eq!(asked(&who), StatusCode::OK, "{who}");
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::identity::OfficeCode;
+use domain::number::InstitutionCode;
 use domain::permit::Actor;
 use exchange::oqs::Limits;
 use exchange::oqs::bulk::Uploaded;
@@ -63,8 +65,7 @@ fn status_counts_and_names_the_folders() {
     site.put("req/OQSsiquc01req_1.xml", request("ONE"));
     site.put("req/OQSsiquc01req_2.xml", "<XmlMsg></XmlMsg>");
     site.pass(Duration::from_secs(1));
-    let answer = call(&site, &Actor::Operator, Method::GET, "/status", Vec::new());
-    let status: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+    let status = status(&site);
     assert_eq!(status["picked"], 2);
     assert_eq!(status["answered"], 2);
     assert_eq!(status["quarantined"], 1);
@@ -81,8 +82,37 @@ fn status_counts_and_names_the_folders() {
 }
 
 fn status(site: &Site) -> serde_json::Value {
-    let answer = call(site, &Actor::Operator, Method::GET, "/status", Vec::new());
+    let us = Actor::Institution(site.config.code);
+    let answer = call(site, &us, Method::GET, "/status", Vec::new());
     serde_json::from_slice(answer.body()).unwrap()
+}
+
+#[test]
+fn status_is_the_institutions_own() {
+    let site = Site::running(57);
+    site.put("req/氏名　見本.pdf", "somebody's");
+    site.pass(Duration::from_secs(1));
+    let another = InstitutionCode::parse("1319999023").unwrap();
+    let others = [
+        Actor::Institution(another),
+        Actor::Office(OfficeCode::parse("13104").unwrap()),
+        Actor::Operator,
+        Actor::Verification,
+        Actor::Hub,
+        Actor::Registers,
+    ];
+    for other in others {
+        let answer = call(&site, &other, Method::GET, "/status", Vec::new());
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{other}");
+        let told = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(!told.contains("見本") && !told.contains("/oqs"), "{told}");
+    }
+    assert_eq!(status(&site)["strangers"], 1);
+    // A terminal of the institution is the institution.
+    let env = site.outside.simulated_as(TERMINAL);
+    let caller = Caller::asking(&env, &site.config.listen, TERMINAL);
+    let told = async move { caller.get::<serde_json::Value>("/status").await };
+    assert!(site.fleet.run(1_000_000, told).unwrap().is_ok());
 }
 
 #[test]

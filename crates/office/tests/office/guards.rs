@@ -1,5 +1,7 @@
 //! What would stop a lane, a run or somebody's number later is said at once.
 
+use domain::identity::OfficeCode;
+use domain::number::InstitutionCode;
 use domain::permit::Actor;
 use http::Method;
 use serde_json::{Value, json};
@@ -22,6 +24,21 @@ fn no(world: &World, path: &str, body: &Value) -> (u16, String, String) {
 
 fn at(rest: &str) -> String {
     format!("/people/{}/{rest}", people::link(1))
+}
+
+#[test]
+fn the_lanes_are_the_offices_own() {
+    let world = World::alone("own-status", 27);
+    let other = Actor::Office(OfficeCode::parse("13105").unwrap());
+    let clinic = Actor::Institution(InstitutionCode::parse(CLINIC).unwrap());
+    for other in [other, clinic, Actor::Operator, Actor::Hub, Actor::Verification] {
+        let (status, told) = world
+            .ask("office", &other, Method::GET, "/status", &Value::Null)
+            .unwrap();
+        assert_eq!(status, 403, "{other}");
+        assert!(told["next"].as_str().unwrap().contains("office:13104"), "{told}");
+    }
+    assert!(world.get("/status").is_array());
 }
 
 #[test]

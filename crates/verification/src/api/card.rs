@@ -2,7 +2,8 @@
 //! where `accept` says so and as XML else.
 //!
 //! 200 always carries a result message, also when the card is not believed (SegmentOfResult 9, `MDG-CRD-…`). 400 means that
-//! the body has another shape, 403 that the peer is no terminal, 503 that no answer can be given now.
+//! the body has another shape, or that what it asks cannot be kept and repeated as it stands (`InquiryFault`; nothing is
+//! written), 403 that the peer is no terminal, 503 that no answer can be given now.
 
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub(super) async fn handler(
         Ok((message, basis)) => answer(syntax, &message, Some(basis.to_string())),
         Err(CardRefusal::NotPresent(reason)) => refuse(wording::not_present(&reason)),
         Err(CardRefusal::Used) => refuse(fixed(USED_NONCE)),
-        Err(CardRefusal::Malformed) => Err(Problem::malformed("not an inquiry").field("asked")),
+        Err(CardRefusal::Malformed(fault)) => Err(Problem::malformed(fault.to_string()).field(fault.field())),
         Err(CardRefusal::Failed(error)) => Err(Problem::unavailable(&error)),
     }
 }

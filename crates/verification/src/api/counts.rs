@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::month::TreatmentMonth;
-use domain::permit::{Action, Permit, Purpose};
+use domain::permit::Actor;
 use exchange::registration::feed::Heads;
 use serde::{Deserialize, Serialize};
 use service::extract::Query;
@@ -33,11 +33,10 @@ pub(super) struct Counts {
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
-    Peer(actor): Peer,
+    peer: Peer,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Counts>, Problem> {
-    Permit::grant(actor, Action::ReadOwnStatus, Purpose::Operation)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    peer.may_read_status_of(&Actor::Verification)?;
     let month = apply::month_number(asked.month);
     let read = async move |tx: &mut Tx| {
         Ok::<_, VerificationError>(Counts {

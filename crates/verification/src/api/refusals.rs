@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::permit::{Action, Actor, Permit, Purpose};
+use domain::permit::Actor;
 use serde::Serialize;
 use service::{Peer, Problem};
 
@@ -24,15 +24,14 @@ pub(super) struct Refusals {
 
 pub(super) async fn handler(
     State(role): State<Arc<Verification>>,
-    Peer(actor): Peer,
+    peer: Peer,
 ) -> Result<Json<Refusals>, Problem> {
-    if actor != Actor::Operator {
+    if peer.0 != Actor::Operator {
         return Err(Problem::forbidden("only the operator reads this").next_step(
             "運用者（operator）の証明書で接続してください (connect with the operator's certificate)",
         ));
     }
-    Permit::grant(actor, Action::ReadOwnStatus, Purpose::Operation)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    peer.may_read_status_of(&Actor::Verification)?;
     Ok(Json(Refusals {
         cards: role.presence.refused(),
         misses: role.guessing.standing(role.env.now()),

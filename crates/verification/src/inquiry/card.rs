@@ -18,7 +18,7 @@ use domain::permit::{Action, Permit};
 use domain::presence::{Method, Presence};
 use env::Time;
 use exchange::oqs::siquc01::ResultMessage;
-use exchange::presence::{Brought, Inquiry};
+use exchange::presence::{Brought, Inquiry, InquiryFault};
 use identity::card::InForce;
 use identity::presence::{NonceId, NotPresent};
 use service::Terminal;
@@ -34,9 +34,9 @@ use crate::{Basis, Verification, VerificationError, apply, report};
 /// Why somebody with a card is told nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CardRefusal {
-    /// What is asked cannot be read.
-    #[error("what is asked is not of the agreed shape")]
-    Malformed,
+    /// What is asked cannot be read, or cannot be answered as it stands.
+    #[error(transparent)]
+    Malformed(#[from] InquiryFault),
     /// No card was here.
     #[error(transparent)]
     NotPresent(#[from] NotPresent),
@@ -78,7 +78,7 @@ impl Verification {
             .map_err(VerificationError::from)?;
         let at = self.env.now();
         let present = self.presence.judge(terminal, brought, permit.purpose(), at)?;
-        let inquiry: Inquiry = serde_json::from_str(&brought.asked).map_err(|_| CardRefusal::Malformed)?;
+        let inquiry = Inquiry::read(&brought.asked)?;
         let institution = terminal.institution;
         let snapshot = self.by_card(&present.card, &inquiry, institution, at).await?;
         let mut basis = basis(snapshot.heads, &snapshot.versions, at);

@@ -76,11 +76,11 @@ impl Verification {
                 Ok(Fetched::Processing(Box::new(Downloaded::of(header))))
             }
             State::Done => {
-                let units = Some(reception.units);
+                let (units, errors) = (reception.units, reception.errors);
                 let header = DownloadedHeader {
-                    number_of_processing_result: units,
-                    number_of_normal_processing: units,
-                    number_of_error: Some(0),
+                    number_of_processing_result: Some(units),
+                    number_of_normal_processing: Some(units.saturating_sub(errors)),
+                    number_of_error: Some(errors),
                     ..header(&reception, &head, SegmentOfResult::Done)
                 };
                 let basis = Basis {

@@ -48,9 +48,10 @@ static VISIT: Statement = Statement::new(
      VALUES (:person, :institution, :at, :method, :request_key)
      ON CONFLICT (person, institution, at) DO NOTHING",
 );
+// Of a yes and a no at the same moment the no stands, whichever came first.
 static SAID: Statement = Statement::new(
     "INSERT INTO consent (person, institution, scope, at, given) VALUES (:person, :institution, :scope, :at, :given)
-     ON CONFLICT (person, institution, scope, at) DO NOTHING",
+     ON CONFLICT (person, institution, scope, at) DO UPDATE SET given = 0 WHERE excluded.given = 0",
 );
 static LAST_SAID: Statement = Statement::new(
     "SELECT scope, at, given FROM consent

@@ -40,6 +40,14 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// Of how many units nobody was looked for.
+pub(crate) const MIGRATION_2: Migration = Migration {
+    name: "verification-6-errors",
+    sql: "ALTER TABLE reception ADD COLUMN errors BIGINT NOT NULL DEFAULT 0",
+    sqlite: "",
+    postgres: "",
+};
+
 static REPEATED: Statement = Statement::new(
     "SELECT number, received FROM reception
      WHERE institution = :institution AND digest = :digest AND received > :since
@@ -70,7 +78,7 @@ static TOLD: Statement =
     Statement::new("SELECT told FROM reception_part WHERE number = :number AND part = :part");
 static STEP: Statement = Statement::new(
     "UPDATE reception SET steps = steps + 1, last_person = :last_person, parts = :parts, units = :units,
-         as_of = :as_of, state = :state
+         errors = :errors, as_of = :as_of, state = :state
      WHERE number = :number AND steps = :steps AND state = 'open'",
 );
 static TELL: Statement = Statement::new(
@@ -79,7 +87,7 @@ static TELL: Statement = Statement::new(
 );
 static ANSWERED: Statement = Statement::new("UPDATE reception_part SET asked = NULL WHERE number = :number");
 static RESTART: Statement = Statement::new(
-    "UPDATE reception SET steps = 0, last_person = NULL, parts = 0, units = 0, as_of = NULL, rules = :rules
+    "UPDATE reception SET steps = 0, last_person = NULL, parts = 0, units = 0, errors = 0, as_of = NULL, rules = :rules
      WHERE number = :number AND state = 'open'",
 );
 static UNTELL: Statement =
@@ -143,6 +151,8 @@ pub(crate) struct Reception {
     pub(crate) last_person: Option<Vec<u8>>,
     pub(crate) parts: u32,
     pub(crate) units: u32,
+    /// Units that say that nobody was looked for.
+    pub(crate) errors: u32,
     pub(crate) as_of: Option<i64>,
     pub(crate) state: State,
 }
@@ -153,6 +163,7 @@ pub(crate) struct Step {
     pub(crate) told: Option<Vec<u8>>,
     pub(crate) last_person: Option<Vec<u8>>,
     pub(crate) units: u32,
+    pub(crate) errors: u32,
     pub(crate) as_of: Option<i64>,
     pub(crate) state: State,
 }
@@ -233,7 +244,7 @@ pub(crate) async fn step(tx: &mut Tx, of: &Reception, step: &Step) -> Result<(),
     let parts = if step.told.is_some() { part } else { of.parts };
     let values = params! {
         number: &of.number, steps: of.steps, last_person: step.last_person.as_deref(), parts,
-        units: of.units + step.units, as_of: step.as_of, state: step.state.name(),
+        units: of.units + step.units, errors: of.errors + step.errors, as_of: step.as_of, state: step.state.name(),
     };
     let stepped = tx.execute(&STEP, &values).await?;
     if let (1, Some(told)) = (stepped, &step.told) {
@@ -294,6 +305,7 @@ fn read(row: &Row) -> Result<Reception, StoreError> {
         last_person: row.opt_bytes("last_person")?.map(<[u8]>::to_vec),
         parts: count("parts")?,
         units: count("units")?,
+        errors: count("errors")?,
         as_of: row.opt_int("as_of")?,
         state: match row.text("state")? {
             "open" => State::Open,

@@ -1,5 +1,6 @@
 //! Promise `presence` at verification: whoever's card is here is told what the table says, and nobody else is, not even twice.
 
+mod asked;
 mod desk;
 mod files;
 mod refused;

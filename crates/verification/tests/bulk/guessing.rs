@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use domain::permit::Actor;
 use env::Origin;
-use exchange::oqs::bulk::{Downloaded, Uploaded};
-use exchange::oqs::codes::{QualificationValidity, SegmentOfResult};
+use exchange::oqs::bulk::{BulkConfirmUnit, Downloaded, Uploaded};
+use exchange::oqs::codes::{ProcessingResultStatus, QualificationValidity, SegmentOfResult};
 use exchange::oqs::siquc01::{ResultMessage, SearchInfo};
 use exchange::oqs::{Syntax, Wire};
 use service::Caller;
@@ -130,6 +130,73 @@ fn the_31st_miss_of_a_terminal_in_an_hour_is_refused_and_nobody_else_is() {
     assert!(!text.contains(&number) && !text.contains("patient"), "{text}");
 }
 
+/// Whether a unit says how somebody stands; if it does not, it says why, and the same of everybody.
+fn is_answered(unit: &BulkConfirmUnit) -> bool {
+    if unit.processing_result_status == Some(ProcessingResultStatus::Done) {
+        return unit.qualification_validity.is_some();
+    }
+    let text = unit.processing_result_message.as_deref().unwrap();
+    assert_eq!(unit.processing_result_code.as_deref(), Some("MDG-BLK-006"));
+    assert!(text.contains("該当者がいないという意味ではありません"), "{text}");
+    assert!(unit.results.is_empty() && unit.qualification_validity.is_none());
+    assert!(unit.search.is_some());
+    false
+}
+
+/// However many lists are received at once, long or of one line each: no more are missed than may be, nobody behind them is
+/// told of, and the operator is told once.
+#[test]
+fn lists_at_the_same_time_have_one_measure() {
+    for (name, lists, known, people) in [("bulk-long", 8, 100, 70), ("bulk-lines", 20, 0, 1)] {
+        let rules = GuessingRules {
+            bulk_misses_per_day: 15,
+            ..GuessingRules::default()
+        };
+        let world = World::under(name, rules);
+        world.feed.tell(0, Someone(1).ordinary());
+        world.settle();
+        let mut bodies = Vec::new();
+        for list in 0..lists {
+            let somebody = (0..known).map(|_| Someone(1).search(0));
+            let asked = somebody.chain((0..people).map(|n| nobody(list * people + n)));
+            let asked = asked.collect();
+            let request = bulk_request(HERE, 16, asked);
+            let body = request.write_as(Syntax::Xml).unwrap();
+            bodies.push((HERE, body));
+        }
+        let received: Vec<Uploaded> = world.ask_at_once("/institution/bulk", bodies);
+        assert_eq!(received.len(), lists as usize);
+        world.live(Duration::from_secs(10));
+        let (mut taken, mut missed, mut shown, mut refused) = (0, 0, 0, 0);
+        for received in received {
+            // Whoever comes when the measure is used up is not received.
+            let Some(number) = received.body.reception_number else {
+                assert_eq!(received.header.error_code.as_deref(), Some("MDG-BLK-006"));
+                continue;
+            };
+            taken += 1;
+            let asked = download(HERE, &number);
+            let done: Downloaded = world.ask(HERE, "/institution/bulk/result", Syntax::Xml, &asked);
+            for unit in &done.body.units {
+                match (is_answered(unit), unit.results.is_empty()) {
+                    (true, true) => missed += 1,
+                    (true, false) => shown += 1,
+                    (false, _) => refused += 1,
+                }
+            }
+        }
+        assert_eq!((missed, shown), (15, taken * known), "{name}");
+        assert_eq!(refused, taken * people - 15, "{name}");
+        assert!(taken > 1, "{name}: {taken}");
+        let told = refusals(&world);
+        let of_lists = &told["misses"][0];
+        assert_eq!(
+            (&of_lists["misses"], &of_lists["alerts"]),
+            (&15.into(), &1.into())
+        );
+    }
+}
+
 #[test]
 fn lists_have_a_measure_of_their_own() {
     let rules = GuessingRules {
@@ -151,18 +218,26 @@ fn lists_have_a_measure_of_their_own() {
         let people = [Someone(1).search(0)].into_iter().cycle().take(20);
         people.chain((from..to).map(nobody)).collect()
     };
-    // Seven and seven: the second goes beyond ten, and is answered whole, for it was received before.
+    // Seven and seven: the second goes beyond ten, and behind the tenth nobody is looked for.
     let mut numbers = Vec::new();
     for n in 0..2 {
         let received = first(HERE, list(7 * n, 7 * n + 7));
         numbers.push(received.body.reception_number.unwrap());
         world.settle();
     }
-    for number in &numbers {
+    for (number, errors) in numbers.iter().zip([0, 4]) {
         let (path, asked) = ("/institution/bulk/result", download(HERE, number));
         let done: Downloaded = world.ask(HERE, path, Syntax::Xml, &asked);
         assert_eq!(done.header.segment_of_result, SegmentOfResult::Done);
-        assert_eq!(done.body.units.len(), 27);
+        let told = (
+            done.header.number_of_processing_result,
+            done.header.number_of_normal_processing,
+            done.header.number_of_error,
+        );
+        assert_eq!(told, (Some(27), Some(27 - errors), Some(errors)));
+        let (answered, rest) = done.body.units.split_at(27 - errors as usize);
+        assert_eq!(rest.len(), errors as usize);
+        assert!(answered.iter().all(is_answered) && !rest.iter().any(is_answered));
     }
     // The next is refused, whomever it is about, and says nothing of anybody.
     let [one, other] = [list(0, 0), list(0, 7)].map(|people| first(HERE, people));

@@ -11,4 +11,5 @@ mod month;
 mod people;
 mod receptions;
 mod snapshot;
+mod status;
 mod world;

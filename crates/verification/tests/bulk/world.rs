@@ -309,6 +309,30 @@ impl World {
         A::read_as(syntax, answer.body(), &WIDE).unwrap()
     }
 
+    /// Sends bodies as institutions, all before any is answered, and reads the answers, which must be messages.
+    #[track_caller]
+    pub(crate) fn ask_at_once<A: Wire>(&self, path: &str, bodies: Vec<(&str, Vec<u8>)>) -> Vec<A> {
+        let verification = verification_at(Origin::new("verification", 80));
+        let crowd = self.fleet.node("crowd", "crowd");
+        let answers = Arc::new(Mutex::new(Vec::new()));
+        for (institution, body) in bodies {
+            let env = crowd.simulated_as(World::institution(institution));
+            let request = request_to(&verification.at, path, Syntax::Xml, None, body);
+            let (verification, answers) = (verification.clone(), answers.clone());
+            env.clone().spawn("asking", async move {
+                let network = env.network();
+                let answer = network
+                    .call(&verification, request, Duration::from_secs(30))
+                    .await;
+                answers.lock().unwrap().push(answer.unwrap());
+            });
+        }
+        self.settle();
+        let answers = answers.lock().unwrap();
+        let read = |answer: &env::Response| A::read_as(Syntax::Xml, answer.body(), &WIDE).unwrap();
+        answers.iter().map(read).collect()
+    }
+
     /// Both steps, until the result is there.
     #[track_caller]
     pub(crate) fn both_steps(&self, institution: &str, path: &str, first: &impl Wire) -> Downloaded {
