@@ -169,6 +169,8 @@ pub enum NetError {
 pub struct Limits {
     /// The longest body, in bytes.
     pub body: usize,
+    /// The longest that one caller's bodies may be together, at the same time, in bytes.
+    pub bodies: usize,
     /// Connections at the same time. For one more, the one that has waited longest for a request is closed.
     pub connections: usize,
     /// How long a client may take for its head or its body, or take nothing of its answer.
@@ -179,6 +181,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             body: 64 << 20,
+            bodies: 128 << 20,
             connections: 1024,
             patience: Duration::from_secs(30),
         }

@@ -16,8 +16,30 @@ pub struct Files {
     pub revoked: PathBuf,
     /// What the names of this world begin with: a URI among the other names of a certificate's subject.
     pub names_under: &'static str,
+    /// How the names of its authorities are told from those of another world.
+    pub authorities: Authorities,
     /// For how long after its next one was due the list still counts. After that nobody is believed.
     pub grace: Duration,
+}
+
+/// How the names of a world's authorities are told from those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorities {
+    /// Each has this text in its name.
+    Say(&'static str),
+    /// None has it.
+    NeverSay(&'static str),
+}
+
+impl Authorities {
+    /// Whether an authority of this name is one of them.
+    #[must_use]
+    pub fn include(self, name: &str) -> bool {
+        match self {
+            Authorities::Say(text) => name.contains(text),
+            Authorities::NeverSay(text) => !name.contains(text),
+        }
+    }
 }
 
 /// Why nobody would believe a role, or it nobody.
@@ -48,6 +70,30 @@ pub enum TlsFault {
         path: PathBuf,
         /// What names begin with.
         names_under: &'static str,
+    },
+    /// An authority is one of another world.
+    #[error(
+        "{path}: 「{name}」は別の環境（本番用・試験用）の認証局です。[tls] の world と authority を確かめてください。"
+    )]
+    OtherAuthority {
+        /// Which file.
+        path: PathBuf,
+        /// The authority's name.
+        name: String,
+    },
+    /// The list is older than the one that was read before it.
+    #[error("{path}: 前に読んだ失効リストより古いものです。新しい失効リストを置いてください。")]
+    OlderList {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The list of revoked certificates is of another authority.
+    #[error("{path}: 認証局「{name}」の失効リストがありません。")]
+    NoList {
+        /// Which file has it not.
+        path: PathBuf,
+        /// Whose it should have.
+        name: String,
     },
     /// The certificate is of somebody else than who would use it.
     #[error("{path}: {named} の証明書です。{expected} の証明書が要ります。")]

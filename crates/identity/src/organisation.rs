@@ -137,26 +137,13 @@ impl Tls {
 
     /// Who one is to others.
     fn identity(&self) -> Result<Identity, TlsFault> {
-        let wrong = |what: String| TlsFault::Wrong {
-            path: self.authority.clone(),
-            what,
-        };
-        let authority =
-            certificate(&self.authority)?.ok_or_else(|| wrong("ファイルがありません".to_owned()))?;
-        let of = World::of_authority(authority.tbs_certificate().subject());
-        if of != self.world {
-            return Err(wrong(format!(
-                "{}の認証局です。この役割は {}（[tls] world）です。",
-                of.label(),
-                self.world.label()
-            )));
-        }
         Ok(Identity::Files(Files {
             certificate: self.certificate.clone(),
             key: self.key.clone(),
             authority: self.authority.clone(),
             revoked: self.revoked.clone(),
             names_under: self.world.tenants(),
+            authorities: self.world.authorities(),
             grace: Duration::from_hours(1) * self.revoked_grace_hours,
         }))
     }

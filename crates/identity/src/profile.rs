@@ -5,8 +5,8 @@
 
 use der::asn1::ObjectIdentifier;
 use domain::permit::Tenant;
+use env::tls::Authorities;
 use serde::{Deserialize, Serialize};
-use x509_cert::name::Name;
 
 /// Which world a certificate is of. One of the other world is refused, whatever else is right about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,13 +45,12 @@ impl World {
         format!("{}{tenant}", self.tenants())
     }
 
-    /// The world of an authority for organisations, by its name.
+    /// How its authorities for organisations are told from those of the other.
     #[must_use]
-    pub fn of_authority(name: &Name) -> World {
-        if name.to_string().contains(SANDBOX) {
-            World::Sandbox
-        } else {
-            World::Production
+    pub const fn authorities(self) -> Authorities {
+        match self {
+            World::Sandbox => Authorities::Say(SANDBOX),
+            World::Production => Authorities::NeverSay(SANDBOX),
         }
     }
 

@@ -1,6 +1,7 @@
 //! How a command ends.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -87,17 +88,17 @@ pub(crate) fn end(outcome: Outcome) -> ExitCode {
 
 /// A line for people, on standard error.
 pub(crate) fn tell(line: &str) {
-    #[expect(clippy::print_stderr, reason = "this is the program's voice for people")]
-    {
-        eprintln!("{line}");
-    }
+    // Where nobody can be told, nobody can be told that either.
+    let _nobody_listens = writeln!(io::stderr(), "{line}");
 }
 
-/// What was asked for, on standard output.
+/// What was asked for, on standard output. Whoever has read enough may close it.
 pub(crate) fn print(text: &str) {
-    #[expect(clippy::print_stdout, reason = "this is the program's voice for results")]
-    {
-        println!("{text}");
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&format!("madoguchi: 結果を出力できません（{error}）。"));
+        }
+        Ok(()) | Err(_) => {}
     }
 }
 

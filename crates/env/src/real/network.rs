@@ -1,8 +1,9 @@
 //! HTTP on sockets: hyper on both sides, TLS 1.3 under it, our own accept loop.
 //!
-//! - [`live`]: who we are and whom we believe, as the files say now; [`peer`]: whom a certificate names.
+//! - [`live`]: who we are ([`own`]) and whom we believe ([`trust`]), as the files say now ([`read`]); [`peer`]: whom a certificate names.
 //! - [`mod@line`]: a connection to somebody; [`pool`]: those that are kept for the next call.
-//! - [`accept`]: who connects to us; [`places`]: how many may, and who makes room.
+//! - [`accept`]: who connects to us; [`places`]: how many may, and who makes room; [`bodies`]: what
+//!   they may hold of our memory.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,12 +24,16 @@ use crate::{
 };
 
 mod accept;
+mod bodies;
 mod line;
 mod live;
 mod no;
+mod own;
 mod peer;
 mod places;
 mod pool;
+mod read;
+mod trust;
 
 /// The network of the operating system, as somebody or as nobody.
 pub(super) struct Door {

@@ -40,7 +40,7 @@ pub enum AuthorityError {
         source: std::io::Error,
     },
     /// The register has a line that is none of ours.
-    #[error("{path} の {line}行目が読めません")]
+    #[error("{path} の {line}行目が読めません。書きかけの行なら、その行を消してください")]
     Register {
         /// The register.
         path: PathBuf,

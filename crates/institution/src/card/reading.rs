@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::calendar::Date;
 use domain::consent::Said;
 use domain::permit::{Action, Actor, Permit, Purpose, Tenant};
 use domain::presence::Method;
@@ -40,6 +41,8 @@ pub struct CardDesk {
     verification: Origin,
     folders: Folders,
     today: Arc<Today>,
+    /// The day that is asked about; nothing for today.
+    day: Option<Date>,
 }
 
 impl CardDesk {
@@ -50,6 +53,16 @@ impl CardDesk {
             verification: config.verification.clone(),
             folders: folders.clone(),
             today: today.clone(),
+            day: None,
+        }
+    }
+
+    /// A desk that asks about this day, whatever day it is: for a ward of another time.
+    #[must_use]
+    pub fn of_day(self, day: Date) -> CardDesk {
+        CardDesk {
+            day: Some(day),
+            ..self
         }
     }
 
@@ -70,7 +83,7 @@ impl CardDesk {
         let now = self.env.now();
         let identifier = face::token(self.env.random());
         let asked = Inquiry {
-            day: now.date(),
+            day: self.day.unwrap_or_else(|| now.date()),
             identifier: Some(identifier.clone()),
             consents,
         };

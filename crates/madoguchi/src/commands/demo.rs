@@ -128,7 +128,9 @@ async fn tell_month(
         .first()
         .ok_or_else(|| Failure::failed("診療所の窓口がありません。"))?;
     let holders = cards::issue(fleet, town, clinic).await?;
-    answers.failures.extend(cards::read_all(fleet, &holders).await?);
+    answers
+        .failures
+        .extend(cards::read_all(fleet, town.day(), &holders).await?);
     tries::write(env, fleet, town, &holders).await?;
     Ok(Summary::new(
         picks.len(),

@@ -48,7 +48,10 @@ fn a_role_starts_with_its_own_certificate_of_its_own_world_and_with_no_other() {
     set(&town, Role::Hub, "key", &town.path("hub/tls.key"));
     set(&town, Role::Hub, "world", "production");
     let said = serve(&town, Role::Hub).err;
-    assert!(said.contains("試験用の認証局です。この役割は 本番用"), "{said}");
+    assert!(
+        said.contains("は別の環境（本番用・試験用）の認証局です"),
+        "{said}"
+    );
     let findings = run(["doctor", "--config", &town.config(Role::Hub), "--json"])
         .ended(1)
         .json();
@@ -57,7 +60,7 @@ fn a_role_starts_with_its_own_certificate_of_its_own_world_and_with_no_other() {
         certificate["found"]
             .as_str()
             .unwrap()
-            .contains("試験用の認証局です"),
+            .contains("は別の環境（本番用・試験用）の認証局です"),
         "{findings}"
     );
     // No list: nobody could be told from somebody who was revoked.

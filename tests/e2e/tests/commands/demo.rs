@@ -57,10 +57,12 @@ fn is_whole(told: &Value) {
         "monthly_run_seconds",
         "continuing_visible_at_start_of_month",
         "answers",
+        "cards",
         "peak_memory_mib",
         "failures",
     ]);
     assert_eq!(keys(told), expected);
+    assert!((3..=5).contains(&number(told, "/cards")), "{told}");
     let expected = BTreeSet::from(["issued", "applied", "refused", "held", "left_out"]);
     assert_eq!(keys(&told["vouchers"]), expected);
     assert_eq!(
@@ -80,7 +82,7 @@ fn is_whole(told: &Value) {
         number(told, "/continuing_visible_at_start_of_month") > 0,
         "{told}"
     );
-    // Who has a voucher at a desk is told so; 2 and 6 are for cards, which are not there yet.
+    // Who has a voucher at a desk is told so; 2 and 6 are for cards, and these are inquiries by number.
     assert!(number(told, "/answers/1") > 0 && number(told, "/answers/4") > 0);
     assert_eq!(
         (&told["answers"]["2"], &told["answers"]["6"]),

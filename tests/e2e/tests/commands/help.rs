@@ -1,6 +1,8 @@
 //! `--help` of every command shows an example; what cannot be understood ends with 2.
 
-use madoguchi_e2e::program::run;
+use std::process::Stdio;
+
+use madoguchi_e2e::program::{command, run};
 
 const COMMANDS: [&[&str]; 20] = [
     &[],
@@ -82,4 +84,16 @@ fn what_cannot_be_understood_is_a_usage_error() {
 fn the_version_is_told() {
     let ran = run(["--version"]).ended(0);
     assert!(ran.out.starts_with("madoguchi "), "{}", ran.out);
+}
+
+#[test]
+fn whoever_has_read_enough_may_close_the_output() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = command(["number", "check", "payer", "12131049", "--json"]);
+    let mut started = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut started.stderr.take().unwrap(), &mut told).unwrap();
+    started.wait().unwrap();
+    assert!(!told.contains("プログラムの誤り"), "{told}");
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,8 +15,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
+use super::bodies::{Bodies, NotTaken};
 use super::live::{Live, NotBelieved};
-use super::no;
+use super::no::{self, No};
 use super::peer::Peer;
 use super::places::{Place, Places, Socket};
 use crate::network::Limits;
@@ -28,8 +29,21 @@ struct Room {
     handler: Handler,
     limits: Limits,
     place: Arc<Place>,
+    bodies: Arc<Bodies>,
     /// Who is at the other end; nobody's name on plain HTTP.
     other: Option<Arc<Other>>,
+}
+
+impl Room {
+    /// Asked at each request: a connection may be older than what is known of its other end.
+    fn no_longer_believed(&self) -> Option<No> {
+        let other = self.other.as_ref()?;
+        match other.live.current().believes(&other.peer) {
+            Ok(()) => None,
+            Err(NotBelieved::Peer) => Some(no::not_believed()),
+            Err(NotBelieved::Anybody) => Some(no::nobody_is_believed()),
+        }
+    }
 }
 
 /// Who is at the other end of a connection.
@@ -48,6 +62,7 @@ pub(super) async fn accept(
     mut stop: oneshot::Receiver<()>,
 ) {
     let places = Places::new(limits.connections);
+    let bodies = Arc::new(Bodies::default());
     let graceful = GracefulShutdown::new();
     let told = loop {
         let accepting = async {
@@ -72,6 +87,7 @@ pub(super) async fn accept(
             handler: handler.clone(),
             limits,
             place: Arc::new(place),
+            bodies: bodies.clone(),
             other: None,
         };
         let (live, watcher) = (live.clone(), graceful.watcher());
@@ -115,6 +131,7 @@ async fn greet(socket: TcpStream, live: Option<Arc<Live>>, mut room: Room, watch
         peer: peer.name.clone(),
         exporter,
     };
+    room.place.is_known();
     room.other = Some(Arc::new(Other {
         live,
         peer,
@@ -143,23 +160,26 @@ async fn answer(
 ) -> Result<http::Response<Full<Bytes>>, std::convert::Infallible> {
     let (mut head, body) = request.into_parts();
     let (limits, place) = (room.limits, &room.place);
-    let collecting = Limited::new(body, limits.body).collect();
+    if let Some(no) = room.no_longer_believed() {
+        return Ok(no);
+    }
+    let caller = room.other.as_ref().map(|other| other.connection.peer.clone());
+    let taking = room.bodies.take(caller.unwrap_or_default(), body, limits);
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    let body = match tokio::time::timeout(limits.patience, collecting).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            return Ok(no::too_long(limits.body));
-        }
-        Ok(Err(_)) => return Ok(no::broke_off()),
+    let taken = tokio::time::timeout(limits.patience, taking).await;
+    let (body, _held) = match taken {
+        Ok(Ok(taken)) => taken,
+        Ok(Err(NotTaken::TooLong)) => return Ok(no::too_long(limits.body)),
+        Ok(Err(NotTaken::TooMuch)) => return Ok(no::too_much(limits.bodies)),
+        Ok(Err(NotTaken::BrokeOff)) => return Ok(no::broke_off()),
         Err(_) => return Ok(no::too_slow()),
     };
+    // Again: the body may have taken its time.
+    if let Some(no) = room.no_longer_believed() {
+        return Ok(no);
+    }
     if let Some(other) = &room.other {
-        // Asked at each request: a connection may be older than what is known of its other end.
-        match other.live.current().believes(&other.peer) {
-            Ok(()) => head.extensions.insert(other.connection.clone()),
-            Err(NotBelieved::Peer) => return Ok(no::not_believed()),
-            Err(NotBelieved::Anybody) => return Ok(no::nobody_is_believed()),
-        };
+        head.extensions.insert(other.connection.clone());
     }
     place.is_asked();
     let method = head.method.clone();

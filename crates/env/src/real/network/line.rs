@@ -33,19 +33,29 @@ pub(super) struct RealLine {
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 impl RealLine {
-    /// Connects, over TLS where the callee's address says so, to whoever must be there and nobody else.
+    /// Connects to whoever must be there and nobody else. Only nobody asks in plain HTTP, and on this machine: who has a name has
+    /// something to lose.
     pub(super) async fn open(to: &Callee, live: Option<&Live>) -> Result<RealLine, NetError> {
         let at = &to.at;
-        let stream = TcpStream::connect((at.host(), at.port())).await;
-        let stream = stream.map_err(|error| unreachable_because(at, &error))?;
-        let _slower_without = stream.set_nodelay(true);
-        let shaken = match live {
-            _ if at.is_plain() => over(stream).await,
-            None => {
+        let live = match (at.is_plain(), live) {
+            (false, Some(live)) => Some(live),
+            (true, None) if at.is_this_machine() => None,
+            (false, None) => {
                 return Err(NetError::Address(format!(
                     "{at}: TLS でつなぐには証明書が要ります。"
                 )));
             }
+            (true, _) => {
+                return Err(NetError::Address(format!(
+                    "{at}: 平文の HTTP では問い合わせません。https:// で始まるアドレスを書いてください。"
+                )));
+            }
+        };
+        let stream = TcpStream::connect((at.host(), at.port())).await;
+        let stream = stream.map_err(|error| unreachable_because(at, &error))?;
+        let _slower_without = stream.set_nodelay(true);
+        let shaken = match live {
+            None => over(stream).await,
             Some(live) => over(secured(to, live, stream).await?).await,
         };
         shaken.map_err(|error| unreachable_because(at, &error))

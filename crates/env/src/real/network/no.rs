@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::Full;
 
-type No = http::Response<Full<Bytes>>;
+pub(super) type No = http::Response<Full<Bytes>>;
 
 /// The body is longer than this listener takes, in bytes.
 pub(super) fn too_long(most: usize) -> No {
@@ -12,6 +12,15 @@ pub(super) fn too_long(most: usize) -> No {
         StatusCode::PAYLOAD_TOO_LARGE,
         &format!("the body is longer than {most} bytes"),
         "分けて送ってください (send it in several requests)",
+    )
+}
+
+/// What this caller's requests hold together would be more than one caller's may, in bytes.
+pub(super) fn too_much(most: usize) -> No {
+    problem(
+        StatusCode::TOO_MANY_REQUESTS,
+        &format!("the bodies under way from this caller are longer than {most} bytes together"),
+        "前の要求の回答を受け取ってから送ってください (send it when the earlier requests are answered)",
     )
 }
 

@@ -1,8 +1,9 @@
 //! Who may be connected at the same time.
 //!
 //! Connections cost nothing to open, so whoever opens as many as there are would shut everybody else out. So none that
-//! waits for a whole request keeps its place against a newcomer: the one that has waited longest goes. What is being
-//! answered stays until the answer is handed to the operating system.
+//! waits for a whole request keeps its place against a newcomer: the one that has waited longest goes, and before all those
+//! that have shown who they are, those that have not: somebody without a certificate shuts nobody out who has one. What is
+//! being answered stays until the answer is handed to the operating system.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -33,15 +34,25 @@ struct Line {
 #[derive(Default)]
 struct Waiting {
     turns: u64,
-    /// The longest waiting first.
-    by_turn: BTreeMap<u64, Arc<Notify>>,
+    /// Who must make room first: strangers, and the longest waiting of them.
+    by_turn: BTreeMap<Turn, Arc<Notify>>,
+}
+
+/// When somebody has to make room.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    /// They have shown who they are.
+    known: bool,
+    number: u64,
 }
 
 /// A connection's place. Dropping it makes it free.
 pub(super) struct Place {
     line: Arc<Line>,
     /// Its turn while it waits.
-    turn: Mutex<Option<u64>>,
+    turn: Mutex<Option<Turn>>,
+    /// It is of somebody who has shown who they are.
+    known: AtomicBool,
     /// There is an answer, not yet handed on.
     answered: AtomicBool,
     leave: Arc<Notify>,
@@ -65,6 +76,7 @@ impl Places {
         let place = Place {
             line: self.line.clone(),
             turn: Mutex::default(),
+            known: AtomicBool::new(false),
             answered: AtomicBool::new(false),
             leave: Arc::default(),
             _free_again: free,
@@ -103,6 +115,12 @@ impl Line {
 }
 
 impl Place {
+    /// They have shown who they are.
+    pub(super) fn is_known(&self) {
+        self.known.store(true, Ordering::Release);
+        self.waits();
+    }
+
     /// There is a whole request: nobody sends the connection away before it is answered.
     pub(super) fn is_asked(&self) {
         self.changes(&mut self.line.lock(), None);
@@ -122,7 +140,10 @@ impl Place {
     fn waits(&self) {
         let mut waiting = self.line.lock();
         waiting.turns += 1;
-        let turn = waiting.turns;
+        let turn = Turn {
+            known: self.known.load(Ordering::Acquire),
+            number: waiting.turns,
+        };
         waiting.by_turn.insert(turn, self.leave.clone());
         self.changes(&mut waiting, Some(turn));
         drop(waiting);
@@ -134,7 +155,7 @@ impl Place {
         self.leave.notified().await;
     }
 
-    fn changes(&self, waiting: &mut Waiting, turn: Option<u64>) {
+    fn changes(&self, waiting: &mut Waiting, turn: Option<Turn>) {
         let mut held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = std::mem::replace(&mut *held, turn) {
             waiting.by_turn.remove(&before);

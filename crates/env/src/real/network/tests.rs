@@ -198,3 +198,30 @@ async fn a_body_that_is_too_long_is_refused_in_our_shape() {
     assert!(body.contains("the body is longer than 4 bytes"), "{body}");
     listening.close().await;
 }
+
+/// One caller's bodies count together, over all its connections, until they are answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_caller_holds_only_so_much() {
+    let (gate, begun) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let limits = Limits {
+        body: 100,
+        bodies: 150,
+        ..Limits::default()
+    };
+    let listening = listen_with(limits, &gate, &begun).await;
+    let post = |path: &str, length: usize| {
+        let body = "x".repeat(length);
+        format!("POST {path} HTTP/1.1\r\nhost: here\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let [mut first, mut second, mut third] = std::array::from_fn(|_| connect(&listening));
+    first.write_all(post("/wait", 100).as_bytes()).unwrap();
+    begun.acquire().await.unwrap().forget();
+    let (head, body) = ask(&mut second, &post("/", 60));
+    assert!(head.starts_with("http/1.1 429"), "{head}");
+    assert!(body.contains("150 bytes together"), "{body}");
+    assert_eq!(ask(&mut third, &post("/", 50)).1, "answered");
+    gate.add_permits(1);
+    assert_eq!(answer(&mut first).1.len(), LONG);
+    assert_eq!(ask(&mut third, &post("/", 100)).1, "answered");
+    listening.close().await;
+}

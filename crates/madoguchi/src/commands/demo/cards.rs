@@ -130,7 +130,7 @@ pub(super) fn holders(data: &Path) -> Vec<Holder> {
 pub(super) async fn issue(fleet: &Fleet, town: &Town, clinic: &Desk) -> Result<Vec<Holder>, Failure> {
     let known = holders(fleet.data());
     if !known.is_empty() {
-        return Ok(known);
+        return as_decided(fleet, town, clinic, known).await;
     }
     let mut holders: Vec<Holder> = Vec::new();
     for wanted in &WANTED {
@@ -148,6 +148,33 @@ pub(super) async fn issue(fleet: &Fleet, town: &Town, clinic: &Desk) -> Result<V
     }
     let kept = serde_json::to_vec_pretty(&holders)?;
     fleet::write(fleet.env(), &fleet.data().join("cards.json"), &kept).await?;
+    Ok(holders)
+}
+
+/// What is expected after what was decided since: whoever had no voucher for the clinic may have been given one.
+async fn as_decided(
+    fleet: &Fleet,
+    town: &Town,
+    clinic: &Desk,
+    mut holders: Vec<Holder>,
+) -> Result<Vec<Holder>, Failure> {
+    let [voucher, elsewhere, ..] = &WANTED;
+    let (office, ward) = (fleet.office()?, town.office(0));
+    let people = (0..town.ward().everybody()).map(|n| ward.person(n));
+    for person in people {
+        let mut theirs = holders.iter_mut();
+        let Some(holder) = theirs.find(|holder| holder.link == person.link.as_str()) else {
+            continue;
+        };
+        if ![voucher.expected, elsewhere.expected].contains(&&*holder.expected) || person.undisclosed {
+            continue;
+        }
+        let file: PersonFile = file_of(&office, &person).await?;
+        let here = is_addressed(&person, &file, clinic, town.day());
+        let now = if here { voucher } else { elsewhere };
+        now.expected.clone_into(&mut holder.expected);
+        now.about.clone_into(&mut holder.about);
+    }
     Ok(holders)
 }
 
@@ -223,8 +250,8 @@ async fn issue_one(fleet: &Fleet, wanted: &Wanted, person: &Person) -> Result<()
 }
 
 /// Reads every card at the clinic; what is not as decided.
-pub(super) async fn read_all(fleet: &Fleet, holders: &[Holder]) -> Result<Vec<String>, Failure> {
-    let desk = desk(fleet).await?;
+pub(super) async fn read_all(fleet: &Fleet, day: Date, holders: &[Holder]) -> Result<Vec<String>, Failure> {
+    let desk = desk(fleet).await?.of_day(day);
     let mut failures = Vec::new();
     for holder in holders {
         let mut trial = read_back(fleet, &holder.card).await?;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa, KeyIdMethod,
-    KeyPair, KeyUsagePurpose, RevocationReason, RevokedCertParams, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName,
+    DnType, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason, RevokedCertParams, SanType,
+    SerialNumber,
 };
 use tempfile::TempDir;
 
@@ -15,7 +16,7 @@ use super::super::live::Live;
 use super::super::{Door, RealLine};
 use crate::network::Limits;
 use crate::real::clock::wall_clock;
-use crate::tls::{Files, TlsFault};
+use crate::tls::{Authorities, Files, TlsFault};
 use crate::{Callee, Connection, Handler, Listening, NetError, Network, Origin, Response};
 
 const WORLD: &str = "urn:test:";
@@ -29,7 +30,13 @@ struct Authority {
 
 impl Authority {
     fn new() -> Authority {
+        Authority::named("an authority of the tests")
+    }
+
+    fn named(name: &str) -> Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -99,6 +106,7 @@ impl Authority {
             authority: self.path("ca.crt"),
             revoked: self.path("ca.crl"),
             names_under: WORLD,
+            authorities: Authorities::Say("of the tests"),
             grace: Duration::from_secs(3600),
         }
     }
@@ -116,6 +124,10 @@ fn somebody(files: &Files) -> (Door, Arc<Live>) {
 
 /// Says who asks, and over which connection.
 async fn listen(door: &Door) -> Listening {
+    listen_with(door, Limits::default()).await
+}
+
+async fn listen_with(door: &Door, limits: Limits) -> Listening {
     let handler: Handler = Arc::new(|request| {
         let connection = request.extensions().get::<Connection>();
         let said = connection.map_or_else(String::new, |connection| {
@@ -125,7 +137,7 @@ async fn listen(door: &Door) -> Listening {
         Box::pin(async move { http::Response::new(Bytes::from(said)) })
     });
     let at = Origin::new("127.0.0.1", 0);
-    door.listen(&at, handler, Limits::default()).await.unwrap()
+    door.listen(&at, handler, limits).await.unwrap()
 }
 
 fn hub_at(listening: &Listening) -> Callee {
@@ -196,6 +208,10 @@ async fn nobody_is_let_in_without_a_certificate_of_this_authority_and_world() {
         name: "hub".into(),
     };
     unreachable(ask(&nobody, &plain).await);
+    // And who has a name tells nobody anything in clear.
+    let (office, _) = somebody(&authority.certifies("office:13104", 4));
+    let refused = ask(&office, &plain).await;
+    assert!(matches!(refused, Err(NetError::Address(_))), "{refused:?}");
     // Of another authority: neither believes the other.
     let (stranger, _) = somebody(&other.certifies("office:13104", 2));
     unreachable(ask(&stranger, &to).await);
@@ -204,8 +220,13 @@ async fn nobody_is_let_in_without_a_certificate_of_this_authority_and_world() {
         revoked: authority.path("ca.crl"),
         ..other.files("office:13104")
     };
-    let (believes_us, _) = somebody(&mixed);
+    let believes_us = Door {
+        live: Some(Live::unlooked(mixed.clone())),
+        ..Door::new(tokio::runtime::Handle::current())
+    };
     unreachable(ask(&believes_us, &to).await);
+    // Who looks at themselves finds out at once.
+    assert!(matches!(Live::load(mixed), Err(TlsFault::Wrong { .. })));
     // Of another world, of none, or of two at once: its owner finds out at once.
     for uris in [&["urn:other:hub"][..], &[], &["urn:test:a", "urn:test:b"]] {
         let files = authority.certifies_as("wrong", 3, uris);
@@ -303,4 +324,106 @@ async fn certificates_are_renewed_without_a_restart() {
     live.look().unwrap();
     assert_eq!(shown().await, 2);
     assert_eq!(ask(&office, &to).await.unwrap().status(), 200);
+}
+
+/// Whatever is put in its files, a running role stays who it is, and what is wrong with its own files does not keep it from
+/// sending away whoever was revoked.
+#[tokio::test]
+async fn a_running_role_never_becomes_somebody_else() {
+    let authority = Authority::new();
+    let (hub, live) = somebody(&authority.certifies("hub", 1));
+    let put = |name: &str| {
+        for kind in ["crt", "key"] {
+            let to = authority.path(&format!("hub.{kind}"));
+            std::fs::copy(authority.path(&format!("{name}.{kind}")), &to).unwrap();
+        }
+    };
+    authority.certifies("registers", 2);
+    put("registers");
+    assert!(matches!(live.look(), Err(TlsFault::SomebodyElses { .. })));
+    // One that others would not believe: of another authority, and one that was revoked.
+    let other = Authority::new();
+    let strange = other.certifies("hub", 3);
+    std::fs::copy(&strange.certificate, authority.path("hub.crt")).unwrap();
+    std::fs::copy(&strange.key, authority.path("hub.key")).unwrap();
+    assert!(matches!(live.look(), Err(TlsFault::Wrong { .. })));
+    // Only half of a pair.
+    authority.certifies("hub", 4);
+    std::fs::copy(authority.path("registers.key"), authority.path("hub.key")).unwrap();
+    assert!(matches!(live.look(), Err(TlsFault::Wrong { .. })));
+    authority.certifies("hub", 4);
+    authority.revokes(&[4, 5], Duration::from_secs(7200));
+    assert!(matches!(live.look(), Err(TlsFault::NotInForce { .. })));
+    assert_eq!(&*hub.name().unwrap(), "hub");
+    // The list was taken all the same.
+    let (office, _) = {
+        let files = authority.certifies("office:13104", 5);
+        let live = Live::unlooked(files);
+        let door = Door {
+            live: Some(live.clone()),
+            ..Door::new(tokio::runtime::Handle::current())
+        };
+        (door, live)
+    };
+    let listening = listen(&hub).await;
+    let reason = unreachable(ask(&office, &hub_at(&listening)).await);
+    assert!(reason.contains("Revoked"), "{reason}");
+}
+
+/// A list counts only forwards, and only where its authority is believed.
+#[tokio::test]
+async fn an_older_list_and_one_of_somebody_else_change_nothing() {
+    let authority = Authority::new();
+    let older = std::fs::read(authority.path("ca.crl")).unwrap();
+    let (_, live) = somebody(&authority.certifies("hub", 1));
+    authority.revokes(&[2], Duration::from_secs(7200));
+    live.look().unwrap();
+    std::fs::write(authority.path("ca.crl"), older).unwrap();
+    assert!(matches!(live.look(), Err(TlsFault::OlderList { .. })));
+    let other = Authority::named("another authority of the tests");
+    std::fs::copy(other.path("ca.crl"), authority.path("ca.crl")).unwrap();
+    assert!(matches!(live.look(), Err(TlsFault::NoList { .. })));
+    authority.revokes(&[2, 3], Duration::from_secs(7200));
+    live.look().unwrap();
+}
+
+/// Every authority is one of this world: at the start, and whenever the file changes.
+#[tokio::test]
+async fn no_authority_of_another_world_is_believed() {
+    let authority = Authority::new();
+    let files = authority.certifies("hub", 1);
+    let (_, live) = somebody(&files);
+    let both = authority.issuer.pem() + &Authority::named("of another world").issuer.pem();
+    std::fs::write(authority.path("ca.crt"), both).unwrap();
+    assert!(matches!(live.look(), Err(TlsFault::OtherAuthority { .. })));
+    assert!(matches!(Live::load(files), Err(TlsFault::OtherAuthority { .. })));
+}
+
+/// However many connect who show nothing, those who have shown who they are stay.
+#[tokio::test]
+async fn strangers_make_room_first() {
+    let authority = Authority::new();
+    let (hub, _) = somebody(&authority.certifies("hub", 1));
+    let (office, _) = somebody(&authority.certifies("office:13104", 2));
+    let limits = Limits {
+        connections: 3,
+        ..Limits::default()
+    };
+    let listening = listen_with(&hub, limits).await;
+    let to = hub_at(&listening);
+    let mut line = office.connect(&to, LONG).await.unwrap();
+    let request = || http::Request::new(Bytes::new());
+    assert_eq!(line.call(request(), LONG).await.unwrap().status(), 200);
+    let mut strangers = Vec::new();
+    for _ in 0..8 {
+        let stranger = tokio::net::TcpStream::connect(("127.0.0.1", to.at.port())).await;
+        strangers.push(stranger.unwrap());
+    }
+    // All but the last two were sent away, who is known was not.
+    for stranger in &strangers[..6] {
+        stranger.readable().await.unwrap();
+        let ended = stranger.try_read(&mut [0]);
+        assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
+    }
+    assert_eq!(line.call(request(), LONG).await.unwrap().status(), 200);
 }
