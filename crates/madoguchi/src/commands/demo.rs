@@ -45,9 +45,10 @@ use kept::Kept;
 use single::Pick;
 use summary::Summary;
 
-/// What to do when the roles cannot start, in most cases because of their ports.
+/// What to do when the roles cannot start, in most cases because of their ports or because files are not as the demo left them.
 const OTHER_PORTS: &str = "ポートが使われているときは、空いている19個の先頭を --port で指定してください（例: --port 28081）。\
-                           別のデモが動いているなら、それを Ctrl-C で終了しても構いません。";
+                           別のデモが動いているなら、それを Ctrl-C で終了しても構いません。\
+                           ファイルが示されているときは、元に戻すか、--data に別のフォルダを指定してください。";
 
 pub(super) async fn run(asked: Demo) -> Outcome {
     let env = RealWorld::env();

@@ -231,11 +231,11 @@ fn each_is_refused_whole_and_the_next_good_one_is_taken() {
     let huge = send(&hub, &vec![b'{'; 100 << 20]);
     let huge = (huge.status, huge.json()["title"].clone());
     assert_eq!(huge, (413, "the body is longer than 67108864 bytes".into()));
-    let nobody = stage
-        .api_as(Role::Hub, "nobody")
+    let no_office = stage
+        .api_as(Role::Hub, "registers")
         .get("/registration/people/x")
         .unwrap();
-    assert_eq!(nobody.status, 403, "{}", nobody.text());
+    assert_eq!(no_office.status, 403, "{}", no_office.text());
     let clinic = send(
         &stage.api_as(Role::Hub, &format!("institution:{CLINIC}")),
         good.as_bytes(),
