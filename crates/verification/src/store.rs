@@ -8,7 +8,7 @@ use domain::number::InstitutionCode;
 use env::Time;
 use exchange::registration::feed::Heads;
 use seal::BlindIndex;
-use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
+use storage::{Migration, Row, Statement, Store, StoreError, Tx, Value, params};
 
 pub(crate) mod month;
 pub(crate) mod presence;
@@ -208,14 +208,7 @@ pub(crate) async fn found_by(
     month: i64,
     looking: &Looking,
 ) -> Result<Snapshot, StoreError> {
-    let Looking {
-        institution,
-        since,
-        until,
-    } = looking;
-    let institution = institution.as_ref().map(InstitutionCode::as_str);
-    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
-    snapshot(store.look(&FOUND_BY, &looked).await?)
+    snapshot(store.look(&FOUND_BY, &looking.at(index, month)).await?)
 }
 
 /// The same within a read, for an inquiry about many people.
@@ -225,14 +218,15 @@ pub(crate) async fn found_in(
     month: i64,
     looking: &Looking,
 ) -> Result<Snapshot, StoreError> {
-    let Looking {
-        institution,
-        since,
-        until,
-    } = looking;
-    let institution = institution.as_ref().map(InstitutionCode::as_str);
-    let looked = params! { index, month, institution, since: *since, until: *until, most: MOST };
-    snapshot(tx.all(&FOUND_BY, &looked).await?)
+    snapshot(tx.all(&FOUND_BY, &looking.at(index, month)).await?)
+}
+
+impl Looking {
+    /// The values of a look for a number or a card.
+    fn at<'a>(&'a self, index: &'a [u8], month: i64) -> [(&'static str, Value<'a>); 6] {
+        let institution = self.institution.as_ref().map(InstitutionCode::as_str);
+        params! { index, month, institution, since: self.since, until: self.until, most: MOST }
+    }
 }
 
 fn snapshot(rows: Vec<Row>) -> Result<Snapshot, StoreError> {
