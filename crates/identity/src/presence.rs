@@ -19,5 +19,5 @@
 pub mod nonce;
 pub mod proof;
 
-pub use nonce::{NONCE_LEN, NonceId, NonceKey, Place};
+pub use nonce::{NONCE_ID_LEN, NONCE_LEN, NonceId, NonceKey, Place};
 pub use proof::{Judge, Method, NotPresent, Present, Proof, Statement};

@@ -25,10 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 512;
 
-/// Bytes of the file that a reader maps into memory; the rest it reads page by page, each with a call and a copy. As many as
-/// SQLite was built to map (`.cargo/config.toml`): all of them.
-const MAPPED: i64 = 1 << 40;
-
 /// A connection.
 pub(crate) struct Session(Connection);
 
@@ -47,13 +43,12 @@ impl Session {
         Session::prepare_for_use(connection)
     }
 
-    /// A connection that only reads.
+    /// A connection that only reads. It maps nothing into memory: after each commit of the writer SQLite gives a map back and
+    /// faults every page in again, which costs more than reading the few pages of a look.
     pub(crate) fn reader(path: &Path) -> Result<Session, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
-        // Pages are read where the kernel has them: one copy for all readers, and no call for a page that is there.
-        connection.pragma_update(None, "mmap_size", MAPPED)?;
         Session::prepare_for_use(connection)
     }
 

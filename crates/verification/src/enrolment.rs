@@ -59,7 +59,7 @@ impl Verification {
         }
         let (nonce, token) = (present.nonce, self.env.random::<16>());
         let write = async move |tx: &mut Tx| {
-            Ok::<_, VerificationError>(rows::use_nonce(tx, &nonce.0, &token, at).await?)
+            Ok::<_, VerificationError>(rows::use_nonce(tx, &nonce, &token, at).await?)
         };
         if !self.store.unit("verification.enrolment", write).await? {
             self.presence.count(USED);

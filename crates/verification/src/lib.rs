@@ -230,6 +230,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::MIGRATION_2,
     store::presence::MIGRATION,
     store::reception::MIGRATION_2,
+    store::presence::MIGRATION_2,
 ];
 
 /// Starts from a configuration; the database must be migrated.

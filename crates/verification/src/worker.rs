@@ -31,8 +31,7 @@ const SWEEP: Duration = Duration::from_secs(60 * 60);
 const REST: Duration = Duration::from_secs(1);
 /// Expired receptions that one commit removes.
 const FORGET_AT_ONCE: u32 = 20;
-/// For how long it is remembered that a nonce was used: longer than any nonce may be
-/// used. In µs.
+/// For how long after it was made it is remembered that a nonce was used: longer than any nonce may be used. In µs.
 const NONCES_KEPT: i64 = 600_000_000;
 /// Nonces that one commit forgets.
 const NONCES_AT_ONCE: i64 = 500;

@@ -98,5 +98,5 @@ pub fn nonce(line: &mut Line) -> io::Result<Vec<u8>> {
 
 /// What the use of a nonce is remembered by, in hexadecimal digits.
 pub fn remembered(nonce: &[u8]) -> String {
-    hex::encode(nonce.get(9..25).unwrap_or_default())
+    hex::encode(nonce.get(1..25).unwrap_or_default())
 }

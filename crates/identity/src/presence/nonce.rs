@@ -47,13 +47,18 @@ impl Place {
 /// The key under which nonces are made. All processes of verification have the same one.
 pub struct NonceKey(hmac::Key);
 
-/// What a use of a nonce is remembered by: it exists once.
+/// What a use of a nonce is remembered by: when it was made (µs, big-endian) and its randomness. It exists once, and later
+/// ones are greater, so that memories stand in the order in which they are forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct NonceId(#[serde(with = "hex::serde")] pub [u8; 16]);
+pub struct NonceId(#[serde(with = "hex::serde")] pub [u8; NONCE_ID_LEN]);
+
+/// The length of a [`NonceId`] in bytes.
+pub const NONCE_ID_LEN: usize = 8 + 16;
 
 /// The length of a nonce in bytes: version, time, randomness, place, MAC.
 pub const NONCE_LEN: usize = 1 + 8 + 16 + 24 + 16;
-const VERSION: u8 = 1;
+/// Since 2 a nonce is remembered by its time too.
+const VERSION: u8 = 2;
 const TAG_AT: usize = NONCE_LEN - 16;
 
 /// Why a nonce is not taken.
@@ -119,8 +124,8 @@ impl NonceKey {
         if now > made + LIFE {
             return Err(NonceFault::Stale);
         }
-        let mut id = [0; 16];
-        id.copy_from_slice(&said[9..25]);
+        let mut id = [0; NONCE_ID_LEN];
+        id.copy_from_slice(&said[1..25]);
         Ok(NonceId(id))
     }
 

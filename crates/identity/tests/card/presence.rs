@@ -113,7 +113,10 @@ fn a_card_that_is_here_is_present() {
         .unwrap();
     assert_eq!(again.nonce, present.nonce);
     let other = desk.nonce(&place(), now());
-    assert_ne!(&other[9..25], &present.nonce.0[..]);
+    assert_ne!(&other[1..25], &present.nonce.0[..]);
+    // Memories stand in the order in which nonces were made.
+    let later = desk.nonce(&place(), now() + Duration::from_micros(1));
+    assert!(later[1..25] > present.nonce.0[..] && later[1..25] > other[1..25]);
 }
 
 /// A way of pretending: a change of the place, the time, what is asked or what is sent, and the reason that it must get.

@@ -27,7 +27,7 @@ use storage::Tx;
 use super::{Told, basis};
 use crate::presence::USED;
 use crate::report::Echo;
-use crate::store::presence::{self as rows, Visit};
+use crate::store::presence::{self as rows, LastSaid, Visit};
 use crate::store::{self, Looking, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
@@ -111,11 +111,11 @@ impl Verification {
             },
         };
         let write = async move |tx: &mut Tx| write_down(tx, &record).await;
-        if !self.store.unit("verification.card", write).await? {
+        let Some(said) = self.store.unit("verification.card", write).await? else {
             self.presence.count(USED);
             return Err(CardRefusal::Used);
-        }
-        self.add_consents(&mut told).await?;
+        };
+        report::add_consents(&mut told.message.body.result_list, &said, at);
         Ok((told.message, told.basis))
     }
 
@@ -191,20 +191,23 @@ impl Verification {
     }
 }
 
-/// Uses the nonce and keeps what came with it; whether the nonce was nobody else's.
-async fn write_down(tx: &mut Tx, record: &Record) -> Result<bool, VerificationError> {
-    if !rows::use_nonce(tx, &record.nonce.0, &record.token, record.at).await? {
-        return Ok(false);
+/// Uses the nonce, keeps what came with it, and reads what the person said last of each scope; nothing when the nonce was
+/// somebody else's.
+async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>>, VerificationError> {
+    if !rows::use_nonce(tx, &record.nonce, &record.token, record.at).await? {
+        return Ok(None);
     }
-    if let Some(person) = record.person {
-        let visit = Visit {
-            person,
-            institution: record.institution,
-            at: record.at,
-            method: record.method,
-            request_key: record.request_key,
-        };
-        rows::keep(tx, &visit, &record.said).await?;
-    }
-    Ok(true)
+    let Some(person) = record.person else {
+        return Ok(Some(Vec::new()));
+    };
+    let visit = Visit {
+        person,
+        institution: record.institution,
+        at: record.at,
+        method: record.method,
+        request_key: record.request_key,
+    };
+    rows::keep(tx, &visit, &record.said).await?;
+    let said = rows::last_said(tx, person, record.institution, record.at).await?;
+    Ok(Some(said))
 }

@@ -6,12 +6,13 @@ use exchange::oqs::codes::Consent;
 use exchange::oqs::siquc01::ResultOfQualificationConfirmation;
 
 use crate::basis::moment;
+use crate::store::presence::LastSaid;
 
 /// Adds what was said last of each scope, as it stands at a moment. A yes counts for 24 hours from its second on, and not a
 /// moment longer.
 pub(crate) fn add_consents(
     items: &mut [ResultOfQualificationConfirmation],
-    said: &[(Scope, Time, bool)],
+    said: &[LastSaid],
     now: Time,
 ) {
     for item in items {

@@ -8,6 +8,7 @@ use domain::identity::PersonId;
 use domain::number::InstitutionCode;
 use domain::presence::Method;
 use env::Time;
+use identity::presence::NonceId;
 use storage::{Migration, Statement, StoreError, Tx, params};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -36,12 +37,27 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
+/// A nonce's key begins with when it was made, so nonces are written and forgotten at the ends of one tree. Nonces of
+/// before are of another version, which nobody takes any more, so nothing of them is kept. Only a visit that has a
+/// request key is found by one.
+pub(crate) const MIGRATION_2: Migration = Migration {
+    name: "verification-7-presence-in-order",
+    sql: "
+        DROP TABLE nonce_used;
+        CREATE TABLE nonce_used (nonce BYTEA PRIMARY KEY, token BYTEA NOT NULL, at BIGINT NOT NULL);
+        DROP INDEX visit_by_key;
+        CREATE INDEX visit_by_key ON visit (request_key) WHERE request_key IS NOT NULL",
+    sqlite: "",
+    postgres: "",
+};
+
 static USE: Statement = Statement::new(
     "INSERT INTO nonce_used (nonce, token, at) VALUES (:nonce, :token, :at) ON CONFLICT (nonce) DO NOTHING",
 );
 static USED_BY: Statement = Statement::new("SELECT token FROM nonce_used WHERE nonce = :nonce");
 static FORGET: Statement = Statement::new(
-    "DELETE FROM nonce_used WHERE nonce IN (SELECT nonce FROM nonce_used WHERE at < :before ORDER BY at LIMIT :most)",
+    "DELETE FROM nonce_used
+     WHERE nonce IN (SELECT nonce FROM nonce_used WHERE nonce < :before ORDER BY nonce LIMIT :most)",
 );
 static VISIT: Statement = Statement::new(
     "INSERT INTO visit (person, institution, at, method, request_key)
@@ -71,21 +87,22 @@ pub(crate) struct Visit {
 /// Uses a nonce; whether it was nobody else's before.
 pub(crate) async fn use_nonce(
     tx: &mut Tx,
-    nonce: &[u8; 16],
+    nonce: &NonceId,
     token: &[u8; 16],
     at: Time,
 ) -> Result<bool, StoreError> {
-    let row = params! { nonce: &nonce[..], token: &token[..], at: at.micros() };
+    let row = params! { nonce: &nonce.0[..], token: &token[..], at: at.micros() };
     if tx.execute(&USE, &row).await? == 1 {
         return Ok(true);
     }
-    let by = tx.one(&USED_BY, &params! { nonce: &nonce[..] }).await?;
+    let by = tx.one(&USED_BY, &params! { nonce: &nonce.0[..] }).await?;
     Ok(by.bytes("token")? == token)
 }
 
-/// Forgets some of the nonces that were used before a moment; how many.
+/// Forgets some of the used nonces that were made before a moment; how many.
 pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Result<u64, StoreError> {
-    tx.execute(&FORGET, &params! { before: before.micros(), most })
+    let before = before.micros().to_be_bytes();
+    tx.execute(&FORGET, &params! { before: &before[..], most })
         .await
 }
 
@@ -114,13 +131,16 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<()
     Ok(())
 }
 
-/// What a person said last to an institution of each scope, up to a moment: when, and whether it was a yes.
+/// What a person said last of a scope: when, and whether it was a yes.
+pub(crate) type LastSaid = (Scope, Time, bool);
+
+/// What a person said last to an institution of each scope, up to a moment.
 pub(crate) async fn last_said(
     tx: &mut Tx,
     person: PersonId,
     institution: InstitutionCode,
     until: Time,
-) -> Result<Vec<(Scope, Time, bool)>, StoreError> {
+) -> Result<Vec<LastSaid>, StoreError> {
     let (person, institution) = (person.as_bytes(), institution.as_str());
     let rows = tx
         .all(
@@ -128,7 +148,7 @@ pub(crate) async fn last_said(
             &params! { person, institution, until: until.micros() },
         )
         .await?;
-    let mut last: Vec<(Scope, Time, bool)> = Vec::new();
+    let mut last: Vec<LastSaid> = Vec::new();
     for row in rows {
         let Some(scope) = Scope::ALL
             .iter()

@@ -10,6 +10,7 @@ use exchange::oqs::Limits;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::presence::{CARD, ENROLMENT};
 use http::StatusCode;
+use identity::presence::NONCE_ID_LEN;
 use service::{Problem, Terminal};
 
 use crate::{BASIS_HEADER, Basis};
@@ -42,7 +43,7 @@ pub(super) struct Proof {
     /// Which one, in the order in which they were made.
     pub(super) n: usize,
     /// What its nonce is remembered by.
-    pub(super) nonce: [u8; 16],
+    pub(super) nonce: [u8; NONCE_ID_LEN],
     /// When the nonce was made.
     pub(super) made: Time,
     pub(super) terminal: Terminal,

@@ -198,7 +198,7 @@ impl AtDesk {
         let mut pages = self.place.journal.pages();
         let proof = Arc::new(Proof {
             n: pages.proofs.len(),
-            nonce: nonce[9..25].try_into().unwrap(),
+            nonce: nonce[1..25].try_into().unwrap(),
             made: Time::from_micros(micros),
             terminal: self.place.us.clone(),
             wire: self.wires[wire].n,
