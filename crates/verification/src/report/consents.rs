@@ -10,11 +10,7 @@ use crate::store::presence::LastSaid;
 
 /// Adds what was said last of each scope, as it stands at a moment. A yes counts for 24 hours from its second on, and not a
 /// moment longer.
-pub(crate) fn add_consents(
-    items: &mut [ResultOfQualificationConfirmation],
-    said: &[LastSaid],
-    now: Time,
-) {
+pub(crate) fn add_consents(items: &mut [ResultOfQualificationConfirmation], said: &[LastSaid], now: Time) {
     for item in items {
         for (scope, at, given) in said {
             let from = Time::from_micros(at.micros().div_euclid(1_000_000) * 1_000_000);

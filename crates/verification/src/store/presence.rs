@@ -102,8 +102,7 @@ pub(crate) async fn use_nonce(
 /// Forgets some of the used nonces that were made before a moment; how many.
 pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Result<u64, StoreError> {
     let before = before.micros().to_be_bytes();
-    tx.execute(&FORGET, &params! { before: &before[..], most })
-        .await
+    tx.execute(&FORGET, &params! { before: &before[..], most }).await
 }
 
 /// Keeps a visit and what the person said.
