@@ -13,7 +13,8 @@ use exchange::oqs::codes::{
     ReasonOfLoss, ReferenceClassification, SegmentOfResult, Sex, SingleOrCombinedUse, TicketType,
 };
 use exchange::oqs::siquc01::{
-    MedicalTicketInfo, Request, ResultBody, ResultHeader, ResultMessage, ResultOfQualificationConfirmation,
+    ConsentTold, MedicalTicketInfo, Request, ResultBody, ResultHeader, ResultMessage,
+    ResultOfQualificationConfirmation,
 };
 use exchange::oqs::{Limits, YearMonth};
 use exchange::presence::{Brought, CARD, ENROLMENT, Enrolled, Inquiry, NONCE, Nonce};
@@ -180,31 +181,12 @@ impl Centre {
         let consents = held(&self.consents);
         for scope in Scope::ALL {
             let at = consents.get(&(card.to_vec(), *scope)).copied();
-            let said = Some(at.map_or(Consent::NotGiven, |_| Consent::Given));
-            let (given, until) = (at.map(Time::jst), at.map(|at| (at + LIFE).jst()));
-            let (flag, time, end) = match scope {
-                Scope::Drug => (
-                    &mut item.pharmacists_consent,
-                    &mut item.pharmacists_consent_time,
-                    &mut item.pharmacists_available_until,
-                ),
-                Scope::Diagnosis => (
-                    &mut item.diagnosis_consent,
-                    &mut item.diagnosis_consent_time,
-                    &mut item.diagnosis_available_until,
-                ),
-                Scope::Operation => (
-                    &mut item.operation_consent,
-                    &mut item.operation_consent_time,
-                    &mut item.operation_available_until,
-                ),
-                Scope::CheckUp => (
-                    &mut item.specific_health_checkups_consent,
-                    &mut item.specific_health_checkups_consent_time,
-                    &mut item.specific_health_checkups_available_until,
-                ),
+            let told = ConsentTold {
+                consent: at.map_or(Consent::NotGiven, |_| Consent::Given),
+                time: at.map(Time::jst),
+                until: at.map(|at| (at + LIFE).jst()),
             };
-            (*flag, *time, *end) = (said, given, until);
+            item.set_consent(*scope, told);
         }
     }
 

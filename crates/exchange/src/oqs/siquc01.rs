@@ -2,11 +2,13 @@
 //!
 //! The file that a card reader pushes (`OQSsiquc01res_face_…`) is a result of the same shape.
 
+mod consent;
 mod qualification;
 mod request;
 mod result;
 mod ticket;
 
+pub use consent::ConsentTold;
 pub use qualification::ResultOfQualificationConfirmation;
 pub use request::{Request, RequestHeader, SearchInfo};
 pub use result::{ResultBody, ResultHeader, ResultMessage};

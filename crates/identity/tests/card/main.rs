@@ -12,3 +12,4 @@ mod known;
 mod lists;
 mod presence;
 mod sandbox;
+mod unlocking;

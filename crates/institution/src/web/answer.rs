@@ -1,9 +1,7 @@
 //! What an answer says, for whoever stands before a screen: what it comes to, and the parts that both screens show.
 
-use domain::consent::Scope;
-use exchange::oqs::codes::{Consent, InsuredCardClassification, QualificationValidity};
+use exchange::oqs::codes::{InsuredCardClassification, QualificationValidity};
 use exchange::oqs::siquc01::{ResultMessage, ResultOfQualificationConfirmation};
-use jiff::civil::DateTime;
 
 /// What an answer comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,23 +51,6 @@ pub(super) fn insurance(answer: &ResultMessage) -> impl Iterator<Item = &ResultO
 
 fn is_aid(item: &ResultOfQualificationConfirmation) -> bool {
     item.insured_card_classification == Some(InsuredCardClassification::MedicalAid)
-}
-
-/// What somebody said about a scope, and until when it counts; nothing when the answer does not say.
-pub(super) fn consent(
-    item: &ResultOfQualificationConfirmation,
-    scope: Scope,
-) -> Option<(Consent, Option<DateTime>)> {
-    let (said, until) = match scope {
-        Scope::Drug => (item.pharmacists_consent, item.pharmacists_available_until),
-        Scope::Diagnosis => (item.diagnosis_consent, item.diagnosis_available_until),
-        Scope::Operation => (item.operation_consent, item.operation_available_until),
-        Scope::CheckUp => (
-            item.specific_health_checkups_consent,
-            item.specific_health_checkups_available_until,
-        ),
-    };
-    Some((said?, until))
 }
 
 /// An amount with its thousands apart: `1,500`. What is no number stands as it is.

@@ -1,9 +1,9 @@
 //! What a person let the institution see, as the items of a result say it.
 
-use domain::consent::{LIFE, Scope};
+use domain::consent::LIFE;
 use env::Time;
 use exchange::oqs::codes::Consent;
-use exchange::oqs::siquc01::ResultOfQualificationConfirmation;
+use exchange::oqs::siquc01::{ConsentTold, ResultOfQualificationConfirmation};
 
 use crate::basis::moment;
 use crate::store::presence::LastSaid;
@@ -14,36 +14,17 @@ pub(crate) fn add_consents(items: &mut [ResultOfQualificationConfirmation], said
     for item in items {
         for (scope, at, given) in said {
             let from = Time::from_micros(at.micros().div_euclid(1_000_000) * 1_000_000);
-            let standing = match given {
+            let consent = match given {
                 false => Consent::NotGiven,
                 true if now < from + LIFE => Consent::Given,
                 true => Consent::Over,
             };
-            let (consent, time, until) = match scope {
-                Scope::Drug => (
-                    &mut item.pharmacists_consent,
-                    &mut item.pharmacists_consent_time,
-                    &mut item.pharmacists_available_until,
-                ),
-                Scope::Diagnosis => (
-                    &mut item.diagnosis_consent,
-                    &mut item.diagnosis_consent_time,
-                    &mut item.diagnosis_available_until,
-                ),
-                Scope::Operation => (
-                    &mut item.operation_consent,
-                    &mut item.operation_consent_time,
-                    &mut item.operation_available_until,
-                ),
-                Scope::CheckUp => (
-                    &mut item.specific_health_checkups_consent,
-                    &mut item.specific_health_checkups_consent_time,
-                    &mut item.specific_health_checkups_available_until,
-                ),
+            let told = ConsentTold {
+                consent,
+                time: Some(moment(from.micros())),
+                until: given.then(|| moment((from + LIFE).micros())),
             };
-            *consent = Some(standing);
-            *time = Some(moment(from.micros()));
-            *until = given.then(|| moment((from + LIFE).micros()));
+            item.set_consent(*scope, told);
         }
     }
 }

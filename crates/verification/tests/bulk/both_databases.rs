@@ -12,9 +12,10 @@ use harness::for_each_database;
 use seal::RootKey;
 use storage::Store;
 
+use crate::feed::Feed;
 use crate::people::{HERE, Someone};
 use crate::verification::{self, Trusted};
-use crate::world::{Feed, bulk_request, download, listed, month_request, request_to, verification_at};
+use crate::world::{bulk_request, download, listed, month_request, request_to, verification_at};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_inquiries_on_both_databases() {

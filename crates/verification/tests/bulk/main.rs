@@ -4,6 +4,7 @@
 use madoguchi_verification as verification;
 
 mod both_databases;
+mod feed;
 mod guessing;
 mod handbook;
 mod many;

@@ -172,7 +172,8 @@ fn consents(answer: &ResultMessage, l: Language) -> Vec<(String, String)> {
         return Vec::new();
     };
     let told = Scope::ALL.iter().filter_map(|scope| {
-        let said = match answer::consent(aid, *scope)? {
+        let said = aid.consent(*scope)?;
+        let said = match (said.consent, said.until) {
             (Consent::Given, Some(until)) => l.fill(T::ConsentUntil, &[("until", &moment(until, l))]),
             _ => l.say(T::ConsentNone).to_owned(),
         };

@@ -267,7 +267,7 @@ fn consents(aid: &ResultOfQualificationConfirmation, l: Language) -> Pairs {
             Scope::Operation => T::Operation,
             Scope::CheckUp => T::CheckUp,
         };
-        let said = answer::consent(aid, *scope).map(|said| match said {
+        let said = aid.consent(*scope).map(|said| match (said.consent, said.until) {
             (Consent::Given, Some(until)) => l.fill(T::Until, &[("until", &moment(until, l))]),
             (Consent::Over, _) => l.say(T::Expired).to_owned(),
             _ => l.say(T::NotGiven).to_owned(),

@@ -190,15 +190,9 @@ fn said_now(fleet: &Fleet, journal: &Journal, books: &Books, before: usize) -> V
 }
 
 fn consents(item: &ResultOfQualificationConfirmation) -> Vec<(Scope, bool)> {
-    let of = |scope: &Scope| match scope {
-        Scope::Drug => item.pharmacists_consent,
-        Scope::Diagnosis => item.diagnosis_consent,
-        Scope::Operation => item.operation_consent,
-        Scope::CheckUp => item.specific_health_checkups_consent,
-    };
     let said = Scope::ALL
         .iter()
-        .map(|scope| Some((*scope, of(scope)? == Consent::Given)));
+        .map(|scope| Some((*scope, item.consent(*scope)?.consent == Consent::Given)));
     said.flatten().collect()
 }
 
