@@ -7,3 +7,4 @@ mod refused;
 mod storm;
 mod told;
 mod twice;
+mod upgrade;
