@@ -87,8 +87,9 @@ impl Web {
         }
     }
 
-    /// Ends visits that nobody touches: a browser that was closed says nothing.
+    /// Ends visits that nobody touches, for a browser that was closed says nothing; and what was read on a day that is over.
     pub(crate) fn sweep(&self) {
+        self.today.sweep();
         self.visits.sweep();
         self.drafts.sweep();
     }

@@ -9,8 +9,8 @@ use exchange::registration::feed::Heads;
 /// Names everything that an answer depends on besides the question: enough to compute it again.
 ///
 /// As text, in the response's header: `shield=3;single=17;bulk=2;rules=2026-1;as_of=…;at=…`, times in µs since
-/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody, and
-/// `key` where no voucher is missing.
+/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody,
+/// `key` where no voucher is missing, and `said` where no consent stands later than `at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     /// The positions of the feed that were applied.
@@ -25,11 +25,15 @@ pub struct Basis {
     pub request_key: Option<[u8; 16]>,
     /// Whether the card's certificate had ended lately, so that it shows the eligibility and nothing more.
     pub has_ended: bool,
+    /// Up to when consents count that stand later than `at`, because another clock was ahead.
+    pub said_until: Option<Time>,
 }
 
 /// A text that names no basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS[;key=HEX][;ended=1]")]
+#[error(
+    "expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS[;key=HEX][;ended=1][;said=MICROS]"
+)]
 pub struct BasisError;
 
 impl fmt::Display for Basis {
@@ -49,6 +53,9 @@ impl fmt::Display for Basis {
         }
         if self.has_ended {
             f.write_str(";ended=1")?;
+        }
+        if let Some(until) = self.said_until {
+            write!(f, ";said={}", until.micros())?;
         }
         Ok(())
     }
@@ -79,6 +86,7 @@ impl FromStr for Basis {
             at: Time::from_micros(required("at")?),
             request_key: find("key").map(key).transpose()?,
             has_ended: find("ended") == Some("1"),
+            said_until: number("said")?.map(Time::from_micros),
         })
     }
 }
@@ -113,6 +121,7 @@ mod tests {
                 at: Time::from_micros(5),
                 request_key: as_of.map(|_| [0xab; 16]),
                 has_ended: as_of.is_some(),
+                said_until: as_of.map(Time::from_micros),
             };
             assert_eq!(basis.to_string().parse(), Ok(basis));
         }

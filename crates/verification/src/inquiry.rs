@@ -21,6 +21,7 @@ use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
 use storage::Tx;
 
+use crate::store::presence::LastSaid;
 use crate::store::{self, Looking, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
@@ -50,6 +51,18 @@ struct Told {
     visitor: Option<(PersonId, InstitutionCode)>,
 }
 
+impl Told {
+    /// Says what the person said last. To whoever brings a certificate that has ended no yes is told.
+    fn add_consents(&mut self, last: &[LastSaid]) {
+        let told: Vec<LastSaid> = last
+            .iter()
+            .filter(|said| !(said.given && self.basis.has_ended))
+            .copied()
+            .collect();
+        report::add_consents(&mut self.message.body.result_list, &told, self.basis.at);
+    }
+}
+
 /// What an answer of now is computed from. Who is known to several offices is known as of the one that is known least.
 fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
     let as_of = versions.iter().map(|version| version.as_of).min().flatten();
@@ -60,6 +73,7 @@ fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
         at,
         request_key: None,
         has_ended: false,
+        said_until: None,
     }
 }
 
@@ -147,12 +161,12 @@ impl Verification {
         let Some((person, institution)) = told.visitor else {
             return Ok(());
         };
-        let at = told.basis.at;
+        let until = told.basis.said_until.unwrap_or(told.basis.at);
         let read = async move |tx: &mut Tx| {
-            Ok::<_, VerificationError>(store::presence::last_said(tx, person, institution, at).await?)
+            Ok::<_, VerificationError>(store::presence::last_said(tx, person, institution, until).await?)
         };
         let said = self.store.read("verification.consents", read).await?;
-        report::add_consents(&mut told.message.body.result_list, &said, at);
+        told.add_consents(&said);
         Ok(())
     }
 

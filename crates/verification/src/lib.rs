@@ -22,7 +22,6 @@ use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use identity::Tls;
-use identity::profile::World;
 use relay::Reader;
 use seal::{IndexKey, KeyFileError, RootKey};
 use serde::Deserialize;
@@ -32,6 +31,7 @@ use tokio::sync::Notify;
 
 use crate::guessing::Guessing;
 use crate::presence::Presence;
+use crate::presence::files::Following;
 
 mod api;
 mod apply;
@@ -241,6 +241,8 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let env = &config.tls.env(env, &Actor::Verification)?;
     let keys = Keys::new(RootKey::load(&config.root_key)?);
     let world = config.tls.world;
+    // Before reading: what changes while it is read is read again.
+    let looks = config.cards.looks();
     let trusted = config.cards.read(world, env.now())?;
     let (database, hub) = (&config.database, &config.hub);
     let role = Verification::on(env, database, keys, trusted, config.rules(), Some(hub)).await?;
@@ -249,7 +251,11 @@ pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
         &config.listen,
         hub,
         role,
-        Some((config.cards.clone(), world)),
+        Some(Following {
+            files: config.cards.clone(),
+            world,
+            looks,
+        }),
     )
     .await
 }
@@ -281,12 +287,12 @@ async fn serve(
     listen: &Origin,
     hub: &Origin,
     role: Arc<Verification>,
-    cards: Option<(CardFiles, World)>,
+    cards: Option<Following>,
 ) -> Result<Running, StartError> {
     let reader = Reader::new(env, &role.store, hub);
     let (stop_handle, stop) = StopHandle::new();
     let (applying, worker_stop) = (role.clone(), stop.clone());
-    let following = cards.map(|(files, world)| role.clone().follow_cards(files, world, stop.clone()));
+    let following = cards.map(|following| role.clone().follow_cards(following, stop.clone()));
     let reading = async move {
         let apply = async move |tx: &mut storage::Tx, entries: &[&exchange::registration::feed::Entry]| {
             applying.apply(tx, entries).await

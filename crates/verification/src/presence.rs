@@ -110,6 +110,11 @@ impl Presence {
             .clone()
     }
 
+    /// The pinned keys.
+    fn anchors(&self) -> Anchors {
+        self.trusted().cards.anchors().clone()
+    }
+
     /// What is known to be revoked.
     fn lists(&self) -> Lists {
         self.trusted().lists.clone()

@@ -164,13 +164,15 @@ fn only_a_whole_list_of_a_pinned_key_counts() {
         fault(&|forgery| forgery.period[1] = utc("261125000000Z")),
         ListFault::NoNext
     );
-    // A list of differences, of authorities only, of some reasons, of others' certificates.
+    // A list of differences, of one point, of authorities only, of some reasons, of others' certificates.
     let delta = Extension::new("2.5.29.27", true, tlv(2, &[1]));
     assert_eq!(
         fault(&|forgery| forgery.extensions.push(delta.clone())),
         ListFault::UnknownCritical
     );
+    let point = tlv(0xa0, &tlv(0xa0, &tlv(0x86, b"http://crl.example/2.crl")));
     for part in [
+        point,
         tlv(0x82, &[0xff]),
         tlv(0x83, &[7, 0x40]),
         tlv(0x84, &[0xff]),

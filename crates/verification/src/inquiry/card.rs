@@ -95,6 +95,9 @@ impl Verification {
             told.message.body.qualification_confirmation_key = basis.request_key.map(hex::encode);
             told.basis = basis;
         }
+        let mut said = inquiry.consents;
+        // Whose certificate has ended is told of the eligibility and lets nobody see more; a no is always taken.
+        said.retain(|said| !(said.given && told.basis.has_ended));
         let record = Record {
             nonce: present.nonce,
             token: self.env.random(),
@@ -103,19 +106,15 @@ impl Verification {
             method: present.method,
             person: told.visitor.map(|(person, _)| person),
             request_key: told.basis.request_key,
-            // Whose certificate has ended is told of the eligibility and lets nobody see more.
-            said: if told.basis.has_ended {
-                Vec::new()
-            } else {
-                inquiry.consents
-            },
+            said,
         };
         let write = async move |tx: &mut Tx| write_down(tx, &record).await;
-        let Some(said) = self.store.unit("verification.card", write).await? else {
+        let Some(last) = self.store.unit("verification.card", write).await? else {
             self.presence.count(USED);
             return Err(CardRefusal::Used);
         };
-        report::add_consents(&mut told.message.body.result_list, &said, at);
+        told.basis.said_until = last.iter().map(|said| said.at).max().filter(|said| *said > at);
+        told.add_consents(&last);
         Ok((told.message, told.basis))
     }
 
@@ -207,7 +206,7 @@ async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>
         method: record.method,
         request_key: record.request_key,
     };
-    rows::keep(tx, &visit, &record.said).await?;
-    let said = rows::last_said(tx, person, record.institution, record.at).await?;
+    let until = rows::keep(tx, &visit, &record.said).await?;
+    let said = rows::last_said(tx, person, record.institution, until).await?;
     Ok(Some(said))
 }

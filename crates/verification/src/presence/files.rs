@@ -41,6 +41,16 @@ fn grace_hours() -> u32 {
     24
 }
 
+/// What files look like from outside: when each was changed, and how long it is.
+pub(crate) type Looks = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
+
+/// Files that are followed, of which world, and what they looked like before they were read.
+pub(crate) struct Following {
+    pub(crate) files: CardFiles,
+    pub(crate) world: World,
+    pub(crate) looks: Looks,
+}
+
 /// Why the files say nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CardFilesError {
@@ -82,53 +92,75 @@ pub enum CardFilesError {
 }
 
 impl CardFiles {
-    /// Reads them all.
+    /// Reads them all. An answer that is nobody's, or was somebody's only until its responder's certificate ended, is passed over
+    /// and said in the log: whoever fetches answers must not be able to shut everybody out.
     ///
     /// # Errors
-    /// [`CardFilesError`]: the first file that does not say what it must.
+    /// [`CardFilesError`]: the first key or list that does not say what it must.
     pub fn read(&self, world: World, at: Time) -> Result<Trusted, CardFilesError> {
-        let none = Lists::new(Duration::from_hours(1) * self.revoked_grace_hours);
-        self.read_after(world, none, at)
+        let anchors = self.read_anchors(world)?;
+        let mut lists = Lists::new(Duration::from_hours(1) * self.revoked_grace_hours);
+        for path in &self.revoked {
+            lists.take(read_list(&anchors, path)?);
+        }
+        for fault in self.take_answers(&anchors, &mut lists, at) {
+            tracing::warn!(error = %fault, "an answer about a card is passed over");
+        }
+        Ok(Trusted::new(anchors, lists))
     }
 
-    /// The same, after what was read before: nothing older takes its place.
+    /// The same, after what was read before: nothing older takes its place, and what cannot be read keeps back nothing of
+    /// the others. What could not be read comes along.
     pub(crate) fn read_again(
         &self,
         world: World,
         presence: &Presence,
         at: Time,
-    ) -> Result<Trusted, CardFilesError> {
-        self.read_after(world, presence.lists(), at)
+    ) -> (Trusted, Vec<CardFilesError>) {
+        let (mut faults, mut lists) = (Vec::new(), presence.lists());
+        let anchors = self.read_anchors(world).unwrap_or_else(|fault| {
+            faults.push(fault);
+            presence.anchors()
+        });
+        for path in &self.revoked {
+            match read_list(&anchors, path) {
+                Ok(list) => {
+                    lists.take(list);
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        faults.extend(self.take_answers(&anchors, &mut lists, at));
+        (Trusted::new(anchors, lists), faults)
     }
 
-    fn read_after(&self, world: World, mut lists: Lists, at: Time) -> Result<Trusted, CardFilesError> {
-        let mut anchors = Vec::new();
-        for path in &self.anchors {
+    fn read_anchors(&self, world: World) -> Result<Anchors, CardFilesError> {
+        let pinned = self.anchors.iter().map(|path| {
             let pinned = Anchor::pin(world, &bytes(path)?);
-            let fault = |fault| CardFilesError::Anchor {
+            pinned.map_err(|fault| CardFilesError::Anchor {
                 path: path.clone(),
                 fault,
-            };
-            anchors.push(pinned.map_err(fault)?);
+            })
+        });
+        Ok(Anchors::new(world, pinned.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Takes the answers that can be believed; the others' faults.
+    fn take_answers(&self, anchors: &Anchors, lists: &mut Lists, at: Time) -> Vec<CardFilesError> {
+        let files = match self.answer_files() {
+            Ok(files) => files,
+            Err(fault) => return vec![fault],
+        };
+        let mut faults = Vec::new();
+        for path in files {
+            match read_answer(anchors, &path, at) {
+                Ok(answer) => {
+                    lists.take_answer(answer);
+                }
+                Err(fault) => faults.push(fault),
+            }
         }
-        let anchors = Anchors::new(world, anchors);
-        for path in &self.revoked {
-            let list = RevocationList::parse(&anchors, &bytes(path)?);
-            let fault = |fault| CardFilesError::List {
-                path: path.clone(),
-                fault,
-            };
-            lists.take(list.map_err(fault)?);
-        }
-        for path in self.answer_files()? {
-            let answer = OcspAnswer::parse(&anchors, &bytes(&path)?, at);
-            let fault = |fault| CardFilesError::Answer {
-                path: path.clone(),
-                fault,
-            };
-            lists.take_answer(answer.map_err(fault)?);
-        }
-        Ok(Trusted::new(anchors, lists))
+        faults
     }
 
     /// The answers that lie in their folder, in the order of their names.
@@ -152,7 +184,7 @@ impl CardFiles {
     }
 
     /// What the files look like from outside.
-    fn looks(&self) -> Vec<(PathBuf, Option<(SystemTime, u64)>)> {
+    pub(crate) fn looks(&self) -> Looks {
         let look = |path: PathBuf| {
             let seen = std::fs::metadata(&path).ok();
             let seen = seen.and_then(|seen| Some((seen.modified().ok()?, seen.len())));
@@ -162,6 +194,20 @@ impl CardFiles {
         let files = self.anchors.iter().chain(&self.revoked).cloned();
         files.chain(answers).map(look).collect()
     }
+}
+
+fn read_list(anchors: &Anchors, path: &Path) -> Result<RevocationList, CardFilesError> {
+    RevocationList::parse(anchors, &bytes(path)?).map_err(|fault| CardFilesError::List {
+        path: path.to_owned(),
+        fault,
+    })
+}
+
+fn read_answer(anchors: &Anchors, path: &Path, at: Time) -> Result<OcspAnswer, CardFilesError> {
+    OcspAnswer::parse(anchors, &bytes(path)?, at).map_err(|fault| CardFilesError::Answer {
+        path: path.to_owned(),
+        fault,
+    })
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, CardFilesError> {
@@ -174,27 +220,31 @@ fn bytes(path: &Path) -> Result<Vec<u8>, CardFilesError> {
 }
 
 impl Verification {
-    /// Reads the files again when they have changed, until told to stop. What cannot be read changes nothing.
-    pub(crate) async fn follow_cards(self: Arc<Self>, files: CardFiles, world: World, stop: Stop) {
-        let mut seen = files.looks();
+    /// Reads the files again when they have changed, until told to stop. What cannot be read changes nothing, is read once
+    /// more at the next look, because often a file is looked at while it is written, and is said once.
+    pub(crate) async fn follow_cards(self: Arc<Self>, following: Following, stop: Stop) {
+        let Following { files, world, looks } = following;
+        let (mut seen, mut said) = (Some(looks), Vec::new());
         while !stop.is_asked() {
             let (waiting, asked) = (self.env.sleep(EVERY), stop.asked());
             select(std::pin::pin!(waiting), std::pin::pin!(asked)).await;
             let looks = files.looks();
-            if looks == seen {
+            if seen.as_ref() == Some(&looks) {
                 continue;
             }
-            match files.read_again(world, &self.presence, self.env.now()) {
-                Ok(trusted) => {
-                    self.presence.trust(trusted);
-                    seen = looks;
-                    tracing::info!("keys of cards and lists of revoked cards were read again");
-                }
-                // Often a file is looked at while it is written: it is read again at the next look.
-                Err(error) => {
-                    tracing::warn!(%error, "keys or lists of cards cannot be read; the earlier ones count");
-                }
+            let (trusted, faults) = files.read_again(world, &self.presence, self.env.now());
+            self.presence.trust(trusted);
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            if faults.is_empty() {
+                tracing::info!("keys of cards and lists of revoked cards were read again");
+            } else if faults != said {
+                tracing::warn!(
+                    error = faults.join(" / "),
+                    "some keys, lists or answers of cards cannot be read; of these the earlier ones count"
+                );
             }
+            seen = (faults.is_empty() || faults == said).then_some(looks);
+            said = faults;
         }
     }
 }

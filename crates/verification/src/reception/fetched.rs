@@ -86,6 +86,7 @@ impl Verification {
                 let basis = Basis {
                     request_key: None,
                     has_ended: false,
+                    said_until: None,
                     heads: reception.heads,
                     rules: reception.rules.clone(),
                     as_of: reception.as_of.filter(|as_of| *as_of != NOT_KNOWN),

@@ -12,7 +12,7 @@ use crate::store::presence::LastSaid;
 /// moment longer.
 pub(crate) fn add_consents(items: &mut [ResultOfQualificationConfirmation], said: &[LastSaid], now: Time) {
     for item in items {
-        for (scope, at, given) in said {
+        for LastSaid { scope, at, given } in said {
             let from = Time::from_micros(at.micros().div_euclid(1_000_000) * 1_000_000);
             let consent = match given {
                 false => Consent::NotGiven,

@@ -3,6 +3,8 @@
 //! All of one inquiry's rows stand in one commit, with which the nonce is used. A nonce's row exists once, whichever process
 //! writes it; the token says whose it is, so that whoever does not know whether their commit stands can ask again.
 
+use std::collections::BTreeMap;
+
 use domain::consent::{Said, Scope};
 use domain::identity::PersonId;
 use domain::number::InstitutionCode;
@@ -83,6 +85,11 @@ static SAID: Statement = Statement::new(
     "INSERT INTO consent (person, institution, scope, at, given) VALUES (:person, :institution, :scope, :at, :given)
      ON CONFLICT (person, institution, scope, at) DO UPDATE SET given = 0 WHERE excluded.given = 0",
 );
+// Said by a clock that was ahead of this one.
+static SAID_LATER: Statement = Statement::new(
+    "SELECT scope, MAX(at) AS at FROM consent
+     WHERE person = :person AND institution = :institution AND at > :at GROUP BY scope",
+);
 static LAST_SAID: Statement = Statement::new(
     "SELECT scope, at, given FROM consent
      WHERE person = :person AND institution = :institution AND at <= :until ORDER BY at",
@@ -119,8 +126,9 @@ pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Resul
     tx.execute(&FORGET, &params! { before: &before[..], most }).await
 }
 
-/// Keeps a visit and what the person said.
-pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<(), StoreError> {
+/// Keeps a visit and what the person said; up to when that stands. What is said now comes after what was said before, also when
+/// a clock that was ahead wrote that: else an earlier yes would outlive a no.
+pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<Time, StoreError> {
     let (person, institution, at) = (
         visit.person.as_bytes(),
         visit.institution.as_str(),
@@ -133,19 +141,35 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<()
     let request_key = visit.request_key.as_ref().map(|key| &key[..]);
     tx.execute(&VISIT, &params! { person, institution, at, method, request_key })
         .await?;
+    if said.is_empty() {
+        return Ok(visit.at);
+    }
+    let rows = tx.all(&SAID_LATER, &params! { person, institution, at }).await?;
+    let mut later = BTreeMap::new();
+    for row in rows {
+        later.insert(row.int("scope")?, row.int("at")? + 1);
+    }
     let sets: Vec<_> = said
         .iter()
         .map(|said| {
             let (scope, given) = (code(said.scope), i64::from(said.given));
+            let at = later.get(&scope).copied().unwrap_or(at);
             params! { person, institution, scope, at, given }
         })
         .collect();
     tx.execute_each(&SAID, &sets).await?;
-    Ok(())
+    let until = later.into_values().max().unwrap_or(at);
+    Ok(Time::from_micros(until))
 }
 
-/// What a person said last of a scope: when, and whether it was a yes.
-pub(crate) type LastSaid = (Scope, Time, bool);
+/// What a person said last of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastSaid {
+    pub(crate) scope: Scope,
+    pub(crate) at: Time,
+    /// Whether it was a yes.
+    pub(crate) given: bool,
+}
 
 /// What a person said last to an institution of each scope, up to a moment.
 pub(crate) async fn last_said(
@@ -169,8 +193,12 @@ pub(crate) async fn last_said(
         else {
             continue;
         };
-        last.retain(|(of, ..)| of != scope);
-        last.push((*scope, Time::from_micros(row.int("at")?), row.int("given")? == 1));
+        last.retain(|said| said.scope != *scope);
+        last.push(LastSaid {
+            scope: *scope,
+            at: Time::from_micros(row.int("at")?),
+            given: row.int("given")? == 1,
+        });
     }
     Ok(last)
 }

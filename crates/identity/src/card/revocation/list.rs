@@ -40,7 +40,7 @@ pub enum ListFault {
     /// It does not say when the next one comes, or that was before it.
     #[error("失効リストの次回更新日時がありません")]
     NoNext,
-    /// It is only a part: differences, some reasons, some certificates, or those of other issuers.
+    /// It is only a part: differences, one distribution point, some reasons, some certificates, or those of other issuers.
     #[error("全件の失効リストではありません")]
     Partial,
     /// A critical extension that is not known here.
@@ -181,7 +181,9 @@ impl Extensions {
                 extension::ISSUING_DISTRIBUTION_POINT => {
                     let said =
                         IssuingDistributionPoint::from_der(bytes).map_err(|_| ListFault::Unreadable)?;
-                    let partial = said.only_contains_ca_certs
+                    // A list of one point says nothing of the cards of the others, and looks newer than theirs.
+                    let partial = said.distribution_point.is_some()
+                        || said.only_contains_ca_certs
                         || said.only_contains_attribute_certs
                         || said.indirect_crl
                         || said.only_some_reasons.is_some();

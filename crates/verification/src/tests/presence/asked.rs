@@ -1,5 +1,7 @@
 //! What is signed and still cannot be answered as it stands: the field is named, and nothing is written.
 
+use std::time::Duration;
+
 use domain::consent::{Said, Scope};
 use domain::identity::PersonId;
 use domain::number::InstitutionCode;
@@ -12,7 +14,7 @@ use storage::{Statement, Tx, params};
 use super::desk::{Card, Desk, inquiry, signed, terminal};
 use crate::VerificationError;
 use crate::inquiry::CardRefusal;
-use crate::store::presence::{Visit, keep, last_said};
+use crate::store::presence::{LastSaid, Visit, keep, last_said};
 use crate::tests::town::{BORN, CLINICS, Townsperson};
 
 static WRITTEN: Statement = Statement::new(
@@ -103,8 +105,47 @@ async fn of_a_yes_and_a_no_at_the_same_moment_the_no_stands() {
             }
             let read = async move |tx: &mut Tx| last_said(tx, person, institution, at).await;
             let last = desk.role.store.read("test.last", read).await.unwrap();
-            assert_eq!(last, [(Scope::Drug, at, false)], "{order:?}");
+            let no = LastSaid {
+                scope: Scope::Drug,
+                at,
+                given: false,
+            };
+            assert_eq!(last, [no], "{order:?}");
         }
+    })
+    .await;
+}
+
+/// What is said later stands, also when the clock that wrote what was said before was ahead: a yes never outlives a no.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
+    harness::for_each_database("presence_clock_behind", async |database| {
+        let desk = Desk::new(&database, &[], &[]).await;
+        let institution = InstitutionCode::parse(CLINICS[0]).unwrap();
+        let person = PersonId::from_bytes([9; 16]);
+        let ahead = Time::from_micros(1_795_000_020_000_000);
+        let behind = Time::from_micros(1_795_000_000_000_000);
+        for (at, given) in [(ahead, true), (behind, false), (behind, true), (behind, false)] {
+            let write = async move |tx: &mut Tx| {
+                let visit = Visit {
+                    person,
+                    institution,
+                    at,
+                    method: Method::Pin,
+                    request_key: None,
+                };
+                let until = keep(tx, &visit, &[said(given)]).await?;
+                Ok::<_, VerificationError>(last_said(tx, person, institution, until).await?)
+            };
+            let last = desk.role.store.unit("test.said", write).await.unwrap();
+            assert_eq!(last.len(), 1);
+            assert_eq!(last[0].given, given);
+        }
+        // And so it is when the clocks agree again.
+        let later = ahead + Duration::from_secs(60);
+        let read = async move |tx: &mut Tx| last_said(tx, person, institution, later).await;
+        let last = desk.role.store.read("test.last", read).await.unwrap();
+        assert!(!last[0].given);
     })
     .await;
 }

@@ -16,7 +16,7 @@ use identity::show::unarmoured;
 
 use super::desk::terminal;
 use crate::presence::{Presence, name};
-use crate::{CardFiles, CardFilesError};
+use crate::{CardFiles, CardFilesError, Trusted};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -32,6 +32,13 @@ fn files(folder: &Path) -> CardFiles {
         answers: Some(folder.join("answers")),
         revoked_grace_hours: 1,
     }
+}
+
+/// Read again, and nothing was wrong.
+fn read_again(files: &CardFiles, presence: &Presence) -> Trusted {
+    let (trusted, faults) = files.read_again(World::Sandbox, presence, harness::real_env().now());
+    assert!(faults.is_empty(), "{faults:?}");
+    trusted
 }
 
 /// Brings a card and says what it is worth.
@@ -97,10 +104,10 @@ async fn lists_and_answers_count_as_they_come() {
     // The list says so too, and nothing older takes that back.
     std::fs::write(path.join("card-2.crl"), new_list).unwrap();
     std::fs::remove_file(path.join("answers/one.ocsp")).unwrap();
-    presence.trust(files.read_again(World::Sandbox, &presence, env.now()).unwrap());
+    presence.trust(read_again(&files, &presence));
     std::fs::write(path.join("card-2.crl"), old_list).unwrap();
     std::fs::write(path.join("answers/one.ocsp"), good_of_old).unwrap();
-    presence.trust(files.read_again(World::Sandbox, &presence, env.now()).unwrap());
+    presence.trust(read_again(&files, &presence));
     assert_eq!(judged(&presence, &one).map_err(|why| name(&why)), Err("revoked"));
     assert_eq!(judged(&presence, &other), Ok(()));
 }
@@ -143,13 +150,6 @@ async fn what_cannot_be_believed_is_refused_with_its_file() {
     let presence = Presence::new(&[1; 32], files.read(World::Sandbox, env.now()).unwrap());
     assert_eq!(judged(&presence, &card), Err(NotPresent::Unknown(Unknown::Stale)));
 
-    std::fs::write(path.join("answers/x.ocsp"), b"nothing").unwrap();
-    let refused = files.read(World::Sandbox, env.now()).err().unwrap();
-    assert!(
-        matches!(&refused, CardFilesError::Answer { path, .. } if path.ends_with("x.ocsp")),
-        "{refused}"
-    );
-    std::fs::remove_file(path.join("answers/x.ocsp")).unwrap();
     std::fs::copy(path.join("organisations.crl"), path.join("card-1.crl")).unwrap();
     let refused = files.read(World::Sandbox, env.now()).err().unwrap();
     assert!(
@@ -162,4 +162,40 @@ async fn what_cannot_be_believed_is_refused_with_its_file() {
         matches!(&refused, CardFilesError::Anchor { path, .. } if path.ends_with("card-1.crt")),
         "{refused}"
     );
+}
+
+/// One bad file keeps back nothing of the others: who is revoked meanwhile is refused.
+#[tokio::test]
+async fn a_bad_file_keeps_nothing_back_of_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (env, path) = (harness::real_env(), folder.path());
+    let authorities = Authorities::create(path, env.now()).unwrap();
+    std::fs::create_dir(path.join("answers")).unwrap();
+    let issue = |key: &str| authorities.issue_card(key, 5, env.now(), &mut env.rng()).unwrap();
+    let (one, other, third) = (issue("card-1"), issue("card-2"), issue("card-2"));
+    let files = files(path);
+    // An answer that is none, and one whose time will be over, shut nobody out at the start either.
+    std::fs::write(path.join("answers/x.ocsp"), [0x30, 3, 0x0a, 1, 3]).unwrap();
+    let presence = Presence::new(&[1; 32], files.read(World::Sandbox, env.now()).unwrap());
+    assert_eq!(judged(&presence, &one), Ok(()));
+    let again = |bad: &str| {
+        let (trusted, faults) = files.read_again(World::Sandbox, &presence, env.now());
+        assert!(
+            faults.iter().any(|fault| fault.to_string().contains(bad)),
+            "{faults:?}"
+        );
+        presence.trust(trusted);
+    };
+    let refused = |issued: &Issued| judged(&presence, issued).map_err(|why| name(&why));
+    // A bad answer, then a bad list, then a bad key beside it.
+    authorities.revoke("card-2", &other.serial, env.now()).unwrap();
+    again("x.ocsp");
+    assert_eq!(refused(&other), Err("revoked"));
+    authorities.revoke("card-2", &third.serial, env.now()).unwrap();
+    std::fs::write(path.join("card-1.crl"), b"-----BEGIN").unwrap();
+    again("card-1.crl");
+    assert_eq!(refused(&third), Err("revoked"));
+    std::fs::remove_file(path.join("card-2.crt")).unwrap();
+    again("card-2.crt");
+    assert_eq!((refused(&one), refused(&other)), (Ok(()), Err("revoked")));
 }

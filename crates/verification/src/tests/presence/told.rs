@@ -1,12 +1,15 @@
 //! What a card brings to light, by the answer table.
 
 use domain::consent::{LIFE, Said, Scope};
+use domain::presence::Method;
 use env::Time;
 use exchange::oqs::codes::{Consent, ReferenceClassification};
 use exchange::oqs::siquc01::{ResultMessage, ResultOfQualificationConfirmation};
+use storage::{StoreError, Tx};
 
 use super::desk::{Card, Desk, inquiry, terminal};
 use crate::report;
+use crate::store::presence::{LastSaid, Visit, keep};
 use crate::tests::town::{CLINICS, Entrusted, Stands, Townsperson};
 
 /// Everybody of the town, each with a card.
@@ -215,6 +218,42 @@ async fn a_card_that_ended_lately_shows_the_eligibility_alone() {
     assert_eq!(again.unwrap(), message);
 }
 
+/// A yes of before is not told to whoever brings a certificate that has ended, and a no takes it back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_ended_lately_still_takes_a_yes_back() {
+    let database = harness::sqlite_database("presence_ended_no");
+    let ended = Card::in_force(7, (-200, -30));
+    let mut person = Townsperson::with_number(1, 1, crate::tests::town::BORN);
+    person.card = Some(ended.id.clone());
+    let (id, here) = (person.id(), terminal(0));
+    let desk = Desk::new(&database, &[person], &[]).await;
+    let drug = |given| Said {
+        scope: Scope::Drug,
+        given,
+    };
+    let institution = here.institution;
+    let before = Time::from_micros(harness::real_env().now().micros() - 1_000_000);
+    let yes = async move |tx: &mut Tx| {
+        let visit = Visit {
+            person: id,
+            institution,
+            at: before,
+            method: Method::Pin,
+            request_key: None,
+        };
+        Ok::<_, StoreError>(keep(tx, &visit, &[drug(true)]).await?)
+    };
+    desk.role.store.unit("test.yes", yes).await.unwrap();
+    let told = async |said: Vec<Said>| {
+        let brought = desk.bring(&here, &ended, &inquiry(said));
+        let (message, _) = desk.ask(&here, &brought).await.unwrap();
+        message.body.result_list[0].pharmacists_consent
+    };
+    assert_eq!(told(Vec::new()).await, None);
+    assert_eq!(told(vec![drug(false)]).await, Some(Consent::NotGiven));
+    assert_eq!(told(vec![drug(true)]).await, Some(Consent::NotGiven));
+}
+
 /// 24 hours from the second in which it was given, and not a moment longer.
 #[test]
 fn a_consent_counts_for_a_day_to_the_second() {
@@ -222,7 +261,15 @@ fn a_consent_counts_for_a_day_to_the_second() {
     let second = Time::from_micros(1_795_000_000_000_000);
     let standing = |now: Time| {
         let mut items = [ResultOfQualificationConfirmation::default()];
-        report::add_consents(&mut items, &[(Scope::Operation, given, true)], now);
+        report::add_consents(
+            &mut items,
+            &[LastSaid {
+                scope: Scope::Operation,
+                at: given,
+                given: true,
+            }],
+            now,
+        );
         items[0].operation_consent.unwrap()
     };
     let micro = std::time::Duration::from_micros(1);
