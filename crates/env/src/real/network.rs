@@ -54,7 +54,7 @@ impl Door {
     }
 
     async fn open(&self, to: &Callee) -> Result<RealLine, NetError> {
-        RealLine::open(to, self.live.as_deref()).await
+        RealLine::open(to, self.live.as_ref()).await
     }
 
     /// Over a kept connection, or a new one. A kept one may have been closed meanwhile: what was never sent is sent again.

@@ -122,8 +122,8 @@ async fn greet(socket: TcpStream, live: Option<Arc<Live>>, mut room: Room, watch
     let (_, session) = stream.get_ref();
     let mut exporter = [0; 32];
     let exported = session.export_keying_material(&mut exporter, super::line::EXPORTER, None);
-    let peer = session.peer_certificates().and_then(<[_]>::first);
-    let peer = peer.and_then(|leaf| Peer::of(leaf, live.names_under()));
+    let peer = session.peer_certificates();
+    let peer = peer.and_then(|chain| Peer::of(chain, live.names_under()));
     let (Some(peer), Ok(_)) = (peer, exported) else {
         return tracing::debug!("somebody without a name of this world was not let in");
     };

@@ -27,6 +27,13 @@ pub(super) struct RealLine {
     sender: SendRequest<Full<Bytes>>,
     /// Works for it, and says in the end why it ended.
     driver: JoinHandle<hyper::Result<()>>,
+    /// Who is at the other end; nobody's name on plain HTTP.
+    other: Option<Other>,
+}
+
+struct Other {
+    live: Arc<Live>,
+    peer: Peer,
 }
 
 /// How long the other end's last word is waited for when a request could not be sent.
@@ -35,7 +42,7 @@ const LAST_WORD: Duration = Duration::from_millis(500);
 impl RealLine {
     /// Connects to whoever must be there and nobody else. Only nobody asks in plain HTTP, and on this machine: who has a name has
     /// something to lose.
-    pub(super) async fn open(to: &Callee, live: Option<&Live>) -> Result<RealLine, NetError> {
+    pub(super) async fn open(to: &Callee, live: Option<&Arc<Live>>) -> Result<RealLine, NetError> {
         let at = &to.at;
         let live = match (at.is_plain(), live) {
             (false, Some(live)) => Some(live),
@@ -55,8 +62,12 @@ impl RealLine {
         let stream = stream.map_err(|error| unreachable_because(at, &error))?;
         let _slower_without = stream.set_nodelay(true);
         let shaken = match live {
-            None => over(stream).await,
-            Some(live) => over(secured(to, live, stream).await?).await,
+            None => over(stream, None).await,
+            Some(live) => {
+                let (stream, peer) = secured(to, live, stream).await?;
+                let live = live.clone();
+                over(stream, Some(Other { live, peer })).await
+            }
         };
         shaken.map_err(|error| unreachable_because(at, &error))
     }
@@ -72,6 +83,12 @@ impl RealLine {
         to: &Callee,
         request: Request,
     ) -> Result<Response, (NetError, Option<Request>)> {
+        // Asked before each request: a connection may be older than what is known of its other end.
+        if let Some(Other { live, peer }) = &self.other
+            && let Err(reason) = live.current().believes(peer)
+        {
+            return Err((not_believed(&to.at, &reason), Some(request)));
+        }
         let sent = self.sender.try_send_request(request.map(Full::new)).await;
         let response = match sent {
             Ok(response) => response,
@@ -112,14 +129,18 @@ async fn whole(request: http::Request<Full<Bytes>>) -> Request {
 }
 
 /// HTTP over a stream.
-async fn over<S>(stream: S) -> hyper::Result<RealLine>
+async fn over<S>(stream: S, other: Option<Other>) -> hyper::Result<RealLine>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     let driver = tokio::spawn(connection);
-    Ok(RealLine { sender, driver })
+    Ok(RealLine {
+        sender,
+        driver,
+        other,
+    })
 }
 
 /// Shakes hands, and sees who is at the other end.
@@ -127,7 +148,7 @@ async fn secured(
     to: &Callee,
     live: &Live,
     stream: TcpStream,
-) -> Result<tokio_rustls::client::TlsStream<TcpStream>, NetError> {
+) -> Result<(tokio_rustls::client::TlsStream<TcpStream>, Peer), NetError> {
     let at = &to.at;
     let unreachable = |reason: String| NetError::Unreachable {
         to: at.to_string(),
@@ -140,19 +161,27 @@ async fn secured(
     let stream = connector.connect(host, stream).await;
     let stream = stream.map_err(|error| unreachable_because(at, &error))?;
     let (_, session) = stream.get_ref();
-    let leaf = session.peer_certificates().and_then(<[_]>::first);
-    let peer = leaf.and_then(|leaf| Peer::of(leaf, live.names_under()));
+    let chain = session.peer_certificates();
+    let peer = chain.and_then(|chain| Peer::of(chain, live.names_under()));
     let peer = peer.ok_or_else(|| unreachable("its certificate names nobody of this world".to_owned()))?;
     if peer.name != to.name {
         let reason = format!("its certificate names {} and not {}", peer.name, to.name);
         return Err(unreachable(reason));
     }
     match current.believes(&peer) {
-        Ok(()) => Ok(stream),
-        Err(NotBelieved::Peer) => Err(unreachable("its certificate is not in force".to_owned())),
-        Err(NotBelieved::Anybody) => Err(unreachable(
-            "the list of revoked certificates here is too old: renew it".to_owned(),
-        )),
+        Ok(()) => Ok((stream, peer)),
+        Err(reason) => Err(not_believed(at, &reason)),
+    }
+}
+
+fn not_believed(at: &Origin, reason: &NotBelieved) -> NetError {
+    let reason = match reason {
+        NotBelieved::Peer => "its certificate is not in force",
+        NotBelieved::Anybody => "the list of revoked certificates here is too old: renew it",
+    };
+    NetError::Unreachable {
+        to: at.to_string(),
+        reason: reason.to_owned(),
     }
 }
 

@@ -5,12 +5,13 @@
 //! apart: whoever was revoked is sent away though our own certificate is half written.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::UnixTime;
+use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::version::TLS13;
@@ -38,6 +39,8 @@ pub(super) struct Current {
     trust: Arc<Trust>,
     pub(super) server: Arc<ServerConfig>,
     pub(super) client: Arc<ClientConfig>,
+    /// Sees whether an authority stands behind a certificate.
+    authorities: Arc<dyn ClientCertVerifier>,
     /// Counts the readings.
     pub(super) generation: u64,
 }
@@ -53,7 +56,9 @@ pub(super) enum NotBelieved {
 impl Current {
     fn new(files: &Files, own: Arc<Own>, trust: Arc<Trust>, generation: u64) -> Result<Current, TlsFault> {
         let (server, client) = configured(files, &own, &trust)?;
+        let authorities = clients(files, &trust)?;
         Ok(Current {
+            authorities,
             own,
             trust,
             server: Arc::new(server),
@@ -67,9 +72,15 @@ impl Current {
         self.own.me.name.clone()
     }
 
-    /// Whether somebody whose certificate was proven when we met still is who they were.
+    /// Whether somebody whose certificate was proven when we met still is who they were. The authority behind it is asked once
+    /// for each reading of the files: it may be another one since.
     pub(super) fn believes(&self, peer: &Peer) -> Result<(), NotBelieved> {
-        self.trust.believes(peer)
+        self.trust.believes(peer)?;
+        if peer.proven.load(Ordering::Relaxed) != self.generation {
+            proven(&*self.authorities, &peer.chain).map_err(|_no_authority| NotBelieved::Peer)?;
+            peer.proven.store(self.generation, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 
@@ -157,12 +168,7 @@ fn in_force(files: &Files, own: &Own, trust: &Trust) -> Result<(), TlsFault> {
     if let Err(NotBelieved::Peer) = trust.believes(&own.me) {
         return Err(TlsFault::NotInForce { path: path() });
     }
-    let [leaf, between @ ..] = &own.chain[..] else {
-        return Ok(());
-    };
-    let verifier = clients(files, trust)?;
-    let now = UnixTime::since_unix_epoch(Duration::from_micros(wall_clock().micros().unsigned_abs()));
-    let believed = verifier.verify_client_cert(leaf, between, now);
+    let believed = proven(&*clients(files, trust)?, &own.me.chain);
     believed.map_err(|error| TlsFault::Wrong {
         path: path(),
         what: format!(
@@ -171,6 +177,17 @@ fn in_force(files: &Files, own: &Own, trust: &Trust) -> Result<(), TlsFault> {
         ),
     })?;
     Ok(())
+}
+
+/// Whether an authority stands behind a certificate now.
+fn proven(authorities: &dyn ClientCertVerifier, chain: &[CertificateDer<'_>]) -> Result<(), rustls::Error> {
+    let [leaf, between @ ..] = chain else {
+        return Err(rustls::Error::NoCertificatesPresented);
+    };
+    let now = UnixTime::since_unix_epoch(Duration::from_micros(wall_clock().micros().unsigned_abs()));
+    authorities
+        .verify_client_cert(leaf, between, now)
+        .map(|_proven| ())
 }
 
 /// What sees that certificates are of an authority whom we believe, and not revoked.
@@ -220,7 +237,7 @@ fn configured(files: &Files, own: &Own, trust: &Trust) -> Result<(ServerConfig, 
         .with_protocol_versions(&[&TLS13])
         .map_err(|error| wrong(&files.key, &error))?
         .with_client_cert_verifier(clients(files, trust)?)
-        .with_single_cert(own.chain.clone(), own.key.clone_key())
+        .with_single_cert(own.me.chain.clone(), own.key.clone_key())
         .map_err(|error| wrong(&files.key, &error))?;
     server.session_storage = Arc::new(NoServerSessionStorage {});
     server.send_tls13_tickets = 0;
@@ -228,7 +245,7 @@ fn configured(files: &Files, own: &Own, trust: &Trust) -> Result<(ServerConfig, 
         .with_protocol_versions(&[&TLS13])
         .map_err(|error| wrong(&files.key, &error))?
         .with_webpki_verifier(servers)
-        .with_client_auth_cert(own.chain.clone(), own.key.clone_key())
+        .with_client_auth_cert(own.me.chain.clone(), own.key.clone_key())
         .map_err(|error| wrong(&files.key, &error))?;
     client.resumption = rustls::client::Resumption::disabled();
     Ok((server, client))

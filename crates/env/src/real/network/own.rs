@@ -15,8 +15,6 @@ use crate::tls::{Files, TlsFault};
 pub(super) struct Own {
     /// Whom others see.
     pub(super) me: Peer,
-    /// The certificate, and those between it and the authority.
-    pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) key: PrivateKeyDer<'static>,
     looks: [Look; 2],
 }
@@ -30,24 +28,19 @@ impl Own {
             what: what.to_owned(),
         };
         let chain = pems::<CertificateDer<'static>>(&files.certificate)?;
-        let Some(leaf) = chain.first() else {
+        if chain.is_empty() {
             return Err(wrong(&files.certificate, "証明書（CERTIFICATE）がありません"));
-        };
-        let me = Peer::of(leaf, files.names_under).ok_or_else(|| TlsFault::OtherWorld {
+        }
+        let me = Peer::of(&chain, files.names_under).ok_or_else(|| TlsFault::OtherWorld {
             path: files.certificate.clone(),
             names_under: files.names_under,
         })?;
         let key = PrivateKeyDer::from_pem_slice(&zeroize::Zeroizing::new(bytes(&files.key)?))
             .map_err(|_| wrong(&files.key, "鍵（PRIVATE KEY）がありません"))?;
         let provider = rustls::crypto::aws_lc_rs::default_provider();
-        CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider)
+        CertifiedKey::from_der(chain, key.clone_key(), &provider)
             .map_err(|error| wrong(&files.key, &error.to_string()))?;
-        Ok(Arc::new(Own {
-            me,
-            chain,
-            key,
-            looks,
-        }))
+        Ok(Arc::new(Own { me, key, looks }))
     }
 
     /// Whether the files look as they did.

@@ -1,6 +1,7 @@
 //! Whom a certificate names.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use der::Decode;
 use rustls::pki_types::CertificateDer;
@@ -19,12 +20,16 @@ pub(super) struct Peer {
     pub(super) serial: Box<[u8]>,
     /// The last moment of its validity.
     pub(super) through: Time,
+    /// The certificate, and those between it and the authority.
+    pub(super) chain: Vec<CertificateDer<'static>>,
+    /// The reading of our files by which an authority stood behind it; 0 when none was asked.
+    pub(super) proven: AtomicU64,
 }
 
 impl Peer {
     /// Nothing for a certificate that names nobody of this world, or several.
-    pub(super) fn of(certificate: &CertificateDer<'_>, names_under: &str) -> Option<Peer> {
-        let said = Certificate::from_der(certificate).ok()?;
+    pub(super) fn of(chain: &[CertificateDer<'_>], names_under: &str) -> Option<Peer> {
+        let said = Certificate::from_der(chain.first()?).ok()?;
         let said = said.tbs_certificate();
         let (_, names) = said.get_extension::<SubjectAltName>().ok()??;
         let mut named = names.0.iter().filter_map(|name| match name {
@@ -38,6 +43,8 @@ impl Peer {
             name: name.into(),
             serial: said.serial_number().as_bytes().into(),
             through: time(said.validity().not_after),
+            chain: chain.iter().map(|one| one.clone().into_owned()).collect(),
+            proven: AtomicU64::new(0),
         })
     }
 }

@@ -14,7 +14,7 @@ async fn certificates_are_renewed_without_a_restart() {
     let listening = listen(&hub).await;
     let to = hub_at(&listening);
     let shown = async || {
-        let line = RealLine::open(&to, office.live.as_deref()).await.unwrap();
+        let line = RealLine::open(&to, office.live.as_ref()).await.unwrap();
         drop(line);
         live.current().generation
     };
@@ -94,4 +94,58 @@ async fn no_authority_of_another_world_is_believed() {
     std::fs::write(authority.path("ca.crt"), both).unwrap();
     assert!(matches!(live.look(), Err(TlsFault::OtherAuthority { .. })));
     assert!(matches!(Live::load(files), Err(TlsFault::OtherAuthority { .. })));
+}
+
+/// With an authority goes everybody whom it certified, on connections that stand too, whoever asks.
+#[tokio::test]
+async fn no_connection_outlives_its_authority() {
+    let authority = Authority::new();
+    let (hub, hub_live) = somebody(&authority.certifies("hub", 1));
+    let (office, office_live) = somebody(&authority.certifies("office:13104", 2));
+    let (other_office, _) = somebody(&authority.certifies("office:13105", 3));
+    let listening = listen(&hub).await;
+    let to = hub_at(&listening);
+    let mut line = office.connect(&to, LONG).await.unwrap();
+    let mut other_line = other_office.connect(&to, LONG).await.unwrap();
+    assert_eq!(line.call(nothing(), LONG).await.unwrap().status(), 200);
+    assert_eq!(other_line.call(nothing(), LONG).await.unwrap().status(), 200);
+
+    let new = Authority::named("another authority of the tests");
+    for file in ["ca.crt", "ca.crl"] {
+        std::fs::copy(new.path(file), authority.path(file)).unwrap();
+    }
+    office_live.look().unwrap();
+    let reason = unreachable(line.call(nothing(), LONG).await);
+    assert!(reason.contains("not in force"), "{reason}");
+    hub_live.look().unwrap();
+    assert_eq!(other_line.call(nothing(), LONG).await.unwrap().status(), 403);
+}
+
+/// Whoever has no list to go by any more asks nobody, not even where it has been asking.
+#[tokio::test]
+async fn a_list_that_gets_too_old_ends_asking() {
+    let authority = Authority::new();
+    let (hub, _) = somebody(&authority.certifies("hub", 1));
+    authority.certifies("office:13104", 2);
+    // From an hour ago on: over in two seconds.
+    authority.revokes(&[], Duration::from_secs(3602));
+    let (office, _) = somebody(&Files {
+        grace: Duration::ZERO,
+        ..authority.files("office:13104")
+    });
+    let listening = listen(&hub).await;
+    let to = hub_at(&listening);
+    let began = wall_clock();
+    let reason = loop {
+        match ask(&office, &to).await {
+            Ok(answer) => assert_eq!(answer.status(), 200),
+            refused => break unreachable(refused),
+        }
+        assert!(wall_clock().since(began) < LONG, "it asks on");
+    };
+    assert!(reason.contains("too old"), "{reason}");
+}
+
+fn nothing() -> crate::Request {
+    http::Request::new(Bytes::new())
 }
