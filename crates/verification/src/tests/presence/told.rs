@@ -5,7 +5,7 @@ use domain::presence::Method;
 use env::Time;
 use exchange::oqs::codes::{Consent, ReferenceClassification};
 use exchange::oqs::siquc01::{ResultMessage, ResultOfQualificationConfirmation};
-use storage::{StoreError, Tx};
+use storage::Tx;
 
 use super::desk::{Card, Desk, inquiry, terminal};
 use crate::report;
@@ -241,7 +241,7 @@ async fn a_card_that_ended_lately_still_takes_a_yes_back() {
             method: Method::Pin,
             request_key: None,
         };
-        Ok::<_, StoreError>(keep(tx, &visit, &[drug(true)]).await?)
+        keep(tx, &visit, &[drug(true)]).await
     };
     desk.role.store.unit("test.yes", yes).await.unwrap();
     let told = async |said: Vec<Said>| {
