@@ -5,6 +5,7 @@ use std::io::Write as _;
 use domain::presence::Method;
 use env::Env;
 use env::real::RealWorld;
+use exchange::oqs::codes::QualificationValidity;
 use exchange::presence::Enrolled;
 use exchange::text::Encoding;
 use identity::reader::{Face, Pin, Session, VirtualCard};
@@ -15,6 +16,12 @@ use crate::outcome::{Failure, Outcome, tell};
 use crate::roles::RoleConfig;
 
 pub(super) async fn run(asked: &Card) -> Outcome {
+    if let Some(twice) = asked.said_twice() {
+        return Err(Failure::usage(format!(
+            "--consent に{}の回答が2つあります。種類ごとに1つだけ指定してください。何も送っていません。",
+            twice.label()
+        )));
+    }
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
         return Err(Failure::failed(format!(
             "設定ファイル {} は医療機関・薬局（institution）のものではありません。",
@@ -45,6 +52,11 @@ pub(super) async fn run(asked: &Card) -> Outcome {
             "この文字コードで表せない文字{}か所を置き換えました。",
             read.replaced.len()
         ));
+    }
+    if !asked.consent.is_empty()
+        && read.answer.body.qualification_validity == Some(QualificationValidity::NotFound)
+    {
+        tell("利用申込が済んでいないカードでは、同意の回答（--consent）は記録されません。");
     }
     let written = read.answer.write(Encoding::Utf8)?;
     Ok(std::io::stdout().write_all(&written)?)
