@@ -8,5 +8,6 @@ mod centre;
 mod crashes;
 mod handbook;
 mod life;
+mod rack;
 mod real_world;
 mod site;

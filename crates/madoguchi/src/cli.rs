@@ -84,7 +84,7 @@ pub(crate) struct Demo {
     /// Where everything is kept: configurations, databases, keys, the institutions' folders.
     #[arg(long, value_name = "DIR", default_value = "madoguchi-demo")]
     pub(crate) data: PathBuf,
-    /// The first of nineteen ports, at most 65517. Without it: 18081 to 18099, or free ones with --once.
+    /// The first of nineteen ports, at most 65517. Without it: those of the last start that said one, else 18081 to 18099; free ones with --once.
     #[arg(long, value_name = "BASE", value_parser = clap::value_parser!(u16).range(1..=65_527))]
     pub(crate) port: Option<u16>,
     /// Which people the demo makes up; 1 when nothing is said.

@@ -24,6 +24,14 @@ impl Failure {
         }
     }
 
+    /// The command line itself is wrong: exit code 2.
+    pub(crate) fn usage(reason: impl ToString) -> Failure {
+        Failure {
+            code: 2,
+            ..Failure::failed(reason)
+        }
+    }
+
     /// The role that should answer is not running: exit code 3.
     pub(crate) fn not_running(reason: impl ToString) -> Failure {
         Failure {

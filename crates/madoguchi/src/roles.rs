@@ -173,7 +173,10 @@ impl RoleConfig {
 
 /// The command that starts a role: the demo's when its folder has one, because a role of it needs the others.
 pub(crate) fn how_to_start(role: &str, config: &Path) -> String {
-    let folder = config.parent().unwrap_or(Path::new(""));
+    let folder = match config.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
     if folder.join("demo.json").exists() {
         format!("madoguchi demo --data {}", folder.display())
     } else {

@@ -77,6 +77,15 @@ pub(crate) struct Shown {
     pub(crate) holder: String,
 }
 
+/// Why a card cannot be laid on a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotLaid {
+    /// It is in another reader.
+    Taken,
+    /// There is no such card.
+    Unknown,
+}
+
 impl Rack {
     pub(crate) fn new(env: &Env, folder: Option<PathBuf>) -> Rack {
         Rack {
@@ -89,11 +98,7 @@ impl Rack {
     /// The cards that are in no reader. Those that came into the folder meanwhile are there too; one that cannot be read is
     /// told in the log and left out.
     pub(crate) async fn shown(&self) -> Vec<Shown> {
-        if let Some(folder) = &self.folder
-            && let Err(error) = self.look(folder).await
-        {
-            tracing::warn!(%error, "試験用カードのフォルダを読めません。設定のキー cards を確認してください。");
-        }
+        self.look().await;
         let cards = self.cards();
         let free = cards.iter().filter(|(_, held)| !held.in_reader);
         free.map(|(name, held)| Shown {
@@ -103,13 +108,19 @@ impl Rack {
         .collect()
     }
 
-    /// Lays a card on a reader; nothing when there is no such card, or it is in another reader.
-    pub(crate) fn insert(&self, name: &str) -> Option<InReader> {
+    /// Lays a card on a reader, also one that came into the folder meanwhile.
+    pub(crate) async fn insert(&self, name: &str) -> Result<InReader, NotLaid> {
+        if !self.cards().contains_key(name) {
+            self.look().await;
+        }
         let mut cards = self.cards();
-        let held = cards.get_mut(name).filter(|held| !held.in_reader)?;
+        let held = cards.get_mut(name).ok_or(NotLaid::Unknown)?;
+        if held.in_reader {
+            return Err(NotLaid::Taken);
+        }
         held.in_reader = true;
         lock(&held.card).reinsert();
-        Some(InReader {
+        Ok(InReader {
             name: name.to_owned(),
             card: held.card.clone(),
             turn: futures_util::lock::Mutex::new(()),
@@ -117,7 +128,15 @@ impl Rack {
         })
     }
 
-    async fn look(&self, folder: &Path) -> Result<(), FileError> {
+    async fn look(&self) {
+        if let Some(folder) = &self.folder
+            && let Err(error) = self.look_into(folder).await
+        {
+            tracing::warn!(%error, "試験用カードのフォルダを読めません。設定のキー cards を確認してください。");
+        }
+    }
+
+    async fn look_into(&self, folder: &Path) -> Result<(), FileError> {
         let entries = self.env.files().list(folder).await?;
         for name in entries
             .iter()

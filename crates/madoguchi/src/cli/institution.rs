@@ -31,7 +31,7 @@ pub(crate) struct Card {
     /// 顔認証 instead: the simulated comparison finds the same person.
     #[arg(long)]
     pub(crate) face: bool,
-    /// What the holder says of each scope: drug, diagnosis, operation, check_up; may be said several times.
+    /// What the holder says of each scope: drug, diagnosis, operation, check_up; once for each scope.
     #[arg(long, value_name = "SCOPE=yes|no", value_parser = said, conflicts_with = "enrol")]
     pub(crate) consent: Vec<Said>,
     /// 利用申込 instead of an inquiry.
@@ -40,6 +40,14 @@ pub(crate) struct Card {
     /// The card: CARD.crt, CARD.key and CARD.json.
     #[arg(value_name = "CARD")]
     pub(crate) card: PathBuf,
+}
+
+impl Card {
+    /// A scope that is answered twice.
+    pub(crate) fn said_twice(&self) -> Option<Scope> {
+        let times = |scope| self.consent.iter().filter(|said| said.scope == scope).count();
+        Scope::ALL.iter().copied().find(|scope| times(*scope) > 1)
+    }
 }
 
 /// `drug=yes`.

@@ -9,7 +9,7 @@ use service::{Caller, Problem};
 
 use crate::cli::{Ask, AskKind};
 use crate::outcome::{Failure, Outcome};
-use crate::roles::RoleConfig;
+use crate::roles::{RoleConfig, how_to_start};
 
 /// 処理結果区分 of an answer that says what is wrong with the request.
 const FAILED: &str = "9";
@@ -36,10 +36,8 @@ pub(super) async fn run(asked: &Ask) -> Outcome {
         .send(Method::POST, &path, "application/xml", Bytes::from(request))
         .await;
     let answer = sent.map_err(|error| {
-        Failure::not_running(format!("医療機関（institution）が動いていません: {error}")).next_step(format!(
-            "madoguchi serve institution --config {}",
-            asked.config.display()
-        ))
+        Failure::not_running(format!("医療機関（institution）が動いていません: {error}"))
+            .next_step(how_to_start("institution", &asked.config))
     })?;
     if answer.status() != StatusCode::OK {
         let problem: Result<Problem, _> = serde_json::from_slice(answer.body());

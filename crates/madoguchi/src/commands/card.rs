@@ -1,20 +1,28 @@
 //! `madoguchi institution card`: a virtual card is read as the desk's reader does it.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use domain::presence::Method;
 use env::Env;
 use env::real::RealWorld;
+use exchange::oqs::codes::QualificationValidity;
 use exchange::presence::Enrolled;
 use exchange::text::Encoding;
 use identity::reader::{Face, Pin, Session, VirtualCard};
-use institution::{CardDesk, CardFault, TrialCard};
+use institution::{CardFault, TrialCard};
 
 use crate::cli::Card;
 use crate::outcome::{Failure, Outcome, tell};
-use crate::roles::RoleConfig;
+use crate::roles::{RoleConfig, how_to_start};
 
 pub(super) async fn run(asked: &Card) -> Outcome {
+    if let Some(twice) = asked.said_twice() {
+        return Err(Failure::usage(format!(
+            "--consent に{}の回答が2つあります。種類ごとに1つだけ指定してください。何も送っていません。",
+            twice.label()
+        )));
+    }
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
         return Err(Failure::failed(format!(
             "設定ファイル {} は医療機関・薬局（institution）のものではありません。",
@@ -29,10 +37,11 @@ pub(super) async fn run(asked: &Card) -> Outcome {
     let mut session = Session::open(&mut card.card).map_err(failed)?;
     let method = unlock(&mut session, asked.face, &pin)?;
     if asked.enrol {
-        return enrol(&desk, &mut session, method).await;
+        let enrolled = desk.enrol(&mut session, method).await;
+        return told(enrolled.map_err(|fault| unanswered(fault, &asked.config))?);
     }
     let read = desk.read(&mut session, method, asked.consent.clone()).await;
-    let read = read.map_err(failed)?;
+    let read = read.map_err(|fault| unanswered(fault, &asked.config))?;
     match &read.face {
         Ok(name) => tell(&format!(
             "face フォルダに置きました: {}",
@@ -45,6 +54,11 @@ pub(super) async fn run(asked: &Card) -> Outcome {
             "この文字コードで表せない文字{}か所を置き換えました。",
             read.replaced.len()
         ));
+    }
+    if !asked.consent.is_empty()
+        && read.answer.body.qualification_validity == Some(QualificationValidity::NotFound)
+    {
+        tell("利用申込が済んでいないカードでは、同意の回答（--consent）は記録されません。");
     }
     let written = read.answer.write(Encoding::Utf8)?;
     Ok(std::io::stdout().write_all(&written)?)
@@ -69,8 +83,8 @@ fn unlock(session: &mut Session<'_, VirtualCard>, face: bool, pin: &str) -> Resu
     Ok(Method::Pin)
 }
 
-async fn enrol(desk: &CardDesk, session: &mut Session<'_, VirtualCard>, method: Method) -> Outcome {
-    match desk.enrol(session, method).await.map_err(failed)? {
+fn told(enrolled: Enrolled) -> Outcome {
+    match enrolled {
         Enrolled::Linked => {
             tell("利用申込が済みました。このカードで資格を確認できます。");
             Ok(())
@@ -86,11 +100,26 @@ async fn enrol(desk: &CardDesk, session: &mut Session<'_, VirtualCard>, method: 
     }
 }
 
+/// What the terminal's line to verification says; `config` is the institution's.
+fn unanswered(fault: CardFault, config: &Path) -> Failure {
+    if !matches!(fault, CardFault::Unreachable(_)) {
+        return failed(fault);
+    }
+    // Beside the institution's on a sandbox's machine; on a real one it runs elsewhere.
+    let theirs = config.with_file_name("verification.toml");
+    let next = fault.next().text();
+    Failure::not_running(fault).next_step(if theirs.exists() {
+        format!(
+            "動いていなければ起動し、動いていれば、しばらくしてからもう一度読み取ってください: {}",
+            how_to_start("verification", &theirs)
+        )
+    } else {
+        next.to_owned()
+    })
+}
+
 fn failed(fault: impl Into<CardFault>) -> Failure {
     let fault: CardFault = fault.into();
     let next = fault.next().text();
-    match fault {
-        CardFault::Unreachable(_) => Failure::not_running(fault).next_step(next),
-        _ => Failure::failed(fault).next_step(next),
-    }
+    Failure::failed(fault).next_step(next)
 }

@@ -129,9 +129,8 @@ async fn tell_month(
         .first()
         .ok_or_else(|| Failure::failed("診療所の窓口がありません。"))?;
     let holders = cards::issue(fleet, town, clinic).await?;
-    answers
-        .failures
-        .extend(cards::read_all(fleet, town.day(), &holders).await?);
+    let cards = cards::read_all(fleet, town.day(), &holders).await?;
+    answers.failures.extend(cards.failures);
     tries::write(env, fleet, town, &holders).await?;
     Ok(Summary::new(
         picks.len(),
@@ -139,7 +138,7 @@ async fn tell_month(
         answers,
         &next,
         &counted,
-        holders.len(),
+        cards.read,
     ))
 }
 

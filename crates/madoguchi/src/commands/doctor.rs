@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use domain::permit::Actor;
 use env::Env;
 use env::real::RealWorld;
 use identity::organisation::Named;
@@ -106,14 +107,20 @@ fn key(path: &Path) -> Finding {
 fn certificate(env: &mut Env, config: &RoleConfig) -> Finding {
     let (tls, whom) = (config.tls(), config.actor());
     let what = format!("証明書 {}", tls.certificate.display());
+    let found = Named::read(&tls.certificate, tls.world);
+    let tenant = found
+        .as_ref()
+        .ok()
+        .and_then(|found| found.as_ref()?.tenant.clone());
     let next = format!(
-        "この役割の証明書を置いてください。試験用なら: madoguchi pki issue --dir 認証局のフォルダ {whom} --out 名前",
+        "この役割の証明書を置いてください。試験用なら: madoguchi pki issue --dir 認証局のフォルダ {} --out 名前",
+        to_issue(&whom, tenant),
     );
     match tls.env(env, &whom) {
         Ok(known) => *env = known,
         Err(error) => return bad(what, format!("使えません（{error}）"), next),
     }
-    match Named::read(&tls.certificate, tls.world) {
+    match found {
         Ok(Some(named)) if named.through < env.now() => bad(what, "有効期間が切れています", next),
         Ok(Some(named)) => well(
             what,
@@ -126,6 +133,14 @@ fn certificate(env: &mut Env, config: &RoleConfig) -> Finding {
         Ok(None) => bad(what, "ありません", next),
         Err(error) => bad(what, format!("使えません（{error}）"), next),
     }
+}
+
+/// Whose certificate takes the place of one that was found: the same terminal's, where it was one of this role's.
+fn to_issue(whom: &Actor, found: Option<String>) -> String {
+    let terminals = format!("{whom}:terminal:");
+    found
+        .filter(|tenant| tenant.starts_with(&terminals))
+        .unwrap_or_else(|| whom.to_string())
 }
 
 /// Whether this role answers where it listens, and not another of its kind that has other data.
@@ -239,5 +254,24 @@ async fn reachable(caller: &Caller, what: &str, role: &str, next: &str) -> Findi
             ),
         },
         Err(error) => bad(what, format!("応答がありません（{error}）"), next),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::number::InstitutionCode;
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_stays_one() {
+        let whom = Actor::Institution(InstitutionCode::parse("1319999015").unwrap());
+        let issued = |found: &str| to_issue(&whom, Some(found.to_owned()));
+        let terminal = "institution:1319999015:terminal:desk-1";
+        assert_eq!(issued(terminal), terminal);
+        for other in ["hub", "institution:1319999025:terminal:desk-1"] {
+            assert_eq!(issued(other), "institution:1319999015");
+        }
+        assert_eq!(to_issue(&whom, None), "institution:1319999015");
     }
 }

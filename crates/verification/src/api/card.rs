@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use domain::permit::{Action, Actor, Permit, Purpose};
+use exchange::oqs::codes::ReferenceClassification;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::oqs::{Echo, Syntax};
 use exchange::presence::{Brought, MOST};
@@ -66,5 +67,7 @@ fn syntax(headers: &HeaderMap) -> Syntax {
 fn refusing(role: &Verification, terminal: &Terminal, (code, text): Refusal<String>) -> ResultMessage {
     let at = moment(role.env.now().micros());
     let echo = Echo::default();
-    ResultMessage::error(at, terminal.institution.as_str(), &echo, code, text)
+    let mut message = ResultMessage::error(at, terminal.institution.as_str(), &echo, code, text);
+    message.header.reference_classification = Some(ReferenceClassification::MyNumberCard);
+    message
 }

@@ -82,7 +82,8 @@ result!(ResultMessage);
 
 impl ResultMessage {
     /// 異常終了: the message as a whole failed. The code belongs to the institution that asked; `echo`
-    /// is what of its request could be read. Lookups by number are assumed (照会区分 2).
+    /// is what of its request could be read. Lookups by number are assumed (照会区分 2); who
+    /// answers a card says so.
     #[must_use]
     pub fn error(
         at: DateTime,

@@ -10,7 +10,7 @@ use http::header::SET_COOKIE;
 use pages::{Cookies, Form, LANGUAGE_COOKIE, Language, Shell, Step, see_other};
 
 use super::PATHS;
-use crate::card::Shown;
+use crate::card::{NotLaid, Shown};
 use crate::web::Web;
 use crate::web::text::Patient as T;
 use crate::web::visit::Visit;
@@ -22,7 +22,7 @@ struct Start {
     l: Language,
     steps: Vec<Step>,
     cards: Vec<Shown>,
-    taken: bool,
+    refused: Option<&'static str>,
 }
 
 /// Whoever comes here begins anew: an earlier visit of this browser ends.
@@ -38,14 +38,20 @@ pub(super) async fn show(
         l,
         steps: super::steps(l, T::StepCard),
         cards: web.rack.shown().await,
-        taken: query.as_deref() == Some("taken"),
+        refused: match query.as_deref() {
+            Some("taken") => Some(l.say(T::StartTaken)),
+            Some("unknown") => Some(l.say(T::StartUnknown)),
+            _ => None,
+        },
     })
 }
 
 pub(super) async fn insert(State(web): State<Arc<Web>>, cookies: Cookies, body: Bytes) -> Response {
     web.visits.end(cookies.session);
-    let Some(card) = web.rack.insert(Form::read(&body).get("card")) else {
-        return see_other("/?taken");
+    let card = match web.rack.insert(Form::read(&body).get("card")).await {
+        Ok(card) => card,
+        Err(NotLaid::Taken) => return see_other("/?taken"),
+        Err(NotLaid::Unknown) => return see_other("/?unknown"),
     };
     let session = web.visits.begin(Visit::with(card));
     let mut response = see_other("/unlock");

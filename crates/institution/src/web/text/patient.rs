@@ -21,6 +21,7 @@ pages::catalogue! {
         StartNoCards: "カードがありません", "There are no cards";
         StartNoCardsText: "受付の職員にお声がけください。", "Please speak to the reception.";
         StartTaken: "そのカードは使用中です。ほかのカードを選んでください。", "That card is in use. Please choose another one.";
+        StartUnknown: "そのカードは見つかりません。下のカードから選んでください。", "There is no such card. Please choose one of those below.";
 
         UnlockTitle: "本人であることを確認します", "Let us confirm who you are";
         UnlockText: "確認の方法を選んでください。", "Choose one of these.";

@@ -17,7 +17,7 @@ pages::catalogue! {
         VisualTitle: "目視で確認する", "Check by the photograph";
         VisualText: "カードの写真と本人の顔を職員が見比べてから、医療券などの番号を入力します。", "Compare the photograph on the card with the face, then type in the numbers.";
         VisualWeaker: "目視確認は、カードの確認より弱い確認です", "This is weaker than reading the card";
-        VisualWeakerText: "カードが署名していないため、住所、医療券が未登録の資格、情報の閲覧の同意は表示されません。できるだけ暗証番号か顔認証を使ってください。", "The card signs nothing, so neither the address nor cover without a voucher is shown, and no consent is taken. Use the PIN or the face whenever possible.";
+        VisualWeakerText: "カードが署名していないため、住所、医療券が未登録の資格、情報の閲覧の同意は表示されません。ただし、この医療機関でカードを読み取ってから31日間は、有効（未登録）と同意も表示されます。できるだけ暗証番号か顔認証を使ってください。", "The card signs nothing, so neither the address nor cover without a voucher nor a consent is shown. For 31 days after the card was read here the last two are. Use the PIN or the face whenever possible.";
         VisualCompared: "写真と本人の顔を見比べ、同じ人であることを確かめた", "I compared the photograph with the face: it is the same person";
         VisualComparedMissing: "写真と顔を見比べてから、印を付けてください。", "Compare first, then tick the box.";
         Payer: "公費負担者番号", "Payer number (公費負担者番号)";

@@ -51,7 +51,7 @@ impl Holder {
         match self.expected.as_str() {
             "1" => "資格有効性 1（有効）と、この医療機関あての医療券",
             "6" => {
-                "資格有効性 6（有効・未登録）。氏名と福祉事務所名だけで、公費負担者番号と受給者番号は表示されません"
+                "資格有効性 6（有効・未登録）。氏名と福祉事務所名だけで、公費負担者番号と受給者番号は表示されません。被用者保険にも入っている方は、その資格も返ります"
             }
             "2" => "資格有効性 2（無効）。終わった日と理由",
             _ => "資格有効性 4（該当資格なし）。利用申込（--enrol、または画面から）の後は 1（有効）",
@@ -249,10 +249,19 @@ async fn issue_one(fleet: &Fleet, wanted: &Wanted, person: &Person) -> Result<()
     Ok(())
 }
 
-/// Reads every card at the clinic; what is not as decided.
-pub(super) async fn read_all(fleet: &Fleet, day: Date, holders: &[Holder]) -> Result<Vec<String>, Failure> {
+/// What came of reading the cards.
+#[derive(Default)]
+pub(super) struct AllRead {
+    /// Cards that were answered.
+    pub(super) read: usize,
+    /// What is not as decided.
+    pub(super) failures: Vec<String>,
+}
+
+/// Reads every card at the clinic.
+pub(super) async fn read_all(fleet: &Fleet, day: Date, holders: &[Holder]) -> Result<AllRead, Failure> {
     let desk = desk(fleet).await?.of_day(day);
-    let mut failures = Vec::new();
+    let mut all = AllRead::default();
     for holder in holders {
         let mut trial = read_back(fleet, &holder.card).await?;
         let mut session = Session::open(&mut trial.card)?;
@@ -265,26 +274,27 @@ pub(super) async fn read_all(fleet: &Fleet, day: Date, holders: &[Holder]) -> Re
                 continue;
             }
             Err(fault) => {
-                failures.push(format!(
+                all.failures.push(format!(
                     "カード {}（紐付番号 {}）: {fault}",
                     holder.card, holder.link
                 ));
                 continue;
             }
         };
+        all.read += 1;
         let body = &read.answer.body;
         let code = body
             .qualification_validity
             .map_or("-", QualificationValidity::code);
         // Who tried and enrolled it is told more.
         if code != holder.expected && holder.enrolled {
-            failures.push(format!(
+            all.failures.push(format!(
                 "カード {}（紐付番号 {}）: 回答は {code}、決定どおりなら {}",
                 holder.card, holder.link, holder.expected
             ));
         }
     }
-    Ok(failures)
+    Ok(all)
 }
 
 async fn desk(fleet: &Fleet) -> Result<institution::CardDesk, Failure> {

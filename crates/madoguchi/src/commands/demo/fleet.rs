@@ -315,7 +315,7 @@ impl Plan<'_> {
         })
     }
 
-    /// The asked ports, the usual ones, or free ones.
+    /// The port that was said now or last, the usual one, or a free one.
     fn listen(&self, role: Role) -> Origin {
         self.listen_at(init::usual(role).port() - init::usual(Role::Office).port())
     }
@@ -333,11 +333,8 @@ impl Plan<'_> {
     /// The same, so many ports after the office's.
     fn listen_at(&self, after: u16) -> Origin {
         let office = init::usual(Role::Office);
-        let port = match (self.asked.port, self.asked.once) {
-            (Some(base), _) => base.saturating_add(after),
-            (None, true) => 0,
-            (None, false) => office.port().saturating_add(after),
-        };
+        let first = self.kept.first_port(self.asked);
+        let port = first.map_or(0, |first| first.saturating_add(after));
         Origin::new(office.host(), port)
     }
 }

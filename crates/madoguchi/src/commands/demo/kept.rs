@@ -7,7 +7,8 @@ use env::{Env, FileError};
 use serde::{Deserialize, Serialize};
 use storage::DatabaseConfig;
 
-use crate::cli::Demo;
+use crate::cli::{Demo, Role};
+use crate::commands::init;
 use crate::outcome::Failure;
 
 /// The longest file that is read.
@@ -25,6 +26,9 @@ pub(super) struct Kept {
     pub(super) date: Date,
     /// The PostgreSQL server as it was said; SQLite files when none was.
     pub(super) database: Option<String>,
+    /// The first port that was said last; the usual one when none was.
+    #[serde(default)]
+    port: Option<u16>,
     /// Whether registers and office are filled.
     pub(super) filled: bool,
     /// How many starts made all their single decisions: the next start makes others. One that was killed does not count,
@@ -64,12 +68,19 @@ impl Kept {
                 "続きから始めるならこれらの指定を外し、新しく始めるなら別の --data を指定してください。",
             ));
         }
-        let database = asked.database.clone().or(kept.database);
         Ok(Kept {
             path,
-            database,
-            ..kept
+            ..kept.going_on(asked)
         })
+    }
+
+    /// What is said now counts before what is kept.
+    fn going_on(self, asked: &Demo) -> Kept {
+        Kept {
+            database: asked.database.clone().or(self.database),
+            port: asked.port.or(self.port),
+            ..self
+        }
     }
 
     fn new(env: &Env, asked: &Demo, path: PathBuf) -> Kept {
@@ -78,6 +89,7 @@ impl Kept {
             people: asked.people.unwrap_or(9_746),
             date: asked.date.unwrap_or_else(|| env.now().date()),
             database: asked.database.clone(),
+            port: asked.port,
             filled: false,
             rounds: 0,
             run_seconds: None,
@@ -115,6 +127,14 @@ impl Kept {
         Ok(format!("--seed {seed} --people {people} --date {date}、{place}"))
     }
 
+    /// The first port; none when each role takes a free one.
+    pub(super) fn first_port(&self, asked: &Demo) -> Option<u16> {
+        if asked.once && asked.port.is_none() {
+            return None;
+        }
+        Some(self.port.unwrap_or(init::usual(Role::Office).port()))
+    }
+
     /// Whether nothing was made for it yet.
     pub(super) const fn is_new(&self) -> bool {
         !self.filled && self.rounds == 0
@@ -145,4 +165,49 @@ fn shown(said: &str) -> Result<String, Failure> {
     let database = schema_of("", said)?.to_string();
     let (server, _) = database.split_once(" schema=").unwrap_or((&database, ""));
     Ok(server.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn demo(options: &str) -> Demo {
+        let words = ["madoguchi", "demo"]
+            .into_iter()
+            .chain(options.split_whitespace());
+        match Cli::parse_from(words).command {
+            Command::Demo(asked) => asked,
+            _ => panic!("{options}"),
+        }
+    }
+
+    /// The first ports of starts after each other; what is kept in between is read again.
+    fn ports(starts: &[&str]) -> Vec<Option<u16>> {
+        // As a version kept it that knew no port.
+        let old = r#"{"seed": 1, "people": 60, "date": "2026-11-25", "database": null, "filled": true,
+                      "rounds": 1, "run_seconds": null}"#;
+        let mut kept = old.to_owned();
+        let mut start = |options: &&str| {
+            let asked = demo(options);
+            let now: Kept = serde_json::from_str(&kept).unwrap();
+            let now = now.going_on(&asked);
+            kept = serde_json::to_string(&now).unwrap();
+            now.first_port(&asked)
+        };
+        starts.iter().map(&mut start).collect()
+    }
+
+    #[test]
+    fn a_start_goes_on_with_the_port_that_was_said() {
+        let usual = Some(18_081);
+        assert_eq!(ports(&["", "--once"]), [usual, None]);
+        let said = Some(28_081);
+        assert_eq!(
+            ports(&["--port 28081", "", "--once", "", "--port 18081", ""]),
+            [said, said, None, said, usual, usual]
+        );
+    }
 }

@@ -197,6 +197,10 @@ async fn a_desk_is_told_why() {
         status == 200 && text.contains("MDG-CRD-001") && text.contains("別の接続"),
         "{text}"
     );
+    assert!(
+        text.contains("<ReferenceClassification>1</ReferenceClassification>"),
+        "{text}"
+    );
     let answer = line
         .call(post("/institution/card", body.clone()), within)
         .await
