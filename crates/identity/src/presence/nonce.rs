@@ -57,8 +57,7 @@ pub const NONCE_ID_LEN: usize = 8 + 16;
 
 /// The length of a nonce in bytes: version, time, randomness, place, MAC.
 pub const NONCE_LEN: usize = 1 + 8 + 16 + 24 + 16;
-/// Since 2 a nonce is remembered by its time too.
-const VERSION: u8 = 2;
+const VERSION: u8 = 1;
 const TAG_AT: usize = NONCE_LEN - 16;
 
 /// Why a nonce is not taken.

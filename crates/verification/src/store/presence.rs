@@ -39,8 +39,8 @@ pub(crate) const MIGRATION: Migration = Migration {
     postgres: "",
 };
 
-/// A nonce's key begins with when it was made, so nonces are written and forgotten at the ends of one tree. Nonces of
-/// before are of another version, which nobody takes any more, so nothing of them is kept. Only a visit that has a
+/// A nonce's key begins with when it was made, so nonces are written and forgotten at the ends of one tree. Of nonces
+/// of before nothing is kept: each was good on a connection that did not outlive the program of then. Only a visit that has a
 /// request key is found by one. On SQLite both tables are their key's tree and nothing beside it, so that a visit writes
 /// half as many pages.
 pub(crate) const MIGRATION_2: Migration = Migration {
