@@ -36,6 +36,13 @@ pub struct Basis {
 )]
 pub struct BasisError;
 
+impl Basis {
+    /// Up to when what the person said counts.
+    pub(crate) fn said_by(&self) -> Time {
+        self.said_until.unwrap_or(self.at)
+    }
+}
+
 impl fmt::Display for Basis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Heads { shield, single, bulk } = self.heads;

@@ -52,8 +52,11 @@ struct Told {
 }
 
 impl Told {
-    /// Says what the person said last. To whoever brings a certificate that has ended no yes is told.
+    /// Says what the person said last, and up to when that was, when a clock was ahead. To whoever brings a certificate that
+    /// has ended no yes is told.
     fn add_consents(&mut self, last: &[LastSaid]) {
+        let latest = last.iter().map(|said| said.at).max();
+        self.basis.said_until = latest.filter(|said| *said > self.basis.at);
         let told: Vec<LastSaid> = last
             .iter()
             .filter(|said| !(said.given && self.basis.has_ended))
@@ -100,7 +103,7 @@ impl Verification {
         } else {
             self.guessing.hit(terminal);
         }
-        self.add_consents(&mut told).await?;
+        self.add_consents(&mut told, None).await?;
         Ok((told.message, told.basis))
     }
 
@@ -117,7 +120,7 @@ impl Verification {
         let asked = Asked::of(institution, request);
         let snapshot = self.snapshot(&asked, basis.at).await?;
         let mut told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
-        self.add_consents(&mut told).await?;
+        self.add_consents(&mut told, Some(basis.said_by())).await?;
         Ok(told.message)
     }
 
@@ -156,12 +159,11 @@ impl Verification {
         })
     }
 
-    /// Adds what somebody whose card was read here lately let the institution see.
-    async fn add_consents(&self, told: &mut Told) -> Result<(), VerificationError> {
+    /// Adds what somebody whose card was read here lately let the institution see: last, or up to a moment.
+    async fn add_consents(&self, told: &mut Told, until: Option<Time>) -> Result<(), VerificationError> {
         let Some((person, institution)) = told.visitor else {
             return Ok(());
         };
-        let until = told.basis.said_until.unwrap_or(told.basis.at);
         let read = async move |tx: &mut Tx| {
             Ok::<_, VerificationError>(store::presence::last_said(tx, person, institution, until).await?)
         };

@@ -113,7 +113,6 @@ impl Verification {
             self.presence.count(USED);
             return Err(CardRefusal::Used);
         };
-        told.basis.said_until = last.iter().map(|said| said.at).max().filter(|said| *said > at);
         told.add_consents(&last);
         Ok((told.message, told.basis))
     }
@@ -185,7 +184,7 @@ impl Verification {
         let snapshot = self.by_card(card, inquiry, institution, basis.at).await?;
         let (mut told, _) =
             self.answer_card(card, inquiry, institution, &snapshot.versions, basis.clone())?;
-        self.add_consents(&mut told).await?;
+        self.add_consents(&mut told, Some(basis.said_by())).await?;
         Ok(told.message)
     }
 }
@@ -206,7 +205,7 @@ async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>
         method: record.method,
         request_key: record.request_key,
     };
-    let until = rows::keep(tx, &visit, &record.said).await?;
-    let said = rows::last_said(tx, person, record.institution, until).await?;
+    rows::keep(tx, &visit, &record.said).await?;
+    let said = rows::last_said(tx, person, record.institution, None).await?;
     Ok(Some(said))
 }

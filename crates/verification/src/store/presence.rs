@@ -126,9 +126,9 @@ pub(crate) async fn forget_nonces(tx: &mut Tx, before: Time, most: i64) -> Resul
     tx.execute(&FORGET, &params! { before: &before[..], most }).await
 }
 
-/// Keeps a visit and what the person said; up to when that stands. What is said now comes after what was said before, also when
+/// Keeps a visit and what the person said. What is said now comes after what was said before, also when
 /// a clock that was ahead wrote that: else an earlier yes would outlive a no.
-pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<Time, StoreError> {
+pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<(), StoreError> {
     let (person, institution, at) = (
         visit.person.as_bytes(),
         visit.institution.as_str(),
@@ -142,7 +142,7 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<Ti
     tx.execute(&VISIT, &params! { person, institution, at, method, request_key })
         .await?;
     if said.is_empty() {
-        return Ok(visit.at);
+        return Ok(());
     }
     let rows = tx.all(&SAID_LATER, &params! { person, institution, at }).await?;
     let mut later = BTreeMap::new();
@@ -158,8 +158,7 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<Ti
         })
         .collect();
     tx.execute_each(&SAID, &sets).await?;
-    let until = later.into_values().max().unwrap_or(at);
-    Ok(Time::from_micros(until))
+    Ok(())
 }
 
 /// What a person said last of a scope.
@@ -171,19 +170,17 @@ pub(crate) struct LastSaid {
     pub(crate) given: bool,
 }
 
-/// What a person said last to an institution of each scope, up to a moment.
+/// What a person said last to an institution of each scope: up to a moment, or whatever the clocks say.
 pub(crate) async fn last_said(
     tx: &mut Tx,
     person: PersonId,
     institution: InstitutionCode,
-    until: Time,
+    until: Option<Time>,
 ) -> Result<Vec<LastSaid>, StoreError> {
     let (person, institution) = (person.as_bytes(), institution.as_str());
+    let until = until.map_or(i64::MAX, Time::micros);
     let rows = tx
-        .all(
-            &LAST_SAID,
-            &params! { person, institution, until: until.micros() },
-        )
+        .all(&LAST_SAID, &params! { person, institution, until })
         .await?;
     let mut last: Vec<LastSaid> = Vec::new();
     for row in rows {

@@ -103,7 +103,7 @@ async fn of_a_yes_and_a_no_at_the_same_moment_the_no_stands() {
                 };
                 desk.role.store.unit("test.said", write).await.unwrap();
             }
-            let read = async move |tx: &mut Tx| last_said(tx, person, institution, at).await;
+            let read = async move |tx: &mut Tx| last_said(tx, person, institution, None).await;
             let last = desk.role.store.read("test.last", read).await.unwrap();
             let no = LastSaid {
                 scope: Scope::Drug,
@@ -134,8 +134,8 @@ async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
                     method: Method::Pin,
                     request_key: None,
                 };
-                let until = keep(tx, &visit, &[said(given)]).await?;
-                Ok::<_, VerificationError>(last_said(tx, person, institution, until).await?)
+                keep(tx, &visit, &[said(given)]).await?;
+                Ok::<_, VerificationError>(last_said(tx, person, institution, None).await?)
             };
             let last = desk.role.store.unit("test.said", write).await.unwrap();
             assert_eq!(last.len(), 1);
@@ -143,7 +143,7 @@ async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
         }
         // And so it is when the clocks agree again.
         let later = ahead + Duration::from_secs(60);
-        let read = async move |tx: &mut Tx| last_said(tx, person, institution, later).await;
+        let read = async move |tx: &mut Tx| last_said(tx, person, institution, Some(later)).await;
         let last = desk.role.store.read("test.last", read).await.unwrap();
         assert!(!last[0].given);
     })

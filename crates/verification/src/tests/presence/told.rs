@@ -273,6 +273,11 @@ fn a_consent_counts_for_a_day_to_the_second() {
         items[0].operation_consent.unwrap()
     };
     let micro = std::time::Duration::from_micros(1);
+    // A clock may be ahead by a little.
+    let minutes = |n| second + std::time::Duration::from_mins(n);
+    let ahead = |n| Time::from_micros(2 * second.micros() - minutes(n).micros());
+    assert_eq!(standing(ahead(5)), Consent::Given);
+    assert_eq!(standing(ahead(6)), Consent::NotGiven);
     assert_eq!(standing(given), Consent::Given);
     let end = second + LIFE;
     assert_eq!(standing(Time::from_micros(end.micros() - 1)), Consent::Given);
