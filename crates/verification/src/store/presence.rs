@@ -85,15 +85,19 @@ static SAID: Statement = Statement::new(
     "INSERT INTO consent (person, institution, scope, at, given) VALUES (:person, :institution, :scope, :at, :given)
      ON CONFLICT (person, institution, scope, at) DO UPDATE SET given = 0 WHERE excluded.given = 0",
 );
-// Said by a clock that was ahead of this one.
+// Said by a clock that was ahead of this one; nobody says twice within the moment that inquiries are under way together.
 static SAID_LATER: Statement = Statement::new(
     "SELECT scope, MAX(at) AS at FROM consent
-     WHERE person = :person AND institution = :institution AND at > :at GROUP BY scope",
+     WHERE person = :person AND institution = :institution AND at > :together GROUP BY scope",
 );
 static LAST_SAID: Statement = Statement::new(
     "SELECT scope, at, given FROM consent
      WHERE person = :person AND institution = :institution AND at <= :until ORDER BY at",
 );
+
+/// For how long two inquiries of one person may be under way together, in µs: then their clocks say which was later, and not
+/// which is committed first.
+const TOGETHER: i64 = 1_000_000;
 
 /// A visit, as the card proved it.
 pub(crate) struct Visit {
@@ -144,7 +148,10 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<()
     if said.is_empty() {
         return Ok(());
     }
-    let rows = tx.all(&SAID_LATER, &params! { person, institution, at }).await?;
+    let together = at.saturating_add(TOGETHER);
+    let rows = tx
+        .all(&SAID_LATER, &params! { person, institution, together })
+        .await?;
     let mut later = BTreeMap::new();
     for row in rows {
         later.insert(row.int("scope")?, row.int("at")? + 1);
