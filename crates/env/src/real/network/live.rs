@@ -55,8 +55,8 @@ pub(super) enum NotBelieved {
 
 impl Current {
     fn new(files: &Files, own: Arc<Own>, trust: Arc<Trust>, generation: u64) -> Result<Current, TlsFault> {
-        let (server, client) = configured(files, &own, &trust)?;
         let authorities = clients(files, &trust)?;
+        let (server, client) = configured(files, &own, &trust, authorities.clone())?;
         Ok(Current {
             authorities,
             own,
@@ -223,7 +223,12 @@ pub(super) fn follow(live: &Arc<Live>, runtime: &Handle) {
 }
 
 /// Both sides of TLS 1.3: each shows its certificate, and neither takes a session up again without it.
-fn configured(files: &Files, own: &Own, trust: &Trust) -> Result<(ServerConfig, ClientConfig), TlsFault> {
+fn configured(
+    files: &Files,
+    own: &Own,
+    trust: &Trust,
+    authorities: Arc<dyn ClientCertVerifier>,
+) -> Result<(ServerConfig, ClientConfig), TlsFault> {
     let wrong = |path: &Path, what: &dyn std::fmt::Display| TlsFault::Wrong {
         path: path.to_owned(),
         what: what.to_string(),
@@ -236,7 +241,7 @@ fn configured(files: &Files, own: &Own, trust: &Trust) -> Result<(ServerConfig, 
     let mut server = ServerConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&[&TLS13])
         .map_err(|error| wrong(&files.key, &error))?
-        .with_client_cert_verifier(clients(files, trust)?)
+        .with_client_cert_verifier(authorities)
         .with_single_cert(own.me.chain.clone(), own.key.clone_key())
         .map_err(|error| wrong(&files.key, &error))?;
     server.session_storage = Arc::new(NoServerSessionStorage {});

@@ -81,6 +81,16 @@ async fn what_cannot_be_answered_as_it_stands_leaves_nothing() {
     .await;
 }
 
+fn visit(person: PersonId, institution: InstitutionCode, at: Time) -> Visit {
+    Visit {
+        person,
+        institution,
+        at,
+        method: Method::Pin,
+        request_key: None,
+    }
+}
+
 /// Two terminals may read the card in the same microsecond.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_yes_and_a_no_at_the_same_moment_the_no_stands() {
@@ -92,13 +102,7 @@ async fn of_a_yes_and_a_no_at_the_same_moment_the_no_stands() {
             let person = PersonId::from_bytes([n; 16]);
             for given in order {
                 let write = async move |tx: &mut Tx| {
-                    let visit = Visit {
-                        person,
-                        institution,
-                        at,
-                        method: Method::Pin,
-                        request_key: None,
-                    };
+                    let visit = visit(person, institution, at);
                     Ok::<_, VerificationError>(keep(tx, &visit, &[said(given)]).await?)
                 };
                 desk.role.store.unit("test.said", write).await.unwrap();
@@ -127,13 +131,7 @@ async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
         let behind = Time::from_micros(1_795_000_000_000_000);
         for (at, given) in [(ahead, true), (behind, false), (behind, true), (behind, false)] {
             let write = async move |tx: &mut Tx| {
-                let visit = Visit {
-                    person,
-                    institution,
-                    at,
-                    method: Method::Pin,
-                    request_key: None,
-                };
+                let visit = visit(person, institution, at);
                 keep(tx, &visit, &[said(given)]).await?;
                 Ok::<_, VerificationError>(last_said(tx, person, institution, None).await?)
             };
