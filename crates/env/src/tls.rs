@@ -61,6 +61,16 @@ pub enum TlsFault {
         /// What is wrong with it.
         what: String,
     },
+    /// The key can be read or changed by others than its owner.
+    #[error(
+        "{path}: 所有者以外も読み書きできる権限です（{mode:04o}）。所有者だけの権限にしてください（chmod 600 {path}）。"
+    )]
+    OpenToOthers {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
     /// The certificate names nobody of this world.
     #[error(
         "{path}: 証明書に {names_under} で始まる名前がありません。別の環境（本番用・試験用）の証明書です。"

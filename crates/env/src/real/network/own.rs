@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use super::peer::Peer;
-use super::read::{Look, bytes, look, pems};
+use super::read::{Look, look, pems, private_bytes};
 use crate::tls::{Files, TlsFault};
 
 /// What the two files say.
@@ -35,7 +35,7 @@ impl Own {
             path: files.certificate.clone(),
             names_under: files.names_under,
         })?;
-        let key = PrivateKeyDer::from_pem_slice(&zeroize::Zeroizing::new(bytes(&files.key)?))
+        let key = PrivateKeyDer::from_pem_slice(&private_bytes(&files.key)?)
             .map_err(|_| wrong(&files.key, "鍵（PRIVATE KEY）がありません"))?;
         let provider = rustls::crypto::aws_lc_rs::default_provider();
         CertifiedKey::from_der(chain, key.clone_key(), &provider)
