@@ -45,7 +45,8 @@ pub use clock::{Clock, Elapsed, Time};
 pub use files::{Entry, FileError, Files, Held, Listing, Other, OtherKind};
 pub use hazards::{Crashed, Hazards, PlantedFault};
 pub use network::{
-    Callee, Connection, Handler, Identity, Line, Listening, NetError, Network, Origin, Request, Response,
+    Callee, Connection, Doubt, Handler, Identity, Line, Listening, NetError, Network, Origin, Request,
+    Response,
 };
 pub use platform::{create_private, open_to_others, sync_folder_of};
 pub use random::{EnvRng, Random};

@@ -154,6 +154,16 @@ pub enum NetError {
         /// What the network said.
         reason: String,
     },
+    /// One of the two is not believed. The message was not taken, and sending it again changes nothing.
+    #[error("{to}: {doubt}: {reason}")]
+    Certificate {
+        /// Who was called.
+        to: String,
+        /// Whose certificate it is about.
+        doubt: Doubt,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No answer in time.
     #[error("{to} did not answer within {} ms", within.as_millis())]
     TimedOut {
@@ -162,6 +172,20 @@ pub enum NetError {
         /// How long the caller waited.
         within: Duration,
     },
+}
+
+/// Who must put a certificate in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// We: the other end does not take our certificate.
+    #[error("our certificate is not taken there")]
+    Ours,
+    /// The other end: we do not take its certificate.
+    #[error("its certificate is not taken here")]
+    Theirs,
+    /// We: our list of revoked certificates is too old to say anything of anybody.
+    #[error("the list of revoked certificates here is too old")]
+    List,
 }
 
 /// What a listener takes.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::permit::Actor;
-use env::{Env, NetError, Stop, Time};
+use env::{Doubt, Env, Stop, Time};
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::oqs::{Limits, Rejection, Syntax, Unwritable, Wire};
@@ -15,6 +15,7 @@ use http::{Method, StatusCode};
 use service::{Caller, Problem};
 
 use crate::config::Config;
+use crate::no::No;
 
 /// Where verification takes inquiries.
 const PATH: &str = "/institution/inquiry";
@@ -36,6 +37,9 @@ pub(crate) enum InquiryError {
     /// It cannot be reached, or says that it cannot answer now.
     #[error("verification cannot be reached: {0}")]
     Unreachable(String),
+    /// One of the two does not take the other's certificate.
+    #[error("a certificate is not taken: {0}")]
+    Doubted(Doubt),
     /// It said no to this inquiry; asking again changes nothing.
     #[error("verification refused the inquiry: {status} {title}")]
     Refused {
@@ -61,6 +65,16 @@ pub(crate) enum InquiryError {
 impl InquiryError {
     fn may_pass(&self) -> bool {
         matches!(self, InquiryError::Unreachable(_) | InquiryError::Unreadable(_))
+    }
+}
+
+impl From<No> for InquiryError {
+    fn from(no: No) -> InquiryError {
+        match no {
+            No::Doubted(doubt) => InquiryError::Doubted(doubt),
+            No::Refused(Problem { status, title, .. }) => InquiryError::Refused { status, title },
+            No::Unreachable(why) => InquiryError::Unreachable(why),
+        }
     }
 }
 
@@ -143,10 +157,9 @@ impl Inquiry {
             .caller
             .send_with(Method::POST, question.path, kind, more, body)
             .await;
-        let response = sent.map_err(|error: NetError| InquiryError::Unreachable(error.to_string()))?;
-        let status = response.status();
-        if status != StatusCode::OK {
-            return Err(no(status, response.body()));
+        let response = sent.map_err(No::of_network)?;
+        if response.status() != StatusCode::OK {
+            return Err(No::of_answer(&response).into());
         }
         if let Some(computed_from) = response.headers().get(COMPUTED_FROM) {
             tracing::debug!(?computed_from, "answered by verification");
@@ -180,21 +193,6 @@ pub(crate) struct Answered<A> {
     pub(crate) message: A,
     /// How many parts the result has.
     pub(crate) parts: u32,
-}
-
-/// 4xx will not pass by itself, except for the two that say "later".
-fn no(status: StatusCode, body: &[u8]) -> InquiryError {
-    let title =
-        serde_json::from_slice::<Problem>(body).map_or_else(|_| String::new(), |problem| problem.title);
-    let later = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
-    if status.is_client_error() && !later {
-        InquiryError::Refused {
-            status: status.as_u16(),
-            title,
-        }
-    } else {
-        InquiryError::Unreachable(format!("{status} {title}"))
-    }
 }
 
 /// One person's answer under another person's inquiry would be the worst of mistakes, so it is looked at here too.

@@ -26,10 +26,15 @@
 //!
 //! A card that is read at the desk needs no request: its answer is pushed into `face`.
 //!
-//! The parts: [`Config`]; `folders` (the shared folders and how files enter quarantine); `inquiry` (asks
-//! verification, again and again for a while); `strangers` (what in `req` is nobody's request); `desk` and `bulk` (one request in, one result file's bytes out);
-//! `pack` (large results); [`card`] (a card that is read at the desk, and the file in `face`); `today` and `web` (the pages for
-//! the desk: reader and reception); `agent` (the loop over the folders); `api` (`POST /ask`, `GET /status`, `GET /health`).
+//! The parts:
+//!
+//! - `agent`: the loop over the folders ([`Config`], `folders`); `strangers`: what in `req` is nobody's request.
+//! - `asked`, `desk`, `bulk`: one request in, one result file's bytes out; `pack`: large results.
+//! - `inquiry`: asks verification, again and again for a while; `no`: what comes instead of an answer.
+//! - [`card`]: a card that is read at the desk, and the file in `face`.
+//! - `today`, `web`: the pages for the desk, reader and reception.
+//! - `api`: `POST /ask`, `GET /status`, `GET /health`, with the counts of `tally`.
+//! - `wording`: all that the staff is told.
 
 mod agent;
 mod api;
@@ -40,6 +45,7 @@ mod config;
 mod desk;
 mod folders;
 mod inquiry;
+mod no;
 mod pack;
 mod strangers;
 mod tally;

@@ -5,12 +5,14 @@
 
 use std::fmt::Write;
 
-use env::FileError;
+use env::{Doubt, FileError};
 use exchange::oqs::names::NameFault;
 use exchange::oqs::{Rejection, Replacement};
 
 use crate::inquiry::InquiryError;
 
+/// With this begins whatever verification says of a card.
+pub(crate) const CARD_CODE: &str = "MDG-CRD-";
 /// Verification says so of a card that was revoked.
 pub(crate) const REVOKED_CARD: &str = "MDG-CRD-005";
 /// Its nonce was late, or is nobody's.
@@ -44,6 +46,23 @@ pub(crate) fn failure(error: &InquiryError) -> (&'static str, String) {
             "MDG-NET-004",
             "照会の項目に送信できない文字があります。値を確認して再送してください。".to_owned(),
         ),
+        InquiryError::Doubted(of) => (
+            "MDG-NET-005",
+            format!("{}医療券（紙）で確認し、システム担当者へ連絡してください。", doubt(*of)),
+        ),
+    }
+}
+
+/// Whose certificate is not taken, and by whom.
+pub(crate) const fn doubt(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Ours => {
+            "この端末の証明書を、オンライン資格確認等システムが受け付けません（失効または期限切れ）。"
+        }
+        Doubt::Theirs => {
+            "オンライン資格確認等システムの証明書を確認できないため、接続しません（失効、期限切れ、または別の接続先）。"
+        }
+        Doubt::List => "この端末の失効リストが古いため、オンライン資格確認等システムに接続しません。",
     }
 }
 
@@ -214,6 +233,9 @@ mod tests {
         let errors = [
             InquiryError::Unreachable(String::new()),
             InquiryError::Another("MedicalInstitutionCode"),
+            InquiryError::Doubted(Doubt::Ours),
+            InquiryError::Doubted(Doubt::Theirs),
+            InquiryError::Doubted(Doubt::List),
             InquiryError::Refused {
                 status: 403,
                 title: String::new(),

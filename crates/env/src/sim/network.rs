@@ -12,8 +12,8 @@ use super::world::NodeWorld;
 use crate::network::Limits;
 use crate::tls::TlsFault;
 use crate::{
-    BoxFuture, Callee, Connection, Handler, Identity, Line, Listening, NetError, Network, Origin, Random,
-    Request, Response,
+    BoxFuture, Callee, Connection, Doubt, Handler, Identity, Line, Listening, NetError, Network, Origin,
+    Random, Request, Response,
 };
 
 /// Who listens where.
@@ -219,7 +219,11 @@ impl Core {
         let listener = state.network.0.get(&to.at);
         let listener = listener.ok_or_else(|| unreachable("nobody listens"))?;
         if listener.name != to.name {
-            return Err(unreachable("somebody else listens"));
+            return Err(NetError::Certificate {
+                to: to.at.to_string(),
+                doubt: Doubt::Theirs,
+                reason: format!("it names {} and not {}", listener.name, to.name),
+            });
         }
         let (handler, node, incarnation) = (
             listener.handler.clone(),

@@ -45,8 +45,9 @@ pub(super) enum AskError {
 impl IntoResponse for AskError {
     fn into_response(self) -> Response {
         let problem = match &self {
-            AskError::NotUs => Problem::forbidden(self.to_string())
-                .next_step("send the header madoguchi-peer: institution:CODE with the configured code"),
+            AskError::NotUs => Problem::forbidden(self.to_string()).next_step(
+                "この医療機関の証明書で接続してください (connect with a certificate of institution:CODE, of the configured code)",
+            ),
             AskError::UnknownFamily => Problem::missing(self.to_string())
                 .next_step("ask for OQSsiquc01, OQSmutic01, OQSmutic02, OQSmuquc01 or OQSmuquc02"),
             AskError::Denied(denied) => Problem::forbidden(denied.to_string()),

@@ -1,10 +1,13 @@
 //! What can go wrong between a card and its answer.
 
 use domain::permit::Denied;
+use env::Doubt;
 use exchange::oqs::Rejection;
 use identity::reader::CardError;
+use service::Problem;
 
-use crate::wording::{LATE_CARD, OTHER_PLACE_CARD, REVOKED_CARD, USED_CARD};
+use crate::no::No;
+use crate::wording::{CARD_CODE, LATE_CARD, OTHER_PLACE_CARD, REVOKED_CARD, USED_CARD, doubt};
 
 /// Why a card was not read. What it says is for the log and the staff; the next step is [`CardFault::next`].
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +24,10 @@ pub enum CardFault {
     /// Verification cannot be reached, or says that it cannot answer now.
     #[error("オンライン資格確認等システムに接続できません: {0}")]
     Unreachable(String),
-    /// It said no; asking again changes nothing.
+    /// One of the two does not take the other's certificate.
+    #[error("{}", doubt(*.0))]
+    Doubted(Doubt),
+    /// It said no to this terminal, whichever card lies there.
     #[error("オンライン資格確認等システムが受け付けませんでした（状態 {status}）: {title}")]
     Refused {
         /// The HTTP status, 4xx.
@@ -48,6 +54,22 @@ pub enum CardFault {
     },
 }
 
+impl From<No> for CardFault {
+    fn from(no: No) -> CardFault {
+        match no {
+            No::Doubted(doubt) => CardFault::Doubted(doubt),
+            No::Unreachable(why) => CardFault::Unreachable(why),
+            // An enrolment is told of its card in a problem, where an inquiry has a message: the code stands in `field`.
+            No::Refused(Problem {
+                title,
+                field: Some(code),
+                ..
+            }) if code.starts_with(CARD_CODE) => CardFault::Failed { code, message: title },
+            No::Refused(Problem { status, title, .. }) => CardFault::Refused { status, title },
+        }
+    }
+}
+
 /// What somebody at the desk does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -66,11 +88,16 @@ pub enum Next {
 }
 
 impl CardFault {
-    /// What happened, in words for the staff; of an 異常終了 its own ErrorMessage.
+    /// What happened, in words for the staff; of an 異常終了 its own ErrorMessage. What the network and the other end said of it is
+    /// for the log.
     #[must_use]
     pub fn told(&self) -> String {
         match self {
             CardFault::Failed { message, .. } if !message.is_empty() => message.clone(),
+            CardFault::Unreachable(_) => "オンライン資格確認等システムに接続できません".to_owned(),
+            CardFault::Refused { status, .. } => {
+                format!("オンライン資格確認等システムが受け付けませんでした（状態 {status}）")
+            }
             fault => fault.to_string(),
         }
     }
@@ -101,8 +128,10 @@ impl CardFault {
                 OTHER_PLACE_CARD => Next::Staff,
                 _ => Next::OtherWay,
             },
-            CardFault::Refused { .. } => Next::OtherWay,
             CardFault::Denied(_)
+            // About this terminal, and not about the card.
+            | CardFault::Refused { .. }
+            | CardFault::Doubted(_)
             | CardFault::NoTerminal
             | CardFault::Unreadable
             | CardFault::Message(_)

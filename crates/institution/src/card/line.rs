@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::permit::Actor;
-use env::{Env, NetError, Origin, Response};
+use env::{Env, Origin, Response};
 use exchange::presence::{Brought, NONCE, Nonce};
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{Method, Request, StatusCode};
-use service::{Caller, Problem};
+use service::Caller;
 
 use super::fault::CardFault;
+use crate::no::No;
 
 /// The longest that one of the two may take.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -24,7 +25,7 @@ pub(super) async fn bring(
     brought: impl FnOnce(Vec<u8>) -> Result<Brought, CardFault>,
 ) -> Result<Response, CardFault> {
     let caller = Caller::asking(env, to, Actor::Verification).within(WITHIN);
-    let mut line = caller.connect().await.map_err(unreachable)?;
+    let mut line = caller.connect().await.map_err(No::of_network)?;
     let mut post = async |path: &str, body: Bytes| {
         let request = Request::builder()
             .method(Method::POST)
@@ -34,33 +35,14 @@ pub(super) async fn bring(
             .header(ACCEPT, "application/xml")
             .body(body)
             .map_err(|_| CardFault::Unreadable)?;
-        let response = line.call(request, WITHIN).await.map_err(unreachable)?;
+        let response = line.call(request, WITHIN).await.map_err(No::of_network)?;
         match response.status() {
             StatusCode::OK => Ok(response),
-            status => Err(no(status, response.body())),
+            _ => Err(CardFault::from(No::of_answer(&response))),
         }
     };
     let given = post(NONCE, Bytes::new()).await?;
     let nonce: Nonce = serde_json::from_slice(given.body()).map_err(|_| CardFault::Unreadable)?;
     let body = serde_json::to_vec(&brought(nonce.nonce)?).map_err(|_| CardFault::Unreadable)?;
     post(path, body.into()).await
-}
-
-fn unreachable(error: NetError) -> CardFault {
-    CardFault::Unreachable(error.to_string())
-}
-
-/// 4xx will not pass by itself, except for the two that say "later".
-fn no(status: StatusCode, body: &[u8]) -> CardFault {
-    let title =
-        serde_json::from_slice::<Problem>(body).map_or_else(|_| String::new(), |problem| problem.title);
-    let later = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
-    if status.is_client_error() && !later {
-        CardFault::Refused {
-            status: status.as_u16(),
-            title,
-        }
-    } else {
-        CardFault::Unreachable(format!("{status} {title}"))
-    }
 }

@@ -169,6 +169,9 @@ impl CardDesk {
             };
             let signature = card.sign(&statement.encode())?;
             Ok(Brought {
+                institution: self.config.code.as_str().to_owned(),
+                terminal: terminal.clone(),
+                purpose,
                 nonce,
                 method,
                 at: at.micros(),

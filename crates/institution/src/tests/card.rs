@@ -298,7 +298,7 @@ fn what_is_not_ours_or_went_wrong_never_comes_into_face() {
         (Manner::Failed("MDG-CRD-005"), Next::OtherWay),
         (Manner::Failed("MDG-CRD-006"), Next::OtherWay),
         (Manner::Failed("MDG-CRD-007"), Next::CardAgain),
-        (Manner::Status(403), Next::OtherWay),
+        (Manner::Status(403), Next::Staff),
         (Manner::Status(503), Next::Later),
     ] {
         let room = Room::new(manner);

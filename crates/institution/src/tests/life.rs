@@ -138,6 +138,20 @@ fn a_long_queue_in_an_outage_is_told_in_time_too() {
     assert_eq!(site.names("res").len(), 100);
 }
 
+/// Nothing is told to somebody else who answers in verification's place, and the desk does not wait for them.
+#[test]
+fn somebody_else_in_the_place_of_verification_is_asked_nothing() {
+    let site = Site::running(9);
+    site.fleet.crash("verification");
+    site.somebody_up("hub");
+    site.put("req/OQSsiquc01req_1.xml", request("OTHER"));
+    site.pass(SECOND);
+    let header = site.result("1").header;
+    assert_eq!(header.error_code.as_deref(), Some("MDG-NET-005"));
+    assert!(header.error_message.unwrap().contains("別の接続先"));
+    assert_eq!(site.asked.load(Ordering::SeqCst), 0);
+}
+
 #[test]
 fn what_verification_refuses_or_garbles_is_an_error_answer() {
     for (manner, code, span) in [

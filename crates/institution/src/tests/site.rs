@@ -91,8 +91,13 @@ impl Site {
     }
 
     pub(super) fn verification_up(&self) {
+        self.somebody_up("verification");
+    }
+
+    /// At the place where verification is asked, whoever their certificate names.
+    pub(super) fn somebody_up(&self, name: &str) {
         let node = self.fleet.node("verification", "verification");
-        let env = node.simulated_as("verification");
+        let env = node.simulated_as(name);
         let (manner, asked, at) = (
             self.manner.clone(),
             self.asked.clone(),

@@ -1,5 +1,6 @@
 //! A connection to somebody: opened, and used for one request after the other.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tokio_rustls::TlsConnector;
 
 use super::live::{Live, NotBelieved};
 use super::peer::Peer;
-use crate::{Callee, NetError, Origin, Request, Response};
+use crate::{Callee, Doubt, NetError, Origin, Request, Response};
 
 /// The label of what only the two ends of a connection know (RFC 5705).
 pub(super) const EXPORTER: &[u8] = b"EXPORTER-madoguchi-connection";
@@ -150,23 +151,19 @@ async fn secured(
     stream: TcpStream,
 ) -> Result<(tokio_rustls::client::TlsStream<TcpStream>, Peer), NetError> {
     let at = &to.at;
-    let unreachable = |reason: String| NetError::Unreachable {
-        to: at.to_string(),
-        reason,
-    };
+    let doubted = |reason: String| certificate(at, Doubt::Theirs, reason);
     let current = live.current();
     let host = ServerName::try_from(at.host().to_owned());
-    let host = host.map_err(|_| unreachable("the host is no name and no address".to_owned()))?;
+    let host = host.map_err(|_| NetError::Address(format!("{at}: the host is no name and no address")))?;
     let connector = TlsConnector::from(Arc::clone(&current.client));
     let stream = connector.connect(host, stream).await;
     let stream = stream.map_err(|error| unreachable_because(at, &error))?;
     let (_, session) = stream.get_ref();
     let chain = session.peer_certificates();
     let peer = chain.and_then(|chain| Peer::of(chain, live.names_under()));
-    let peer = peer.ok_or_else(|| unreachable("its certificate names nobody of this world".to_owned()))?;
+    let peer = peer.ok_or_else(|| doubted("it names nobody of this world".to_owned()))?;
     if peer.name != to.name {
-        let reason = format!("its certificate names {} and not {}", peer.name, to.name);
-        return Err(unreachable(reason));
+        return Err(doubted(format!("it names {} and not {}", peer.name, to.name)));
     }
     match current.believes(&peer) {
         Ok(()) => Ok((stream, peer)),
@@ -175,30 +172,70 @@ async fn secured(
 }
 
 fn not_believed(at: &Origin, reason: &NotBelieved) -> NetError {
-    let reason = match reason {
-        NotBelieved::Peer => "its certificate is not in force",
-        NotBelieved::Anybody => "the list of revoked certificates here is too old: renew it",
+    let (doubt, reason) = match reason {
+        NotBelieved::Peer => (Doubt::Theirs, "it is not in force"),
+        NotBelieved::Anybody => (Doubt::List, "renew it"),
     };
-    NetError::Unreachable {
-        to: at.to_string(),
-        reason: reason.to_owned(),
-    }
+    certificate(at, doubt, reason.to_owned())
 }
 
-fn unreachable_because(to: &Origin, error: &(dyn std::error::Error + 'static)) -> NetError {
-    let mut reason = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        reason = inner.to_string();
-        cause = inner.source();
-    }
-    NetError::Unreachable {
+fn certificate(to: &Origin, doubt: Doubt, reason: String) -> NetError {
+    NetError::Certificate {
         to: to.to_string(),
+        doubt,
         reason,
     }
 }
 
-fn broke_off(to: &Origin, error: &(dyn std::error::Error + 'static)) -> NetError {
+/// The innermost cause says the most; where it is about a certificate, whose.
+fn unreachable_because(to: &Origin, error: &(dyn Error + 'static)) -> NetError {
+    let mut innermost = error;
+    while let Some(inner) = within(innermost) {
+        innermost = inner;
+    }
+    let reason = innermost.to_string();
+    match innermost.downcast_ref().and_then(doubt) {
+        Some(doubt) => certificate(to, doubt, reason),
+        None => NetError::Unreachable {
+            to: to.to_string(),
+            reason,
+        },
+    }
+}
+
+/// What an error was made from. One of the operating system's kind is not its own cause but holds it.
+fn within<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(held) => Some(held),
+        None => error.source(),
+    }
+}
+
+/// Whose certificate was not taken. The other end says so of ours after the handshake, with one of these.
+fn doubt(error: &rustls::Error) -> Option<Doubt> {
+    use rustls::AlertDescription as Alert;
+    match error {
+        rustls::Error::InvalidCertificate(_) => Some(Doubt::Theirs),
+        rustls::Error::AlertReceived(
+            Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+            // Signed by a key that is not its authority's.
+            | Alert::DecryptError
+            | Alert::CertificateRequired,
+        ) => Some(Doubt::Ours),
+        _ => None,
+    }
+}
+
+fn broke_off(to: &Origin, error: &(dyn Error + 'static)) -> NetError {
     NetError::Unreachable {
         to: to.to_string(),
         reason: format!("the answer broke off: {error}"),

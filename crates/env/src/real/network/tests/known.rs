@@ -2,6 +2,7 @@
 
 mod changes;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use super::super::live::Live;
 use crate::network::Limits;
 use crate::real::clock::wall_clock;
 use crate::tls::{Authorities, Files, TlsFault};
-use crate::{Callee, Connection, Handler, Listening, NetError, Network, Origin, Response};
+use crate::{Callee, Connection, Doubt, Handler, Listening, NetError, Network, Origin, Response};
 
 const WORLD: &str = "urn:test:";
 const LONG: Duration = Duration::from_secs(20);
@@ -97,7 +98,9 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let files = self.files(file);
         std::fs::write(&files.certificate, certificate.pem()).unwrap();
-        std::fs::write(&files.key, key.serialize_pem()).unwrap();
+        let _unless_renewed = std::fs::remove_file(&files.key);
+        let mut own = crate::create_private(&files.key).unwrap();
+        own.write_all(key.serialize_pem().as_bytes()).unwrap();
         files
     }
 
@@ -161,10 +164,10 @@ async fn ask(door: &Door, to: &Callee) -> Result<Response, NetError> {
     door.call(to, http::Request::new(Bytes::new()), LONG).await
 }
 
-/// Whether nobody answered, and why.
-fn unreachable(answer: Result<Response, NetError>) -> String {
+/// Whose certificate the question came to nothing for, and why.
+fn doubted(answer: Result<Response, NetError>) -> (Doubt, String) {
     match answer {
-        Err(NetError::Unreachable { reason, .. }) => reason,
+        Err(NetError::Certificate { doubt, reason, .. }) => (doubt, reason),
         other => panic!("{other:?}"),
     }
 }
@@ -200,8 +203,11 @@ async fn a_peer_is_whom_the_certificate_names() {
         name: "verification".into(),
         ..to
     };
-    let reason = unreachable(ask(&office, &verification).await);
-    assert_eq!(reason, "its certificate names hub and not verification");
+    let doubted = doubted(ask(&office, &verification).await);
+    assert_eq!(
+        doubted,
+        (Doubt::Theirs, "it names hub and not verification".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -217,21 +223,25 @@ async fn nobody_is_let_in_without_a_certificate_of_this_authority_and_world() {
         at: Origin::plain("127.0.0.1", to.at.port()),
         name: "hub".into(),
     };
-    unreachable(ask(&nobody, &plain).await);
+    let refused = ask(&nobody, &plain).await;
+    assert!(
+        matches!(refused, Err(NetError::Unreachable { .. })),
+        "{refused:?}"
+    );
     // And who has a name tells nobody anything in clear.
     let (office, _) = somebody(&authority.certifies("office:13104", 4));
     let refused = ask(&office, &plain).await;
     assert!(matches!(refused, Err(NetError::Address(_))), "{refused:?}");
     // Of another authority: neither believes the other.
     let (stranger, _) = somebody(&other.certifies("office:13104", 2));
-    unreachable(ask(&stranger, &to).await);
+    assert_eq!(doubted(ask(&stranger, &to).await).0, Doubt::Theirs);
     let mixed = Files {
         authority: authority.path("ca.crt"),
         revoked: authority.path("ca.crl"),
         ..other.files("office:13104")
     };
     let believes_us = unlooked(mixed.clone());
-    unreachable(ask(&believes_us, &to).await);
+    assert_eq!(doubted(ask(&believes_us, &to).await).0, Doubt::Ours);
     // Who looks at themselves finds out at once.
     assert!(matches!(Live::load(mixed), Err(TlsFault::Wrong { .. })));
     // Of another world, of none, or of two at once: its owner finds out at once.
@@ -260,13 +270,16 @@ async fn a_revoked_peer_is_sent_away() {
     live.look().unwrap();
     assert_eq!(line.call(request(), LONG).await.unwrap().status(), 403);
     assert!(line.call(request(), LONG).await.is_err(), "the connection ended");
-    let reason = unreachable(ask(&office, &to).await);
-    assert!(reason.contains("CertificateRevoked"), "{reason}");
+    let (doubt, reason) = doubted(ask(&office, &to).await);
+    assert!(
+        doubt == Doubt::Ours && reason.contains("CertificateRevoked"),
+        "{reason}"
+    );
     // The other way round: a revoked hub is nobody to ask.
     authority.revokes(&[1], Duration::from_secs(7200));
     office_live.look().unwrap();
-    let reason = unreachable(ask(&office, &to).await);
-    assert!(reason.contains("Revoked"), "{reason}");
+    let (doubt, reason) = doubted(ask(&office, &to).await);
+    assert!(doubt == Doubt::Theirs && reason.contains("Revoked"), "{reason}");
 }
 
 /// Whoever is revoked is told so at the start, and not by everybody else's silence.
@@ -276,6 +289,22 @@ async fn nobody_starts_with_a_revoked_certificate() {
     let files = authority.certifies("hub", 1);
     authority.revokes(&[1], Duration::from_secs(7200));
     assert!(matches!(Live::load(files), Err(TlsFault::NotInForce { .. })));
+}
+
+/// A key that others can read is nobody's.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_key_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let authority = Authority::new();
+    let files = authority.certifies("hub", 1);
+    for mode in [0o640, 0o604, 0o620] {
+        std::fs::set_permissions(&files.key, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert!(matches!(
+            Live::load(files.clone()),
+            Err(TlsFault::OpenToOthers { .. })
+        ));
+    }
 }
 
 #[tokio::test]
@@ -303,8 +332,7 @@ async fn a_list_that_is_too_old_lets_nobody_in() {
         grace: Duration::ZERO,
         ..authority.files("office:13104")
     });
-    let reason = unreachable(ask(&careful, &to).await);
-    assert!(reason.contains("too old"), "{reason}");
+    assert_eq!(doubted(ask(&careful, &to).await).0, Doubt::List);
 }
 
 /// However many connect who show nothing, those who have shown who they are stay.
