@@ -12,7 +12,12 @@ use crate::libtest::{self, Count};
 use crate::postgres::Cluster;
 use crate::{preflight, shell, test};
 
-const PACKAGES: [&str; 3] = ["madoguchi-e2e", "madoguchi-fuzz", "madoguchi-simulation"];
+const PACKAGES: [&str; 4] = [
+    "madoguchi-e2e",
+    "madoguchi-fuzz",
+    "madoguchi-simulation",
+    "madoguchi-verification",
+];
 
 /// What to run and how to call the report.
 #[derive(clap::Args)]

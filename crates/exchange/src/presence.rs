@@ -14,6 +14,7 @@
 use domain::calendar::Date;
 use domain::card::CardId;
 use domain::consent::{Said, Scope};
+use domain::permit::Purpose;
 use domain::presence::Method;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -38,13 +39,20 @@ pub struct Nonce {
     pub nonce: Vec<u8>,
 }
 
-/// That a card was here, and what is asked with it.
+/// That a card was here, and what is asked with it. Where and what for is what the card was told when it signed: it is believed
+/// only where it is also what the connection and the request say, and what differs is refused by its own reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Brought {
     /// The nonce.
     #[serde(with = "base64_bytes")]
     pub nonce: Vec<u8>,
+    /// The institution's code.
+    pub institution: String,
+    /// The terminal's name.
+    pub terminal: String,
+    /// What for.
+    pub purpose: Purpose,
     /// How the card was unlocked.
     pub method: Method,
     /// When, by the terminal's clock, in µs since 1970-01-01T00:00:00Z.

@@ -82,9 +82,9 @@ impl Presence {
         let proof = Proof {
             statement: Statement {
                 nonce: &brought.nonce,
-                institution: terminal.institution.as_str(),
-                terminal: &terminal.name,
-                purpose,
+                institution: &brought.institution,
+                terminal: &brought.terminal,
+                purpose: brought.purpose,
                 method: brought.method,
                 at: Time::from_micros(brought.at),
                 asked: Brought::hash(&brought.asked),

@@ -66,6 +66,9 @@ impl Card {
         };
         let brought = Brought {
             nonce: nonce.to_vec(),
+            institution: CLINIC.to_owned(),
+            terminal: terminal.to_owned(),
+            purpose,
             method: Method::Pin,
             at: at.micros(),
             certificate: self.certificate.clone(),

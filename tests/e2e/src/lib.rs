@@ -44,7 +44,4 @@ pub fn folder(name: &str) -> std::path::PathBuf {
     folder
 }
 
-/// Whether the long counts are asked for (`MADOGUCHI_SOAK=1`).
-pub fn is_soak() -> bool {
-    std::env::var("MADOGUCHI_SOAK").is_ok_and(|asked| asked == "1")
-}
+pub use harness::is_soak;

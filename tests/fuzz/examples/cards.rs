@@ -240,6 +240,9 @@ fn brought(card: &mut VirtualCard, certificate: &[u8]) -> Done {
         };
         let message = Brought {
             nonce: nonce.to_vec(),
+            institution: here.institution.as_str().to_owned(),
+            terminal: here.terminal.clone(),
+            purpose: Purpose::EligibilityCheck,
             method: Method::Pin,
             at: now().micros(),
             certificate: certificate.to_vec(),
@@ -255,6 +258,24 @@ fn brought(card: &mut VirtualCard, certificate: &[u8]) -> Done {
             "brought",
             "Signature--another-method.json",
             &serde_json::to_vec(&other)?,
+        )?;
+        let elsewhere = Brought {
+            terminal: "desk-2".to_owned(),
+            ..message.clone()
+        };
+        put(
+            "brought",
+            "OtherPlace--another-desk.json",
+            &serde_json::to_vec(&elsewhere)?,
+        )?;
+        let enrolment = Brought {
+            purpose: Purpose::Enrolment,
+            ..message.clone()
+        };
+        put(
+            "brought",
+            "OtherPurpose--enrolment.json",
+            &serde_json::to_vec(&enrolment)?,
         )?;
         let unissued = Brought {
             certificate: vec![0x30, 0x00],

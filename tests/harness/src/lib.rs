@@ -33,6 +33,12 @@ pub fn real_env() -> env::Env {
     env::real::RealWorld::env()
 }
 
+/// Whether the long counts are asked for (`MADOGUCHI_SOAK=1`, as `cargo xtask soak` sets it).
+#[must_use]
+pub fn is_soak() -> bool {
+    std::env::var("MADOGUCHI_SOAK").is_ok_and(|asked| asked == "1")
+}
+
 /// What every binary of this kind says when something it needs is not there.
 fn must<T>(what: &str, result: Result<T, impl std::fmt::Display>) -> T {
     result.unwrap_or_else(|error| panic!("{what}: {error}"))

@@ -28,29 +28,14 @@ pub(super) const BROUGHT: Target = Target {
     name: "brought",
     check: brought,
     weight: 1,
-    words: words!["\"nonce\":\"" "\"method\":\"face\"" "\"method\":\"pin\"" "\"at\":-1" "\"certificate\":\"MII" "\"signature\":\"\""
+    words: words!["\"nonce\":\"" "\"purpose\":\"enrolment\"" "\"terminal\":\"" "\"method\":\"face\"" "\"method\":\"pin\"" "\"at\":-1" "\"certificate\":\"MII" "\"signature\":\"\""
         "\"asked\":\"{}\"" "AAAA" "==" "\\\"day\\\":\\\"" "\\\"consents\\\":[" "{" "}"],
 };
 
-fn judged(
-    nonce: &[u8],
-    method: Method,
-    at: Time,
-    asked: [u8; 32],
-    certificate: &[u8],
-    signature: &[u8],
-) -> Result<Present, NotPresent> {
+fn judged(statement: Statement<'_>, certificate: &[u8], signature: &[u8]) -> Result<Present, NotPresent> {
     let world = &*VERIFICATION;
     let proof = Proof {
-        statement: Statement {
-            nonce,
-            institution: world.place.institution.as_str(),
-            terminal: &world.place.terminal,
-            purpose: Purpose::EligibilityCheck,
-            method,
-            at,
-            asked,
-        },
+        statement,
         certificate,
         signature,
     };
@@ -66,7 +51,7 @@ fn nonce(bytes: &[u8]) -> String {
     // Whatever stands in a statement, it begins with itself and says how long each part is.
     let statement = |nonce, terminal| Statement {
         nonce,
-        institution: "1319999015",
+        institution: VERIFICATION.place.institution.as_str(),
         terminal,
         purpose: Purpose::EligibilityCheck,
         method: Method::Pin,
@@ -84,7 +69,7 @@ fn nonce(bytes: &[u8]) -> String {
             "two statements, one text"
         );
     }
-    match judged(bytes, Method::Pin, now(), [7; 32], b"", b"") {
+    match judged(statement(bytes, &VERIFICATION.place.terminal), b"", b"") {
         Ok(_) => panic!("nobody is present without a certificate"),
         Err(NotPresent::Certificate(_)) => "ours".to_owned(),
         Err(refused) => not_present(&refused),
@@ -106,15 +91,16 @@ fn brought(bytes: &[u8]) -> String {
         Some(&brought)
     );
     let asked = asked(&brought.asked);
-    let judged = judged(
-        &brought.nonce,
-        brought.method,
-        Time::from_micros(brought.at),
-        Brought::hash(&brought.asked),
-        &brought.certificate,
-        &brought.signature,
-    );
-    match judged {
+    let statement = Statement {
+        nonce: &brought.nonce,
+        institution: &brought.institution,
+        terminal: &brought.terminal,
+        purpose: brought.purpose,
+        method: brought.method,
+        at: Time::from_micros(brought.at),
+        asked: Brought::hash(&brought.asked),
+    };
+    match judged(statement, &brought.certificate, &brought.signature) {
         Ok(present) => {
             assert_eq!(present.method, brought.method);
             asked.to_owned()

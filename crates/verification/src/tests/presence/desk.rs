@@ -263,6 +263,9 @@ pub(super) fn signed(
     };
     Brought {
         nonce: nonce.to_vec(),
+        institution: terminal.institution.as_str().to_owned(),
+        terminal: terminal.name.clone(),
+        purpose,
         method: Method::Pin,
         at: READ_AT.micros(),
         certificate: card.certificate.clone(),

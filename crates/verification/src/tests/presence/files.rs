@@ -62,6 +62,9 @@ fn judged(presence: &Presence, issued: &Issued) -> Result<(), NotPresent> {
     let brought = Brought {
         signature: session.sign(&statement.encode()).unwrap(),
         nonce,
+        institution: here.institution.as_str().to_owned(),
+        terminal: here.name.clone(),
+        purpose: Purpose::EligibilityCheck,
         method: Method::Pin,
         at: now.micros(),
         certificate: issued.certificate.clone(),

@@ -1,6 +1,9 @@
-//! Every way of pretending, each with its own reason and counted; nobody is told anything.
+//! Every way of pretending at the role itself, each with its own reason and counted; nobody is told anything.
+
+use std::time::Duration;
 
 use domain::permit::Purpose;
+use env::sim::Simulation;
 use exchange::presence::Brought;
 use service::Terminal;
 
@@ -9,144 +12,224 @@ use crate::inquiry::CardRefusal;
 use crate::presence::{USED, name};
 use crate::tests::town::{BORN, Townsperson};
 
-/// How often each way is tried; the judgement alone is tried ten thousand times in crate identity.
-const TRIES: u64 = 20;
+/// How often each way is tried.
+fn tries() -> u64 {
+    if harness::is_soak() { 10_000 } else { 20 }
+}
+
+/// A desk, and what lies on its reader.
+struct Scene {
+    desk: Desk,
+    here: Terminal,
+    card: Card,
+}
+
+impl Scene {
+    async fn new(test: &str, card: u32, revoked: &[u32]) -> Scene {
+        let card = Card::new(card);
+        let mut person = Townsperson::with_number(1, 1, BORN);
+        person.card = Some(card.id.clone());
+        Scene {
+            desk: Desk::new(&harness::sqlite_database(test), &[person], revoked).await,
+            here: terminal(0),
+            card,
+        }
+    }
+
+    fn nonce(&self) -> Vec<u8> {
+        let role = &self.desk.role;
+        role.presence.nonce(&role.env, &self.here).to_vec()
+    }
+
+    /// A nonce that was made so many seconds from now, by the same key.
+    fn nonce_of(&self, seconds: i64) -> Vec<u8> {
+        let role = &self.desk.role;
+        let then = env::Time::from_micros(role.env.now().micros() + seconds * 1_000_000);
+        let clock = Simulation::new(1, then).node("clock", "clock");
+        role.presence.nonce(&clock, &self.here).to_vec()
+    }
+
+    fn signed(&self, nonce: &[u8], purpose: Purpose) -> Brought {
+        signed(&self.here, &self.card, nonce, &inquiry(Vec::new()), purpose)
+    }
+
+    /// As it should be.
+    fn honest(&self) -> Brought {
+        self.signed(&self.nonce(), Purpose::EligibilityCheck)
+    }
+
+    fn with(&self, card: &Card) -> Brought {
+        self.desk.bring(&self.here, card, &inquiry(Vec::new()))
+    }
+}
+
+/// A way of pretending: what it is, the reason that it is counted by, and what is brought where.
+type Way = (&'static str, &'static str, fn(&Scene) -> (Terminal, Brought));
+
+/// What a terminal brings from here.
+fn from_here(scene: &Scene, brought: Brought) -> (Terminal, Brought) {
+    (scene.here.clone(), brought)
+}
+
+const WAYS: &[Way] = &[
+    ("relayed to another terminal", "other_terminal", |scene| {
+        let name = "desk-2".into();
+        (
+            Terminal {
+                name,
+                ..scene.here.clone()
+            },
+            scene.honest(),
+        )
+    }),
+    ("relayed to another institution", "other_institution", |scene| {
+        (terminal(1), scene.honest())
+    }),
+    ("relayed to another connection", "other_connection", |scene| {
+        let exporter = [9; 32];
+        (
+            Terminal {
+                exporter,
+                ..scene.here.clone()
+            },
+            scene.honest(),
+        )
+    }),
+    ("a nonce of more than a minute ago", "stale", |scene| {
+        let brought = scene.signed(&scene.nonce_of(-61), Purpose::EligibilityCheck);
+        from_here(scene, brought)
+    }),
+    ("a nonce of a time that has not come", "future", |scene| {
+        let brought = scene.signed(&scene.nonce_of(30), Purpose::EligibilityCheck);
+        from_here(scene, brought)
+    }),
+    ("a nonce that was made younger", "not_ours", |scene| {
+        // Its time is under the MAC.
+        let mut nonce = scene.nonce_of(-61);
+        nonce[1..9].copy_from_slice(&scene.nonce()[1..9]);
+        from_here(scene, scene.signed(&nonce, Purpose::EligibilityCheck))
+    }),
+    ("signed for another purpose", "other_purpose", |scene| {
+        from_here(scene, scene.signed(&scene.nonce(), Purpose::Enrolment))
+    }),
+    (
+        "signed for another purpose, and passed off for this one",
+        "signature",
+        |scene| {
+            let purpose = Purpose::EligibilityCheck;
+            let brought = scene.signed(&scene.nonce(), Purpose::Enrolment);
+            from_here(scene, Brought { purpose, ..brought })
+        },
+    ),
+    (
+        "signed at another institution, with a nonce of here",
+        "other_place",
+        |scene| {
+            let (asked, purpose) = (inquiry(Vec::new()), Purpose::EligibilityCheck);
+            let brought = signed(&terminal(1), &scene.card, &scene.nonce(), &asked, purpose);
+            from_here(scene, brought)
+        },
+    ),
+    (
+        "signed at another institution, and passed off for here",
+        "signature",
+        |scene| {
+            let (asked, purpose) = (inquiry(Vec::new()), Purpose::EligibilityCheck);
+            let brought = signed(&terminal(1), &scene.card, &scene.nonce(), &asked, purpose);
+            let institution = scene.here.institution.as_str().to_owned();
+            from_here(
+                scene,
+                Brought {
+                    institution,
+                    ..brought
+                },
+            )
+        },
+    ),
+    ("another question than was signed", "signature", |scene| {
+        let brought = scene.honest();
+        let asked = brought.asked.replace("DESK", "DUSK");
+        from_here(scene, Brought { asked, ..brought })
+    }),
+    ("another time than was signed", "signature", |scene| {
+        let brought = scene.honest();
+        from_here(
+            scene,
+            Brought {
+                at: brought.at + 1,
+                ..brought
+            },
+        )
+    }),
+    ("a certificate without its key", "signature", |scene| {
+        from_here(scene, scene.with(&scene.card.stolen()))
+    }),
+    ("no certificate", "certificate", |scene| {
+        let certificate = vec![0x30, 0];
+        from_here(
+            scene,
+            Brought {
+                certificate,
+                ..scene.honest()
+            },
+        )
+    }),
+    (
+        "a certificate that ended half a year ago",
+        "certificate_refused",
+        |scene| from_here(scene, scene.with(&Card::in_force(13, (-400, -200)))),
+    ),
+    ("a revoked card", "revoked", |scene| {
+        from_here(scene, scene.with(&Card::new(12)))
+    }),
+];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_is_refused_with_its_reason_and_counted() {
-    let database = harness::sqlite_database("presence_refused");
-    let card = Card::new(11);
-    let mut person = Townsperson::with_number(1, 1, BORN);
-    person.card = Some(card.id.clone());
-    let desk = Desk::new(&database, &[person], &[12]).await;
-    let here = terminal(0);
-    let nonce_of = |terminal: &Terminal| desk.role.presence.nonce(&desk.role.env, terminal).to_vec();
-    let request = inquiry(Vec::new());
-    let honest = || desk.bring(&here, &card, &request);
-    let other_terminal = Terminal {
-        name: "desk-2".into(),
-        ..here.clone()
+async fn presence_is_not_pretended_each_way_is_refused_with_its_reason_and_counted() {
+    let scene = Scene::new("presence_refused", 11, &[12]).await;
+    let counted = |reason: &str| {
+        scene
+            .desk
+            .role
+            .presence
+            .refused()
+            .get(reason)
+            .copied()
+            .unwrap_or(0)
     };
-    let other_connection = Terminal {
-        exporter: [9; 32],
-        ..here.clone()
-    };
-    let elsewhere = terminal(1);
-    let mut stale = nonce_of(&here);
-    // Its time is under the MAC, so an old one cannot be made young; a younger one of another key is nobody's.
-    stale[3] ^= 1;
-    type Way<'a> = (&'static str, Box<dyn Fn() -> (Terminal, Brought) + 'a>);
-    let ways: Vec<Way<'_>> = vec![
-        ("other_terminal", Box::new(|| (other_terminal.clone(), honest()))),
-        ("other_institution", Box::new(|| (elsewhere.clone(), honest()))),
-        (
-            "other_connection",
-            Box::new(|| (other_connection.clone(), honest())),
-        ),
-        (
-            "not_ours",
-            Box::new(|| {
-                (
-                    here.clone(),
-                    Brought {
-                        nonce: stale.clone(),
-                        ..honest()
-                    },
-                )
-            }),
-        ),
-        (
-            "signature",
-            Box::new(|| {
-                // The same nonce, another question: somebody on the way changed it.
-                let asked = honest().asked.replace("DESK", "DUSK");
-                (here.clone(), Brought { asked, ..honest() })
-            }),
-        ),
-        (
-            "signature",
-            Box::new(|| {
-                let nonce = nonce_of(&here);
-                (
-                    here.clone(),
-                    signed(&here, &card, &nonce, &request, Purpose::Enrolment),
-                )
-            }),
-        ),
-        (
-            "signature",
-            Box::new(|| {
-                // The card was read at another desk, and its signature is passed on.
-                let nonce = nonce_of(&here);
-                (
-                    here.clone(),
-                    signed(&elsewhere, &card, &nonce, &request, Purpose::EligibilityCheck),
-                )
-            }),
-        ),
-        (
-            "signature",
-            Box::new(|| {
-                let nonce = nonce_of(&here);
-                (
-                    here.clone(),
-                    signed(&here, &card.stolen(), &nonce, &request, Purpose::EligibilityCheck),
-                )
-            }),
-        ),
-        (
-            "certificate",
-            Box::new(|| {
-                (
-                    here.clone(),
-                    Brought {
-                        certificate: vec![0x30, 0],
-                        ..honest()
-                    },
-                )
-            }),
-        ),
-        (
-            "certificate_refused",
-            Box::new(|| {
-                let old = Card::in_force(13, (-400, -200));
-                (here.clone(), desk.bring(&here, &old, &request))
-            }),
-        ),
-        (
-            "revoked",
-            Box::new(|| (here.clone(), desk.bring(&here, &Card::new(12), &request))),
-        ),
-    ];
-    for (reason, way) in &ways {
-        let before = desk.role.presence.refused().get(reason).copied().unwrap_or(0);
-        for _ in 0..TRIES {
-            let (terminal, brought) = way();
-            match desk.ask(&terminal, &brought).await {
-                Err(CardRefusal::NotPresent(refused)) => assert_eq!(name(&refused), *reason),
-                other => panic!("{reason}: {other:?}"),
+    for (way, reason, bring) in WAYS {
+        let before = counted(reason);
+        for _ in 0..tries() {
+            let (terminal, brought) = bring(&scene);
+            match scene.desk.ask(&terminal, &brought).await {
+                Err(CardRefusal::NotPresent(refused)) => assert_eq!(name(&refused), *reason, "{way}"),
+                other => panic!("{way}: {other:?}"),
             }
         }
-        assert_eq!(desk.role.presence.refused()[reason], before + TRIES);
+        assert_eq!(counted(reason), before + tries(), "{way}");
+        println!(
+            "soak: presence: {way}: {} tried, 0 accepted, counted as {reason}",
+            tries()
+        );
     }
     // Replayed: believed once.
-    let brought = honest();
-    assert!(desk.ask(&here, &brought).await.is_ok());
-    for _ in 0..TRIES {
-        let again = desk.ask(&here, &brought).await;
+    for n in 1..=tries() {
+        let brought = scene.honest();
+        assert!(scene.desk.ask(&scene.here, &brought).await.is_ok());
+        let again = scene.desk.ask(&scene.here, &brought).await;
         assert!(matches!(again, Err(CardRefusal::Used)), "{again:?}");
+        assert_eq!(counted(USED), n);
     }
-    assert_eq!(desk.role.presence.refused()[USED], TRIES);
+    println!(
+        "soak: presence: replayed on its own connection: {} tried, 0 accepted, counted as {USED}",
+        tries()
+    );
 }
 
 /// Over HTTP: only a terminal is given a nonce; who is no terminal, who brings too much, and who is refused are told so.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_desk_is_told_why() {
-    let database = harness::sqlite_database("presence_http");
-    let card = Card::new(21);
-    let mut person = Townsperson::with_number(1, 1, BORN);
-    person.card = Some(card.id.clone());
-    let desk = Desk::new(&database, &[person], &[]).await;
+    let Scene { desk, card, .. } = Scene::new("presence_http", 21, &[]).await;
     let listening = desk.listen().await;
     let ask = async |whom: &str, path: &str, body: Vec<u8>| {
         let caller = service::Caller::asking(&harness::known_as(whom), listening.at(), "verification");
@@ -178,7 +261,7 @@ async fn a_desk_is_told_why() {
             .body(body.into())
             .unwrap()
     };
-    let within = std::time::Duration::from_secs(20);
+    let within = Duration::from_secs(20);
     let nonce = line
         .call(post("/institution/nonce", Vec::new()), within)
         .await

@@ -12,11 +12,11 @@ static NONCES: Statement = Statement::new("SELECT COUNT(*) AS nonces FROM nonce_
 
 /// Rounds of a run; `cargo xtask soak` runs more.
 fn rounds() -> i64 {
-    std::env::var("MADOGUCHI_SOAK").map_or(150, |_| 10_000)
+    if harness::is_soak() { 10_000 } else { 150 }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_all_who_bring_it_is_answered() {
+async fn presence_counts_once_of_all_who_bring_a_nonce_one_is_answered() {
     harness::for_each_database("presence_twice", async |database| {
         let card = Card::new(31);
         let mut person = Townsperson::with_number(1, 1, BORN);
@@ -47,6 +47,12 @@ async fn one_of_all_who_bring_it_is_answered() {
         };
         let counted = desk.role.store.read("test.count", count).await.unwrap();
         assert_eq!(counted, (rounds(), rounds()));
+        println!(
+            "soak: presence: {} nonces, each brought three times at once to two processes: {} answered, {} refused as {USED}",
+            rounds(),
+            counted.0,
+            2 * rounds()
+        );
         // Each process has counted whom it refused.
         let refused = [&desk.role, &other].map(|role| role.presence.refused());
         let used = refused

@@ -180,9 +180,9 @@ impl Terminal {
             }
             if self.dice.below(3) == 0 {
                 self.is_refused(shared, line.post(CARD, &body)?, "MDG-CRD-007", "2度送られました");
-                // For another purpose it is no signature, whether it was used or not.
+                // Whether it was used or not, it was signed for another purpose.
                 let other = line.post(ENROLMENT, &body)?;
-                self.is_refused(shared, other, "MDG-CRD-003", "署名が合いません");
+                self.is_refused(shared, other, "MDG-CRD-002", "利用目的が照会と一致しません");
             }
         }
         Ok(())

@@ -114,30 +114,53 @@ impl Heard {
         }
     }
 
-    /// In a word.
+    /// In a word; a no in that by which it is counted.
     pub(super) fn word(&self) -> String {
         match self {
             Heard::Nothing => "nothing".into(),
             Heard::Told { validity, .. } => format!("told {validity}"),
             Heard::Enrolled => "enrolled".into(),
-            Heard::No(code, _) => code.clone(),
+            Heard::No(code, text) => REASONS
+                .iter()
+                .find(|reason| gives(**reason, (code, text)))
+                .map_or_else(|| code.clone(), |(counted, _, _)| (*counted).to_owned()),
             Heard::Nonsense(status) => format!("nonsense {status}"),
         }
     }
 }
 
-/// The reasons that matter here, by a piece of their texts.
-const OTHER_INSTITUTION: (&str, &str) = ("MDG-CRD-002", "別の医療機関・薬局のための乱数");
-const OTHER_TERMINAL: (&str, &str) = ("MDG-CRD-002", "別の端末のための乱数");
-const OTHER_CONNECTION: (&str, &str) = ("MDG-CRD-001", "別の接続のための乱数");
-const STALE: (&str, &str) = ("MDG-CRD-001", "60秒");
-const SIGNATURE: (&str, &str) = ("MDG-CRD-003", "署名が合いません");
-const REVOKED: (&str, &str) = ("MDG-CRD-005", "失効しています");
-const USED: (&str, &str) = ("MDG-CRD-007", "2度送られました");
+/// The reasons that matter here: as what each is counted, its code, and a piece of its text.
+type Reason = (&'static str, &'static str, &'static str);
+const OTHER_INSTITUTION: Reason = (
+    "other_institution",
+    "MDG-CRD-002",
+    "別の医療機関・薬局のための乱数",
+);
+const OTHER_TERMINAL: Reason = ("other_terminal", "MDG-CRD-002", "別の端末のための乱数");
+const OTHER_CONNECTION: Reason = ("other_connection", "MDG-CRD-001", "別の接続のための乱数");
+const STALE: Reason = ("stale", "MDG-CRD-001", "60秒");
+const OTHER_PURPOSE: Reason = ("other_purpose", "MDG-CRD-002", "利用目的が照会と一致しません");
+const REVOKED: Reason = ("revoked", "MDG-CRD-005", "失効しています");
+const USED: Reason = ("used", "MDG-CRD-007", "2度送られました");
+/// Each of them happens in every storm.
+pub(super) const REASONS: [Reason; 7] = [
+    OTHER_INSTITUTION,
+    OTHER_TERMINAL,
+    OTHER_CONNECTION,
+    STALE,
+    OTHER_PURPOSE,
+    REVOKED,
+    USED,
+];
+
+/// Whether a no gives this reason.
+fn gives((_, code, says): Reason, no: (&str, &str)) -> bool {
+    no.0 == code && no.1.contains(says)
+}
 
 impl Attempt<'_> {
     /// The reasons for a no, of which one must be given; and whether there may be a yes.
-    fn reasons(&self) -> (Vec<(&'static str, &'static str)>, bool) {
+    fn reasons(&self) -> (Vec<Reason>, bool) {
         let (proof, here) = (self.proof, self.terminal);
         if proof.terminal.institution != here.institution {
             return (vec![OTHER_INSTITUTION], false);
@@ -154,7 +177,7 @@ impl Attempt<'_> {
         }
         let perhaps = if self.heard > end { vec![STALE] } else { Vec::new() };
         let (reason, is_good) = match () {
-            () if proof.door != self.door => (SIGNATURE, false),
+            () if proof.door != self.door => (OTHER_PURPOSE, false),
             () if self.is_revoked => (REVOKED, false),
             () => (USED, true),
         };
@@ -168,9 +191,7 @@ impl Attempt<'_> {
             Heard::Nothing => true,
             Heard::Told { .. } => may_be_told && self.door == Door::Inquiry,
             Heard::Enrolled => may_be_told && self.door == Door::Enrolment,
-            Heard::No(code, text) => reasons
-                .iter()
-                .any(|(known, says)| code == known && text.contains(says)),
+            Heard::No(code, text) => reasons.iter().any(|reason| gives(*reason, (code, text))),
             Heard::Nonsense(_) => false,
         };
         (!is_right).then(|| format!("{heard:?} instead of one of {reasons:?}"))

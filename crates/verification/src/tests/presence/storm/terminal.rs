@@ -35,17 +35,19 @@ enum Manner {
     UntilHeard,
     OverAnotherWireFirst,
     ForAnotherPurposeFirst,
-    AtAnotherDeskFirst,
+    AtEveryOtherDeskFirst,
+    AboutTooLate,
     TooLate,
 }
 
-const MANNERS: [Manner; 7] = [
+const MANNERS: [Manner; 8] = [
     Manner::Once,
     Manner::Twice,
     Manner::UntilHeard,
     Manner::OverAnotherWireFirst,
     Manner::ForAnotherPurposeFirst,
-    Manner::AtAnotherDeskFirst,
+    Manner::AtEveryOtherDeskFirst,
+    Manner::AboutTooLate,
     Manner::TooLate,
 ];
 
@@ -103,6 +105,15 @@ impl AtDesk {
     /// Its world.
     pub(super) fn world(&self) -> &Env {
         &self.place.env
+    }
+
+    /// Whether there is another terminal at its institution.
+    pub(super) fn has_colleague(&self) -> bool {
+        let ours = self.place.us.institution;
+        self.place
+            .others
+            .iter()
+            .any(|(other, _)| other.institution == ours)
     }
 
     fn below(&self, bound: usize) -> usize {
@@ -230,15 +241,17 @@ impl AtDesk {
                 place.bring_over(&mut wire, &place.us, proof, proof.door).await;
             }
             Manner::ForAnotherPurposeFirst => drop(self.bring(proof, proof.door.other()).await),
-            Manner::AtAnotherDeskFirst => {
-                let (whose, env) = &place.others[place.below(place.others.len())];
-                let mut wire = place.connect(env).await;
-                place.bring_over(&mut wire, whose, proof, proof.door).await;
+            Manner::AtEveryOtherDeskFirst => {
+                for (whose, env) in &place.others {
+                    let mut wire = place.connect(env).await;
+                    place.bring_over(&mut wire, whose, proof, proof.door).await;
+                }
             }
-            Manner::TooLate => {
-                let late = Duration::from_millis(59_000 + self.place.env.rng().below(3000));
-                self.place.env.sleep(late).await;
+            Manner::AboutTooLate => {
+                let late = Duration::from_millis(59_000 + place.env.rng().below(3000));
+                place.env.sleep(late).await;
             }
+            Manner::TooLate => place.env.sleep(Duration::from_millis(60_001)).await,
         }
         self.bring(proof, proof.door).await;
     }
