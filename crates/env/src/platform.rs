@@ -81,6 +81,18 @@ pub(crate) fn kill_this_process() -> ! {
 pub(crate) mod testing {
     use std::path::Path;
 
+    /// Gives a file permission bits; whether there are such things here.
+    #[cfg(unix)]
+    pub(crate) fn allow(path: &Path, mode: u32) -> bool {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).is_ok()
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn allow(_path: &Path, _mode: u32) -> bool {
+        false
+    }
+
     /// A link `link.xml`, and a file whose name is not UTF-8; whether there are such things here.
     #[cfg(target_os = "linux")]
     pub(crate) fn make_strangers(dir: &Path) -> bool {
