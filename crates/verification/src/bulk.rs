@@ -72,7 +72,7 @@ impl Verification {
             .map(|search| Asked::about(institution, day, search))
             .collect();
         let keys: Vec<_> = questions.iter().map(|asked| asked.key(self)).collect();
-        let looking = Looking::from(institution, at);
+        let looking = Looking::from(institution, at).as_of(heads);
         let read = async move |tx: &mut Tx| {
             let mut all = Vec::with_capacity(keys.len());
             for (index, month) in &keys {

@@ -94,7 +94,8 @@ impl Verification {
         permit.require(Action::InquireByNumber)?;
         let came = self.env.now();
         let asked = Asked::of(institution, request);
-        let Snapshot { heads, versions } = self.snapshot(&asked, came).await?;
+        let looking = Looking::from(institution, came);
+        let Snapshot { heads, versions } = self.snapshot(&asked, &looking).await?;
         let basis = basis(heads, &versions, came);
         let mut told = self.answer(&asked, request, &versions, basis)?;
         if told.is_uniform {
@@ -118,16 +119,16 @@ impl Verification {
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
         let asked = Asked::of(institution, request);
-        let snapshot = self.snapshot(&asked, basis.at).await?;
+        let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
+        let snapshot = self.snapshot(&asked, &looking).await?;
         let mut told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
         self.add_consents(&mut told, Some(basis.said_by())).await?;
         Ok(told.message)
     }
 
-    async fn snapshot(&self, asked: &Asked, at: Time) -> Result<Snapshot, VerificationError> {
+    async fn snapshot(&self, asked: &Asked, looking: &Looking) -> Result<Snapshot, VerificationError> {
         let (index, month) = asked.key(self);
-        let looking = Looking::from(asked.question.institution, at);
-        Ok(store::found_by(&self.store, index.as_bytes(), month, &looking).await?)
+        Ok(store::found_by(&self.store, index.as_bytes(), month, looking).await?)
     }
 
     fn answer(
@@ -179,9 +180,15 @@ impl Verification {
         versions: &[Stored],
         heads: &Heads,
     ) -> Result<Option<Known>, VerificationError> {
-        match asked.number() {
-            Some(number) => self.find(versions, number, asked, heads),
-            None => Ok(None),
+        let Some(number) = asked.number() else {
+            return Ok(None);
+        };
+        match self.find(versions, number, asked, heads)? {
+            Some(known) if known.visited => {
+                let known = self.after_visit(known, &asked.question, versions, heads)?;
+                Ok(Some(known))
+            }
+            known => Ok(known),
         }
     }
 }

@@ -80,7 +80,8 @@ impl Verification {
         let present = self.presence.judge(terminal, brought, permit.purpose(), at)?;
         let inquiry = Inquiry::read(&brought.asked)?;
         let institution = terminal.institution;
-        let snapshot = self.by_card(&present.card, &inquiry, institution, at).await?;
+        let looking = Looking::from(institution, at);
+        let snapshot = self.by_card(&present.card, &inquiry, &looking).await?;
         let mut basis = basis(snapshot.heads, &snapshot.versions, at);
         basis.has_ended = present.in_force == InForce::EndedLately;
         let (mut told, validity) = self.answer_card(
@@ -121,12 +122,11 @@ impl Verification {
         &self,
         card: &CardId,
         inquiry: &Inquiry,
-        institution: InstitutionCode,
-        at: Time,
+        looking: &Looking,
     ) -> Result<store::Snapshot, VerificationError> {
         let month = apply::month_number(TreatmentMonth::of(inquiry.day));
-        let (index, looking) = (self.card_index(card), Looking::from(institution, at));
-        Ok(store::found_by(&self.store, index.as_bytes(), month, &looking).await?)
+        let index = self.card_index(card);
+        Ok(store::found_by(&self.store, index.as_bytes(), month, looking).await?)
     }
 
     fn answer_card(
@@ -181,7 +181,8 @@ impl Verification {
         inquiry: &Inquiry,
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
-        let snapshot = self.by_card(card, inquiry, institution, basis.at).await?;
+        let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
+        let snapshot = self.by_card(card, inquiry, &looking).await?;
         let (mut told, _) =
             self.answer_card(card, inquiry, institution, &snapshot.versions, basis.clone())?;
         self.add_consents(&mut told, Some(basis.said_by())).await?;

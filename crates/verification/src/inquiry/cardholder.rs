@@ -1,9 +1,10 @@
 //! Whom a card finds.
 
-use domain::answer::AtOffice;
+use domain::answer::{self, Question};
 use domain::card::CardId;
+use domain::presence::Presence;
 use exchange::registration::feed::Heads;
-use exchange::registration::{Content, Kind, PersonServed};
+use exchange::registration::{Content, PersonServed};
 
 use super::Known;
 use crate::store::{self, Looking, NO_MONTH, Stored};
@@ -20,14 +21,20 @@ impl Verification {
         heads: &Heads,
     ) -> Result<Option<(PersonServed, usize)>, VerificationError> {
         let index = self.card_index(card);
-        let found = store::found_by(&self.store, index.as_bytes(), NO_MONTH, &Looking::nobody()).await?;
+        let found = store::found_by(
+            &self.store,
+            index.as_bytes(),
+            NO_MONTH,
+            &Looking::nobody().as_of(heads),
+        )
+        .await?;
         let known = self.find_card(&found.versions, card, heads)?;
         Ok(known.and_then(|known| Some((known.served?, known.offices.len()))))
     }
 
     /// The person whom this card finds, as known at these positions: only what stands at entries of which the newest card
-    /// record lists this very card. An entry without it, because the register does not agree any more or has not been
-    /// asked yet, tells nothing but its shielding flags, which hide more and never less. Of two persons, neither.
+    /// record lists this very card, and not an entry of which the register does not agree any more or has not been asked yet.
+    /// Of two persons, neither.
     pub(crate) fn find_card(
         &self,
         versions: &[Stored],
@@ -36,21 +43,8 @@ impl Verification {
     ) -> Result<Option<Known>, VerificationError> {
         let mut meant = Vec::new();
         for of_person in versions.chunk_by(|a, b| a.person == b.person) {
-            let mut known = Known::of(of_person);
-            for at_office in of_person.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
-                let newest = self.newest(at_office, heads).into_iter();
-                let contents: Vec<Content> = newest
-                    .map(|version| self.open(version))
-                    .collect::<Result<_, _>>()?;
-                let is_linked = contents.iter().any(|content| lists(content, card));
-                let mut office = AtOffice::default();
-                for content in contents {
-                    if is_linked || content.kind() == Kind::Shielding {
-                        known.add(content, &mut office);
-                    }
-                }
-                known.offices.extend(is_linked.then_some(office));
-            }
+            let lists_it = |cards: &[CardId]| cards.contains(card);
+            let known = self.know_where(of_person, heads, |contents| has_cards(contents, lists_it))?;
             if known.served.is_some() {
                 meant.push(known);
             }
@@ -58,8 +52,38 @@ impl Verification {
         let alone = meant.pop();
         Ok(alone.filter(|_| meant.is_empty()))
     }
+
+    /// Somebody who was found by number and whose card was here: known by their number alone where that tells something, else
+    /// by what the card would tell. A visit counts as long as some entry lists some card of theirs.
+    pub(super) fn after_visit(
+        &self,
+        mut by_number: Known,
+        asked: &Question,
+        versions: &[Stored],
+        heads: &Heads,
+    ) -> Result<Known, VerificationError> {
+        by_number.visited = false;
+        let mut of_persons = versions.chunk_by(|a, b| a.person == b.person);
+        let of_person = of_persons.find(|of_person| of_person[0].person == by_number.person);
+        let some = |cards: &[CardId]| !cards.is_empty();
+        let by_card = self.know_where(of_person.unwrap_or_default(), heads, |contents| {
+            has_cards(contents, some)
+        })?;
+        if by_card.served.is_none() {
+            return Ok(by_number);
+        }
+        let found = by_number.found(asked.day);
+        let is_told = answer::answer(Presence::NumberOnly, asked, Some(&found))
+            .disclosure
+            .shows_identity();
+        by_number.visited = true;
+        Ok(if is_told { by_number } else { by_card })
+    }
 }
 
-fn lists(content: &Content, card: &CardId) -> bool {
-    matches!(content, Content::Card { served } if served.body.cards.contains(card))
+/// Whether an entry's records list such cards.
+fn has_cards(contents: &[Content], such: impl Fn(&[CardId]) -> bool) -> bool {
+    contents
+        .iter()
+        .any(|content| matches!(content, Content::Card { served } if such(&served.body.cards)))
 }

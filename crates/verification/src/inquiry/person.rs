@@ -133,13 +133,31 @@ impl Verification {
 
     /// What these versions, all of one person, say at these positions.
     pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
+        self.know_where(versions, heads, |_| true)
+    }
+
+    /// The same of those entries alone whose records are `meant`. An entry that is not tells nothing but its shielding flags,
+    /// which hide more and never less.
+    pub(super) fn know_where(
+        &self,
+        versions: &[Stored],
+        heads: &Heads,
+        meant: impl Fn(&[Content]) -> bool,
+    ) -> Result<Known, VerificationError> {
         let mut known = Known::of(versions);
         for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
+            let newest = self.newest(at_office, heads).into_iter();
+            let contents: Vec<Content> = newest
+                .map(|version| self.open(version))
+                .collect::<Result<_, _>>()?;
+            let is_meant = meant(&contents);
             let mut office = AtOffice::default();
-            for version in self.newest(at_office, heads) {
-                known.add(self.open(version)?, &mut office);
+            for content in contents {
+                if is_meant || content.kind() == Kind::Shielding {
+                    known.add(content, &mut office);
+                }
             }
-            known.offices.push(office);
+            known.offices.extend(is_meant.then_some(office));
         }
         Ok(known)
     }

@@ -97,7 +97,10 @@ pub(crate) async fn page(tx: &mut Tx, place: Place<'_>, after: &[u8], most: u32)
         .all(&VERSIONS, &params! { institution, month, after, through })
         .await?;
     Ok(Page {
-        versions: rows.into_iter().map(super::read).collect::<Result<_, _>>()?,
+        versions: rows
+            .into_iter()
+            .map(super::found::read)
+            .collect::<Result<_, _>>()?,
         last: Some(through.to_vec()),
     })
 }

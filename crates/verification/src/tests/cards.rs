@@ -70,7 +70,7 @@ fn person(n: usize) -> Content {
     }
 }
 
-fn cards(cards: Vec<CardId>) -> Content {
+pub(super) fn cards(cards: Vec<CardId>) -> Content {
     let served = Part::new(Salt([2; 16]), CardsServed { cards });
     Content::Card { served }
 }

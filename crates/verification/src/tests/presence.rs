@@ -3,6 +3,7 @@
 mod asked;
 mod desk;
 mod files;
+mod later;
 mod refused;
 mod storm;
 mod told;

@@ -144,11 +144,12 @@ impl Townsperson {
         }
     }
 
-    fn records(&self) -> Vec<Record> {
+    /// All that an office says of the person, each as its so manieth revision.
+    pub(super) fn records(&self, revision: u32) -> Vec<Record> {
         let named = |record: &str, content| Record {
             link: Link::parse(&format!("town-{}", self.index)).unwrap(),
             record: RecordId::parse(record).unwrap(),
-            revision: 1,
+            revision,
             content,
         };
         let flags = Shielding {
@@ -262,13 +263,20 @@ pub(super) fn request(clinic: usize, recipient: &str, born: Date) -> String {
 /// A hub that tells everybody's records once and then holds every question; and the word that it holds one, which is
 /// when the records are applied and the reader has nothing to do.
 pub(super) async fn hub(people: &[Townsperson]) -> (Listening, Arc<Notify>) {
-    let page = Arc::new(page(people));
+    telling(0, page(people)).await
+}
+
+/// A hub that has only this to tell, to whoever has read up to a position.
+pub(super) async fn telling(after: i64, page: Page) -> (Listening, Arc<Notify>) {
+    let page = Arc::new(page);
+    let asked = format!("single={after}&");
     let holds = Arc::new(Notify::new());
     let held = holds.clone();
     let handler: Handler = Arc::new(move |request: Request| {
         let (page, held) = (page.clone(), held.clone());
+        let is_new = format!("{}&", request.uri().query().unwrap_or_default()).contains(&asked);
         Box::pin(async move {
-            if request.uri().query().unwrap_or_default().contains("single=0") {
+            if is_new {
                 http::Response::new(Bytes::from(serde_json::to_vec(&*page).unwrap()))
             } else {
                 held.notify_one();
@@ -284,31 +292,40 @@ pub(super) async fn hub(people: &[Townsperson]) -> (Listening, Arc<Notify>) {
 
 /// All of it in one page of the feed.
 pub(super) fn page(people: &[Townsperson]) -> Page {
-    let fed = |person: &Townsperson| {
+    let all = people.iter().map(|person| (person, person.records(1)));
+    Page {
+        entries: vec![entry(1, "13104", all)],
+        marks: Vec::new(),
+    }
+}
+
+/// What an office says of people, at a position of the feed.
+pub(super) fn entry<'a>(
+    n: i64,
+    office: &str,
+    said: impl IntoIterator<Item = (&'a Townsperson, Vec<Record>)>,
+) -> Entry {
+    let fed = |(person, records): (&Townsperson, Vec<Record>)| {
         let name = person.id().to_string();
         let fed = move |record| Fed {
             person: name.clone(),
             record,
         };
-        person.records().into_iter().map(fed).collect::<Vec<_>>()
+        records.into_iter().map(fed).collect::<Vec<_>>()
     };
-    let records: Vec<Fed> = people.iter().flat_map(fed).collect();
-    let entry = Entry {
+    let records: Vec<Fed> = said.into_iter().flat_map(fed).collect();
+    Entry {
         lane: Lane::Single,
-        n: 1,
+        n,
         after_row: 0,
         through_row: u32::try_from(records.len()).unwrap(),
         last: true,
-        office: OfficeCode::parse("13104").unwrap(),
+        office: OfficeCode::parse(office).unwrap(),
         file: Some(FileRef {
             lane: Lane::Single,
-            number: 1,
+            number: n,
         }),
         records,
-    };
-    Page {
-        entries: vec![entry],
-        marks: Vec::new(),
     }
 }
 

@@ -12,8 +12,10 @@ use domain::presence::Method;
 use env::network::Limits as NetworkLimits;
 use env::sim::Simulation;
 use env::{Origin, Time};
-use exchange::oqs::siquc01::ResultMessage;
+use exchange::oqs::Limits;
+use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::presence::{Brought, Inquiry};
+use exchange::registration::feed::Page;
 use identity::authority::IssuingKey;
 use identity::authority::issuing::{Authority, rsa_key};
 use identity::card::revocation::Lists;
@@ -164,17 +166,34 @@ impl Desk {
     pub(super) async fn new(database: &DatabaseConfig, people: &[Townsperson], revoked: &[u32]) -> Desk {
         let env = harness::known_as(Actor::Verification);
         Store::migrate(&env, database, MIGRATIONS).await.unwrap();
-        let role = process(database, revoked).await;
-        let (hub, holds) = town::hub(people).await;
+        let desk = Desk {
+            role: process(database, revoked).await,
+            database: database.clone(),
+        };
+        desk.hears(0, town::page(people)).await;
+        desk
+    }
+
+    /// The hub tells what stands behind a position.
+    pub(super) async fn hears(&self, after: i64, page: Page) {
+        let env = harness::known_as(Actor::Verification);
+        let (hub, holds) = town::telling(after, page).await;
         let anywhere = Origin::new("127.0.0.1", 0);
-        let reading = crate::serve(&env, &anywhere, hub.at(), role.clone(), None);
+        let reading = crate::serve(&env, &anywhere, hub.at(), self.role.clone(), None);
         let reading = reading.await.unwrap();
         holds.notified().await;
         reading.stop().await;
-        Desk {
-            role,
-            database: database.clone(),
-        }
+    }
+
+    /// What a terminal of a clinic is told by number.
+    pub(super) async fn by_number(&self, clinic: usize, recipient: &str) -> (ResultMessage, Basis) {
+        let text = town::request(clinic, recipient, town::BORN);
+        let request = Request::read(text.as_bytes(), &Limits::SINGLE).unwrap();
+        let terminal = terminal(clinic);
+        let actor = Actor::Institution(terminal.institution);
+        let permit = Permit::grant(actor, Action::InquireByNumber, Purpose::EligibilityCheck).unwrap();
+        let from = (terminal.institution, &terminal.name.into());
+        self.role.inquire(&permit, from, &request).await.unwrap()
     }
 
     /// Another process on the same database.
@@ -194,6 +213,14 @@ impl Desk {
         brought: &Brought,
     ) -> Result<(ResultMessage, Basis), CardRefusal> {
         ask(&self.role, terminal, brought).await
+    }
+
+    /// What they were told, computed again.
+    pub(super) async fn recomputed(&self, clinic: usize, recipient: &str, basis: &Basis) -> ResultMessage {
+        let text = town::request(clinic, recipient, town::BORN);
+        let request = Request::read(text.as_bytes(), &Limits::SINGLE).unwrap();
+        let institution = terminal(clinic).institution;
+        self.role.recompute(institution, &request, basis).await.unwrap()
     }
 
     /// All of it at once.
