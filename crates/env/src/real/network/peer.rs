@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use der::Decode;
+use der::{Decode, Encode};
 use rustls::pki_types::CertificateDer;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::SubjectAltName;
@@ -16,6 +16,8 @@ use crate::Time;
 pub(super) struct Peer {
     /// The name, without the beginning that every name of this world has.
     pub(super) name: Arc<str>,
+    /// The name of the authority that issued the certificate, as DER.
+    pub(super) issuer: Vec<u8>,
     /// The certificate's number.
     pub(super) serial: Box<[u8]>,
     /// The last moment of its validity.
@@ -41,6 +43,7 @@ impl Peer {
         };
         Some(Peer {
             name: name.into(),
+            issuer: said.issuer().to_der().ok()?,
             serial: said.serial_number().as_bytes().into(),
             through: time(said.validity().not_after),
             chain: chain.iter().map(|one| one.clone().into_owned()).collect(),

@@ -24,8 +24,8 @@ use crate::tls::{Files, TlsFault};
 pub(super) struct Trust {
     pub(super) roots: Arc<RootCertStore>,
     pub(super) lists: Vec<CertificateRevocationListDer<'static>>,
-    /// The numbers of what was revoked.
-    revoked: BTreeSet<Box<[u8]>>,
+    /// The numbers of what each authority revoked, by the authority's name: another's may have the same numbers.
+    revoked: BTreeMap<Vec<u8>, BTreeSet<Box<[u8]>>>,
     /// The last moment at which every list counts.
     through: Time,
     /// How new each authority's list is, by the authority's name.
@@ -47,7 +47,7 @@ impl Trust {
         let looks = looks(files);
         let (roots, names) = authorities(files)?;
         let lists = pems::<CertificateRevocationListDer<'static>>(&files.revoked)?;
-        let (mut revoked, mut through, mut ages) = (BTreeSet::new(), None::<Time>, BTreeMap::new());
+        let (mut revoked, mut through, mut ages) = (BTreeMap::new(), None::<Time>, BTreeMap::new());
         for list in &lists {
             let list = CertificateList::<Rfc5280>::from_der(list)
                 .map_err(|_| wrong(&files.revoked, "失効リスト（X509 CRL）として読めません"))?;
@@ -55,9 +55,12 @@ impl Trust {
             let next = said.next_update.map(time);
             let next = next.ok_or_else(|| wrong(&files.revoked, "失効リストに次回更新日時がありません"))?;
             through = Some(through.map_or(next, |through| through.min(next)));
-            ages.insert(said.issuer.to_der().unwrap_or_default(), Age::of(&said));
+            let issuer = said.issuer.to_der().unwrap_or_default();
+            ages.insert(issuer.clone(), Age::of(&said));
             let entries = said.revoked_certificates.into_iter().flatten();
-            revoked.extend(entries.map(|entry| entry.serial_number.as_bytes().into()));
+            let numbers = entries.map(|entry| entry.serial_number.as_bytes().into());
+            let revoked: &mut BTreeSet<Box<[u8]>> = revoked.entry(issuer).or_default();
+            revoked.extend(numbers);
         }
         let through = through.ok_or_else(|| wrong(&files.revoked, "失効リストがありません"))?;
         // Without its list nobody of an authority would be believed: a list put in the wrong place must not shut everybody out.
@@ -99,7 +102,8 @@ impl Trust {
     /// Whether somebody whose certificate was proven when we met still is who they were.
     pub(super) fn believes(&self, peer: &Peer) -> Result<(), NotBelieved> {
         let now = wall_clock();
-        if self.revoked.contains(&peer.serial) || now > peer.through {
+        let revoked = self.revoked.get(&peer.issuer);
+        if revoked.is_some_and(|numbers| numbers.contains(&peer.serial)) || now > peer.through {
             return Err(NotBelieved::Peer);
         }
         if now > self.through {

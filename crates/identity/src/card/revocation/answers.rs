@@ -83,10 +83,14 @@ impl Answers {
 }
 
 impl Said {
-    /// Whether a newer word takes its place. That a responder does not know a card any more takes no revocation back.
-    fn gives_way_to(&self, newer: &Said) -> bool {
-        let forgets = matches!((self.word, newer.word), (Word::Revoked { .. }, Word::Unknown));
-        self.made < newer.made && !forgets
+    /// Whether another word takes its place: a newer one, and a revocation of the same second. That a responder does not know a
+    /// card any more takes no revocation back.
+    fn gives_way_to(&self, other: &Said) -> bool {
+        match (self.word, other.word) {
+            (Word::Revoked { .. }, Word::Unknown) => false,
+            (Word::Good | Word::Unknown, Word::Revoked { .. }) => self.made <= other.made,
+            _ => self.made < other.made,
+        }
     }
 }
 
@@ -138,6 +142,17 @@ mod tests {
         // A responder that has forgotten it takes nothing back; one that has lifted it does.
         assert!(!answers.take_one(&said(1, 8, Word::Unknown)));
         assert!(answers.take_one(&said(1, 8, Word::Good)));
+        // Of two words of one second a revocation is the one that counts, whichever was read first.
+        for (first, then) in [
+            (Word::Revoked { since }, Word::Good),
+            (Word::Good, Word::Revoked { since }),
+        ] {
+            let mut answers = Answers::new(2);
+            answers.take_one(&said(1, 9, first));
+            answers.take_one(&said(1, 9, then));
+            let standing = answers.standing(&said(1, 0, Word::Good).card, GRACE, Time::from_micros(10));
+            assert_eq!(standing, Standing::Revoked { since });
+        }
         assert!(!Answers::new(0).take_one(&said(1, 1, Word::Good)));
     }
 

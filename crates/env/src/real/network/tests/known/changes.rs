@@ -96,6 +96,26 @@ async fn no_authority_of_another_world_is_believed() {
     assert!(matches!(Live::load(files), Err(TlsFault::OtherAuthority { .. })));
 }
 
+/// Two authorities may count from the same number: what the one revoked says nothing of the other's.
+#[tokio::test]
+async fn an_authority_revokes_its_own_numbers_alone() {
+    let (old, new) = (
+        Authority::new(),
+        Authority::named("another authority of the tests"),
+    );
+    let files = new.certifies("hub", 7);
+    old.revokes(&[7], Duration::from_secs(7200));
+    for file in ["ca.crt", "ca.crl"] {
+        let both = [&new, &old].map(|authority| std::fs::read(authority.path(file)).unwrap());
+        std::fs::write(new.path(file), both.concat()).unwrap();
+    }
+    let (hub, live) = somebody(&files);
+    let (office, _) = somebody(&new.certifies("office:13104", 8));
+    let listening = listen(&hub).await;
+    assert_eq!(ask(&office, &hub_at(&listening)).await.unwrap().status(), 200);
+    assert!(live.look().is_ok());
+}
+
 /// With an authority goes everybody whom it certified, on connections that stand too, whoever asks.
 #[tokio::test]
 async fn no_connection_outlives_its_authority() {
