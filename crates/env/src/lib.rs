@@ -150,6 +150,12 @@ impl Env {
         self.tasks.spawn(name, Box::pin(task))
     }
 
+    /// Does something to its end, also when whoever waits for it does so no longer: a request ends with its client's connection, and
+    /// what it has begun must not be left half done.
+    pub async fn to_the_end(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        self.spawn(name, work).join().await;
+    }
+
     /// A place where a crash is worth trying. See [`hazards`].
     ///
     /// # Errors

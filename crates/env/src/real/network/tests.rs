@@ -225,3 +225,45 @@ async fn one_caller_holds_only_so_much() {
     assert_eq!(ask(&mut third, &post("/", 100)).1, "answered");
     listening.close().await;
 }
+
+/// Says with a permit that it is dropped.
+struct Gone(Arc<Semaphore>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
+}
+
+/// A handler ends with its client's connection. What it does to the end goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_to_the_end_outlives_the_client() {
+    let [begun, gone, gate, done] = [(); 4].map(|()| Arc::new(Semaphore::new(0)));
+    let env = RealWorld::env();
+    let all = (begun.clone(), gone.clone(), gate.clone(), done.clone());
+    let working = env.clone();
+    let handler: Handler = Arc::new(move |_request| {
+        let ((begun, gone, gate, done), env) = (all.clone(), working.clone());
+        Box::pin(async move {
+            let _gone = Gone(gone);
+            let work = async move {
+                begun.add_permits(1);
+                gate.acquire().await.unwrap().forget();
+                done.add_permits(1);
+            };
+            env.to_the_end("work", work).await;
+            http::Response::new(Bytes::new())
+        })
+    });
+    let anywhere = Origin::plain("127.0.0.1", 0);
+    let listening = env.network().listen(&anywhere, handler, Limits::default());
+    let listening = listening.await.unwrap();
+    let mut client = connect(&listening);
+    client.write_all(GET.as_bytes()).unwrap();
+    begun.acquire().await.unwrap().forget();
+    drop(client);
+    gone.acquire().await.unwrap().forget();
+    assert_eq!(done.available_permits(), 0);
+    gate.add_permits(1);
+    done.acquire().await.unwrap().forget();
+}

@@ -80,23 +80,27 @@ pub(super) async fn ask(State(web): State<Arc<Web>>, cookies: Cookies, body: Byt
         Ok(Err(path)) => return see_other(path),
         Err(elsewhere) => return elsewhere.into_response(),
     };
-    let is_told = || {
-        let told = web.visits.with(cookies.session, |visit| visit.outcome.is_some());
-        told.unwrap_or(true)
-    };
-    let keep = |read| {
-        let outcome = match read {
-            Ok(answer) => Outcome::Told {
-                answer: Arc::new(answer),
-                not_enrolled: None,
-            },
-            Err(fault) => Outcome::Failed(web.failed(card.method(), fault)),
+    // A browser that goes away ends its request; what the card has signed is answered, kept and told to reception all the same.
+    let (asking, session) = (web.clone(), cookies.session);
+    let read = async move {
+        let web = asking;
+        let is_told = || {
+            let told = web.visits.with(session, |visit| visit.outcome.is_some());
+            told.unwrap_or(true)
         };
-        let _gone_meanwhile = web
-            .visits
-            .with(cookies.session, |visit| visit.outcome = Some(outcome));
+        let keep = |read| {
+            let outcome = match read {
+                Ok(answer) => Outcome::Told {
+                    answer: Arc::new(answer),
+                    not_enrolled: None,
+                },
+                Err(fault) => Outcome::Failed(web.failed(card.method(), fault)),
+            };
+            let _gone_meanwhile = web.visits.with(session, |visit| visit.outcome = Some(outcome));
+        };
+        card.read(&web.cards, said, is_told, keep).await;
     };
-    card.read(&web.cards, said, is_told, keep).await;
+    web.env.to_the_end("a card is read", read).await;
     see_other("/result")
 }
 

@@ -81,16 +81,21 @@ pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
         Ok(None) => return see_other("/unlock"),
         Err(elsewhere) => return elsewhere.into_response(),
     };
-    let enrolled = card.enrol(&web.cards).await;
-    let _gone_meanwhile = web.visits.with(cookies.session, |visit| match enrolled {
-        Ok(Ok(())) => (visit.outcome, visit.enrolled) = (None, true),
-        Ok(Err(why)) => {
-            if let Some(Outcome::Told { not_enrolled, .. }) = &mut visit.outcome {
-                *not_enrolled = Some(why);
+    let (asking, session) = (web.clone(), cookies.session);
+    let enrol = async move {
+        let web = asking;
+        let enrolled = card.enrol(&web.cards).await;
+        let _gone_meanwhile = web.visits.with(session, |visit| match enrolled {
+            Ok(Ok(())) => (visit.outcome, visit.enrolled) = (None, true),
+            Ok(Err(why)) => {
+                if let Some(Outcome::Told { not_enrolled, .. }) = &mut visit.outcome {
+                    *not_enrolled = Some(why);
+                }
             }
-        }
-        Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
-    });
+            Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
+        });
+    };
+    web.env.to_the_end("a card is enrolled", enrol).await;
     see_other("/result")
 }
 
