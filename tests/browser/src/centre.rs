@@ -1,5 +1,7 @@
 //! A scripted verification: it judges what a terminal brings as the real one does, and knows a handful of made-up people.
 
+mod answers;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,20 +10,15 @@ use domain::consent::{LIFE, Said, Scope};
 use domain::number::InstitutionCode;
 use domain::permit::Purpose;
 use env::{Env, Handler, Listening, Origin, Response, Time};
-use exchange::oqs::codes::{
-    Consent, InsuredCardClassification, MedicalTreatmentType, ProcessingResultStatus, QualificationValidity,
-    ReasonOfLoss, ReferenceClassification, SegmentOfResult, Sex, SingleOrCombinedUse, TicketType,
-};
-use exchange::oqs::siquc01::{
-    ConsentTold, MedicalTicketInfo, Request, ResultBody, ResultHeader, ResultMessage,
-    ResultOfQualificationConfirmation,
-};
-use exchange::oqs::{Limits, YearMonth};
+use exchange::oqs::Limits;
+use exchange::oqs::codes::{Consent, QualificationValidity, ReferenceClassification};
+use exchange::oqs::siquc01::{ConsentTold, Request, ResultMessage, ResultOfQualificationConfirmation};
 use exchange::presence::{Brought, CARD, ENROLMENT, Enrolled, Inquiry, NONCE, Nonce};
 use exchange::text::Encoding;
 use identity::card::CardCertificate;
 use identity::presence::Statement;
-use jiff::civil::Date;
+
+use answers::{message, refusal, told};
 
 /// The terminal that asks.
 pub const TERMINAL: &str = "desk-1";
@@ -158,7 +155,7 @@ impl Centre {
             return no(404, "no such card");
         };
         if let Some((code, text)) = *held(&self.refuses) {
-            return refusal(&self.code, asked.identifier, now, code, text);
+            return written(&refusal(&self.code, now, code, text));
         }
         for Said { scope, given } in asked.consents {
             let key = (brought.certificate.clone(), scope);
@@ -174,7 +171,7 @@ impl Centre {
             self.tell_consents(&brought.certificate, item);
         }
         let how = ReferenceClassification::MyNumberCard;
-        message(&self.code, asked.identifier, how, now, validity, items)
+        written(&message(&self.code, asked.identifier, how, now, validity, items))
     }
 
     fn tell_consents(&self, card: &[u8], item: &mut ResultOfQualificationConfirmation) {
@@ -224,148 +221,14 @@ impl Centre {
             told(person, asked.header.qualification_confirmation_date, false)
         });
         let how = ReferenceClassification::InsuredCard;
-        message(
-            &self.code,
-            asked.header.arbitrary_file_identifier,
-            how,
-            now,
-            validity,
-            items,
-        )
+        let identifier = asked.header.arbitrary_file_identifier;
+        written(&message(&self.code, identifier, how, now, validity, items))
     }
 }
 
-fn told(
-    person: &Person,
-    day: Date,
-    card: bool,
-) -> (QualificationValidity, Vec<ResultOfQualificationConfirmation>) {
-    let text = |text: &str| Some(text.to_owned());
-    let mut aid = ResultOfQualificationConfirmation {
-        insured_card_classification: Some(InsuredCardClassification::MedicalAid),
-        name: Some(person.name.clone()),
-        name_kana: Some(person.kana.clone()),
-        sex_1: Some(Sex::Female),
-        birthdate: Some(jiff::civil::date(1955, 4, 1)),
-        insurer_name: text("見本区福祉事務所"),
-        ..ResultOfQualificationConfirmation::default()
-    };
-    match person.standing {
-        Standing::NotEnrolled | Standing::Nobody => (QualificationValidity::NotFound, Vec::new()),
-        Standing::NoVoucher => (QualificationValidity::ValidUnregistered, vec![aid]),
-        Standing::Ended => {
-            aid.disqualification_date = Some(jiff::civil::date(2026, 9, 30));
-            aid.reason_of_loss = Some(ReasonOfLoss::InsuranceAcquired);
-            (QualificationValidity::Invalid, vec![aid])
-        }
-        Standing::Voucher | Standing::Insured => {
-            aid.insurer_number = text(PAYER);
-            aid.insured_identification_number = text(RECIPIENT);
-            aid.qualification_date = Some(jiff::civil::date(2024, 4, 1));
-            if card {
-                aid.post_number = text("000-0000");
-                aid.address = text("東京都見本区中央一丁目２番３号　見本荘４０５");
-            }
-            aid.public_expense_result_list = vec![ticket(day, person.standing)];
-            let mut items = vec![aid];
-            if person.standing == Standing::Insured {
-                let insurance = ResultOfQualificationConfirmation {
-                    insured_card_classification: Some(InsuredCardClassification::General),
-                    insurer_name: text("見本健康保険組合"),
-                    insurer_number: text("06999993"),
-                    insured_card_symbol: text("見本"),
-                    insured_identification_number: text("123"),
-                    insured_branch_number: text("00"),
-                    name: Some(person.name.clone()),
-                    ..ResultOfQualificationConfirmation::default()
-                };
-                items.insert(0, insurance);
-            }
-            (QualificationValidity::Valid, items)
-        }
-    }
-}
-
-fn ticket(day: Date, standing: Standing) -> MedicalTicketInfo {
-    let text = |text: &str| Some(text.to_owned());
-    MedicalTicketInfo {
-        ticket_type: Some(TicketType::Medical),
-        valid_date: Some(day.first_of_month()),
-        expiration_date: Some(day.last_of_month()),
-        issue_number: text("2611000000018"),
-        medical_treatment_month: YearMonth::new(day.year(), day.month()),
-        medical_treatment_type: Some(MedicalTreatmentType::Outpatient),
-        self_pay_amount: text("1500"),
-        district_contact_name: text("地区　一郎"),
-        handling_contact_name: text("取扱　二郎"),
-        single_or_combined_use: Some(if standing == Standing::Insured {
-            SingleOrCombinedUse::Combined
-        } else {
-            SingleOrCombinedUse::Single
-        }),
-        remarks_1: text("通院移送費は事前に連絡してください"),
-        ..MedicalTicketInfo::default()
-    }
-}
-
-fn message(
-    code: &InstitutionCode,
-    identifier: Option<String>,
-    how: ReferenceClassification,
-    now: Time,
-    validity: QualificationValidity,
-    items: Vec<ResultOfQualificationConfirmation>,
-) -> Response {
-    let message = ResultMessage {
-        header: ResultHeader {
-            process_execution_time: Some(now.jst()),
-            qualification_confirmation_date: Some(now.date()),
-            medical_institution_code: code.as_str().to_owned(),
-            arbitrary_file_identifier: identifier,
-            reference_classification: Some(how),
-            segment_of_result: SegmentOfResult::Done,
-            error_code: None,
-            error_message: None,
-        },
-        body: ResultBody {
-            processing_result_status: Some(ProcessingResultStatus::Done),
-            qualification_validity: Some(validity),
-            result_list: items,
-            office_data_as_of: Some((Time::from_micros(now.micros() - AGE)).jst()),
-            ..ResultBody::default()
-        },
-        unknown: Vec::new(),
-    };
+fn written(message: &ResultMessage) -> Response {
     ok(message.write(Encoding::Utf8).unwrap_or_default())
 }
-
-/// 異常終了
-fn refusal(
-    code: &InstitutionCode,
-    identifier: Option<String>,
-    now: Time,
-    error: &str,
-    text: &str,
-) -> Response {
-    let message = ResultMessage {
-        header: ResultHeader {
-            process_execution_time: Some(now.jst()),
-            qualification_confirmation_date: Some(now.date()),
-            medical_institution_code: code.as_str().to_owned(),
-            arbitrary_file_identifier: identifier,
-            reference_classification: Some(ReferenceClassification::MyNumberCard),
-            segment_of_result: SegmentOfResult::Failed,
-            error_code: Some(error.to_owned()),
-            error_message: Some(text.to_owned()),
-        },
-        body: ResultBody::default(),
-        unknown: Vec::new(),
-    };
-    ok(message.write(Encoding::Utf8).unwrap_or_default())
-}
-
-/// How old the office's data are, in µs.
-const AGE: i64 = 90_000_000;
 
 fn ok(body: Vec<u8>) -> Response {
     http::Response::new(Bytes::from(body))
