@@ -178,6 +178,36 @@ impl Browser {
         self.text("body").await
     }
 
+    /// Sees to it that all of these can be read on the page.
+    ///
+    /// # Panics
+    /// With the first one that cannot.
+    pub async fn says(&self, wanted: &[&str]) {
+        self.says_in("body", wanted).await;
+    }
+
+    /// Sees to it that all of these can be read in the first element that fits; waits for the element.
+    ///
+    /// # Panics
+    /// With the first one that cannot.
+    pub async fn says_in(&self, css: &str, wanted: &[&str]) {
+        let said = self.text(css).await;
+        for words in wanted {
+            assert!(said.contains(words), "`{css}` does not say `{words}`:\n{said}");
+        }
+    }
+
+    /// Sees to it that none of these can be read on the page.
+    ///
+    /// # Panics
+    /// With the first one that can.
+    pub async fn hides(&self, unwanted: &[&str]) {
+        let (path, said) = (self.path().await, self.words().await);
+        for words in unwanted {
+            assert!(!said.contains(words), "{path} says `{words}`:\n{said}");
+        }
+    }
+
     /// How many elements fit.
     pub async fn count(&self, css: &str) -> usize {
         self.session.count(css).await

@@ -13,29 +13,21 @@ async fn a_card_that_nobody_knows_is_enrolled_and_works() {
         browser.look("reader-not-found").await;
         browser.press("form[action='/enrol'] button").await;
         browser.expect("見せてもよい情報を選んでください").await;
-        assert!(
-            browser
-                .text("[role=status]")
-                .await
-                .contains("利用申込ができました")
-        );
+        browser.says_in("[role=status]", &["利用申込ができました"]).await;
         browser.look("reader-enrolled").await;
         // What was said before stands there and needs only a yes to it.
         assert_eq!(browser.count("input:checked").await, 4);
         browser.press("form[action='/consent'] button").await;
         browser.expect("確認できました").await;
         assert_eq!(browser.words().await.matches("見せる（").count(), 2);
-        assert!(browser.words().await.contains("見本　次郎"));
+        browser.says(&["見本　次郎"]).await;
         way::end(&browser).await;
 
         way::read(&browser, "6-saburo").await;
         browser.press("form[action='/enrol'] button").await;
-        assert!(
-            browser
-                .text("[role=alert]")
-                .await
-                .contains("福祉事務所の登録がまだありません")
-        );
+        browser
+            .says_in("[role=alert]", &["福祉事務所の登録がまだありません"])
+            .await;
         assert_eq!(
             browser.count("form[action='/enrol']").await,
             0,

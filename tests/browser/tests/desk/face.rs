@@ -12,30 +12,23 @@ async fn a_face_that_is_not_seen_then_seen() {
         way::insert(&browser, "2-tsutomu").await;
         browser.press("a[href='/face']").await;
         browser.look("reader-face").await;
-        browser.press("button[value='other']").await;
+        way::show_face(&browser, false).await;
         browser.expect("カメラを見てください").await;
-        assert!(
-            browser
-                .text("[role=alert]")
-                .await
-                .contains("顔を確認できませんでした")
-        );
-        assert!(browser.text("[role=alert]").await.contains("あと9回"));
+        browser
+            .says_in("[role=alert]", &["顔を確認できませんでした"])
+            .await;
+        browser.says_in("[role=alert]", &["あと9回"]).await;
         browser.look("reader-face-failed").await;
         // The card remembers.
         way::end(&browser).await;
         way::insert(&browser, "2-tsutomu").await;
         browser.press("a[href='/face']").await;
-        assert!(browser.text("main p.fault").await.contains("あと9回"));
+        browser.says_in("main p.fault", &["あと9回"]).await;
         assert_eq!(browser.count("[role=alert]").await, 0, "nothing was refused yet");
-        browser.press("button[value='matched']").await;
+        way::show_face(&browser, true).await;
         way::consent(&browser, [false; 4]).await;
         browser.expect("確認できました").await;
-        let words = browser.words().await;
-        assert!(
-            words.contains("𠮷田　勉") && words.contains("見本健康保険組合"),
-            "{words}"
-        );
+        browser.says(&["𠮷田　勉", "見本健康保険組合"]).await;
         browser.look("reader-insured").await;
     })
     .await;
@@ -48,7 +41,7 @@ async fn ten_other_faces_lock_the_face_and_the_pin_still_works() {
         way::insert(&browser, "1-hanako").await;
         browser.go("/face").await;
         for _ in 0..10 {
-            browser.press("button[value='other']").await;
+            way::show_face(&browser, false).await;
         }
         browser.expect("顔認証がロックされています").await;
         browser.look("reader-face-locked").await;
@@ -58,16 +51,10 @@ async fn ten_other_faces_lock_the_face_and_the_pin_still_works() {
             "nothing to look at"
         );
         browser.go("/unlock").await;
-        assert!(
-            browser
-                .text("a[href='/face']")
-                .await
-                .contains("ロックされています")
-        );
+        browser.says_in("a[href='/face']", &["ロックされています"]).await;
         browser.look("reader-unlock-locked").await;
         browser.press("a[href='/pin']").await;
-        browser.fill("#pin", PIN).await;
-        browser.press("main form.pin button").await;
+        way::type_pin(&browser, PIN).await;
         browser.expect("見せてもよい情報を選んでください").await;
     })
     .await;
@@ -84,7 +71,7 @@ async fn when_nobody_answers_the_reader_says_what_to_do_and_tries_again() {
         *desk.centre.down.lock().unwrap() = false;
         browser.press("form[action='/again'] button").await;
         browser.press("a[href='/face']").await;
-        browser.press("button[value='matched']").await;
+        way::show_face(&browser, true).await;
         way::consent(&browser, [false; 4]).await;
         browser.expect("確認できました").await;
     })

@@ -1,5 +1,7 @@
 //! Everything with the keyboard alone: no finger, no mouse.
 
+use madoguchi_browser::centre::{BORN, PAYER, RECIPIENT};
+use madoguchi_browser::desk::PIN;
 use madoguchi_browser::keyboard::{DOWN, ENTER, SPACE};
 use madoguchi_browser::{Browser, Desk, Window};
 
@@ -20,7 +22,7 @@ async fn a_whole_visit_by_keyboard() {
         browser.type_keys("9999").await;
         browser.key(ENTER).await;
         browser.text("#pin-fault").await;
-        browser.type_keys("1234").await;
+        browser.type_keys(PIN).await;
         browser.key(ENTER).await;
         browser.expect("見せてもよい情報を選んでください").await;
         for (scope, given) in SCOPES.into_iter().zip([true, false, true, false]) {
@@ -49,11 +51,7 @@ async fn by_the_photograph_by_keyboard_and_in_english() {
         browser.expect("Check by the photograph").await;
         browser.tab_to("Skip to the content").await;
         browser.key(ENTER).await;
-        for (field, text) in [
-            ("payer", "12139994"),
-            ("recipient", "0000018"),
-            ("born", "19550401"),
-        ] {
+        for (field, text) in [("payer", PAYER), ("recipient", RECIPIENT), ("born", BORN)] {
             browser.tab_to_field(field).await;
             browser.type_keys(text).await;
         }
@@ -63,7 +61,7 @@ async fn by_the_photograph_by_keyboard_and_in_english() {
         browser.tab_to("Ask").await;
         browser.key(ENTER).await;
         browser.expect("見本　花子").await;
-        assert!(browser.words().await.contains("weaker"));
+        browser.says(&["weaker"]).await;
         browser.look("visual-result-en").await;
     })
     .await;

@@ -1,5 +1,6 @@
 //! 暗証番号: right, wrong, and locked.
 
+use madoguchi_browser::centre::RECIPIENT;
 use madoguchi_browser::desk::PIN;
 use madoguchi_browser::{Browser, Desk, Window};
 
@@ -16,29 +17,23 @@ async fn a_wrong_pin_then_the_right_one_and_the_result() {
         browser.press("a[href='/pin']").await;
         browser.look("reader-pin").await;
 
-        browser.fill("#pin", "12").await;
-        browser.press("main form.pin button").await;
+        way::type_pin(&browser, "12").await;
         assert_eq!(browser.text("#pin-fault").await, "数字4桁で入力してください。");
-        browser.fill("#pin", "9999").await;
-        browser.press("main form.pin button").await;
+        way::type_pin(&browser, "9999").await;
         assert_eq!(browser.text("#pin-fault").await, "暗証番号が違います。");
-        assert!(browser.text("#pin-left").await.contains("あと2回"));
+        browser.says_in("#pin-left", &["あと2回"]).await;
         browser.look("reader-pin-wrong").await;
 
-        browser.fill("#pin", PIN).await;
-        browser.press("main form.pin button").await;
+        way::type_pin(&browser, PIN).await;
         browser.expect("見せてもよい情報を選んでください").await;
         way::consent(&browser, [true, false, false, true]).await;
         browser.expect("確認できました").await;
         browser.look("reader-valid").await;
-        let words = browser.words().await;
-        for word in ["見本　花子", "見本区福祉事務所", "1,500円", "まで）"] {
-            assert!(words.contains(word), "{word}: {words}");
-        }
-        assert!(
-            !words.contains("住所") && !words.contains("0000018"),
-            "no more than needed: {words}"
-        );
+        browser
+            .says(&["見本　花子", "見本区福祉事務所", "1,500円", "まで）"])
+            .await;
+        // No more than needed.
+        browser.hides(&["住所", RECIPIENT]).await;
         way::end(&browser).await;
     })
     .await;
@@ -56,12 +51,11 @@ async fn a_locked_pin_says_what_to_do_and_the_face_still_works() {
         way::insert(&browser, "1-hanako").await;
         browser.go("/pin").await;
         for _ in 0..3 {
-            browser.fill("#pin", "0000").await;
-            browser.press("main form.pin button").await;
+            way::type_pin(&browser, "0000").await;
         }
         browser.expect("暗証番号がロックされています").await;
         browser.look("reader-locked").await;
-        assert!(browser.words().await.contains("市区町村"));
+        browser.says(&["市区町村"]).await;
         way::end(&browser).await;
         // The card remembers.
         way::insert(&browser, "1-hanako").await;
@@ -69,7 +63,7 @@ async fn a_locked_pin_says_what_to_do_and_the_face_still_works() {
         browser.expect("暗証番号がロックされています").await;
         // The face is counted by itself.
         browser.press("a[href='/face']").await;
-        browser.press("button[value='matched']").await;
+        way::show_face(&browser, true).await;
         browser.expect("見せてもよい情報を選んでください").await;
     })
     .await;

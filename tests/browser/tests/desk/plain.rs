@@ -65,7 +65,7 @@ async fn pages_flow_at_320_pixels_in_both_languages() {
                     .await;
             }
             browser.go("/face").await;
-            browser.press("button[value='matched']").await;
+            way::show_face(&browser, true).await;
             browser.text("fieldset").await;
             assert!(browser.fits().await, "/consent in {language}");
             browser.look(&format!("narrow-consent-{language}")).await;

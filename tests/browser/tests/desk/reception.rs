@@ -22,27 +22,25 @@ async fn reception_sees_what_was_read() {
         browser.look("reception-list").await;
         browser.press("a[href='/reception/1']").await;
         browser.look("reception-one").await;
-        let words = browser.words().await;
-        for word in [
-            "12139994",
-            "0000018",
-            "東京都見本区中央一丁目２番３号",
-            "2611000000018",
-            "1,500円",
-            "通院移送費は事前に連絡してください",
-            "同意あり（",
-            "OQSsiquc01res_face_1319999015",
-            "福祉事務所の情報の時点",
-            "もう一度カードを置いて",
-        ] {
-            assert!(words.contains(word), "{word}: {words}");
-        }
+        browser
+            .says(&[
+                PAYER,
+                RECIPIENT,
+                "東京都見本区中央一丁目２番３号",
+                "2611000000018",
+                "1,500円",
+                "通院移送費は事前に連絡してください",
+                "同意あり（",
+                "OQSsiquc01res_face_1319999015",
+                "福祉事務所の情報の時点",
+                "もう一度カードを置いて",
+            ])
+            .await;
         browser.go("/reception/2").await;
-        let words = browser.words().await;
-        assert!(words.contains("𠮷田　勉") && words.contains("2文字"), "{words}");
+        browser.says(&["𠮷田　勉", "2文字"]).await;
         browser.look("reception-insured").await;
         browser.go("/reception/3").await;
-        assert!(browser.words().await.contains("福祉事務所に発行を依頼"));
+        browser.says(&["福祉事務所に発行を依頼"]).await;
         browser.look("reception-waiting").await;
         browser.go("/reception/99").await;
         browser.expect("この記録はありません").await;
@@ -62,40 +60,23 @@ async fn by_the_photograph_is_weaker_and_says_so() {
         assert_eq!(browser.count("[role=alert] li").await, 4);
         browser.look("visual-faults").await;
 
-        browser.fill("#payer", PAYER).await;
-        browser.fill("#recipient", RECIPIENT).await;
-        browser.fill("#born", BORN).await;
-        browser.choose("label[for='compared']").await;
-        browser.press("main form button").await;
+        way::by_number(&browser, [PAYER, RECIPIENT, BORN]).await;
         browser.expect("見本　花子").await;
-        let words = browser.words().await;
-        for word in ["目視確認", "より弱い", "表示されません", "2611000000018"] {
-            assert!(words.contains(word), "{word}: {words}");
-        }
-        assert!(!words.contains("東京都"), "no address: {words}");
+        browser
+            .says(&["目視確認", "より弱い", "表示されません", "2611000000018"])
+            .await;
+        // No address.
+        browser.hides(&["東京都"]).await;
         browser.look("visual-result").await;
 
         browser.go("/reception/visual").await;
-        browser.fill("#payer", PAYER).await;
-        browser.fill("#recipient", RECIPIENT).await;
-        browser.fill("#born", "19550402").await;
-        browser.choose("label[for='compared']").await;
-        browser.press("main form button").await;
-        assert!(browser.words().await.contains("受給していないことを意味しません"));
+        way::by_number(&browser, [PAYER, RECIPIENT, "19550402"]).await;
+        browser.says(&["受給していないことを意味しません"]).await;
         browser.look("visual-not-found").await;
         *desk.centre.down.lock().unwrap() = true;
         browser.go("/reception/visual").await;
-        browser.fill("#payer", PAYER).await;
-        browser.fill("#recipient", RECIPIENT).await;
-        browser.fill("#born", BORN).await;
-        browser.choose("label[for='compared']").await;
-        browser.press("main form button").await;
-        assert!(
-            browser
-                .text("[role=alert]")
-                .await
-                .contains("照会できませんでした")
-        );
+        way::by_number(&browser, [PAYER, RECIPIENT, BORN]).await;
+        browser.says_in("[role=alert]", &["照会できませんでした"]).await;
         browser.look("visual-failed").await;
     })
     .await;

@@ -32,25 +32,21 @@ async fn reception_sees_a_revoked_card_and_nobody_tries_in_vain() {
 
         browser.go("/reception/held").await;
         assert_eq!(browser.count(".rows li").await, 2);
-        let words = browser.words().await;
-        assert!(
-            words.contains("失効しています") && !words.contains("花子"),
-            "{words}"
-        );
+        browser.says(&["失効しています"]).await;
+        browser.hides(&["花子"]).await;
         browser.look("reception-refused").await;
         browser.press("a[href='/reception/1']").await;
-        let words = browser.words().await;
-        for word in [
-            "失効しています",
-            "番号（目視確認）か医療券（紙）",
-            "市区町村",
-            "カード（暗証番号）",
-        ] {
-            assert!(words.contains(word), "{word}: {words}");
-        }
+        browser
+            .says(&[
+                "失効しています",
+                "番号（目視確認）か医療券（紙）",
+                "市区町村",
+                "カード（暗証番号）",
+            ])
+            .await;
         browser.look("reception-fault").await;
         browser.go("/reception/2").await;
-        assert!(browser.words().await.contains("もう一度読み取ってください"));
+        browser.says(&["もう一度読み取ってください"]).await;
     })
     .await;
     assert!(desk.faces().await.is_empty());
@@ -63,15 +59,14 @@ async fn reception_sees_locks_and_a_verification_that_does_not_answer() {
         way::insert(&browser, "1-hanako").await;
         browser.go("/pin").await;
         for _ in 0..3 {
-            browser.fill("#pin", "0000").await;
-            browser.press("main form.pin button").await;
+            way::type_pin(&browser, "0000").await;
         }
         browser.expect("暗証番号がロックされています").await;
         browser.reload().await;
         browser.press("a[href='/face']").await;
         assert_eq!(browser.count("main a[href='/pin']").await, 0, "the PIN is locked");
         for _ in 0..10 {
-            browser.press("button[value='other']").await;
+            way::show_face(&browser, false).await;
         }
         browser.expect("暗証番号も顔認証もロックされています").await;
         assert_eq!(browser.count("main a").await, 0, "nothing is left to do here");
@@ -82,13 +77,12 @@ async fn reception_sees_locks_and_a_verification_that_does_not_answer() {
         way::read(&browser, "2-tsutomu").await;
         browser.expect("確認できませんでした").await;
         browser.go("/reception/held").await;
-        let words = browser.words().await;
-        assert_eq!(browser.count(".rows li").await, 3, "{words}");
-        for word in ["暗証番号がロック", "顔認証がロック", "接続できません"] {
-            assert!(words.contains(word), "{word}: {words}");
-        }
+        assert_eq!(browser.count(".rows li").await, 3);
+        browser
+            .says(&["暗証番号がロック", "顔認証がロック", "接続できません"])
+            .await;
         browser.go("/reception/3").await;
-        assert!(browser.words().await.contains("少し待って"));
+        browser.says(&["少し待って"]).await;
     })
     .await;
 }
@@ -105,9 +99,9 @@ async fn the_list_is_shown_anew_by_itself_unless_it_is_held() {
             reader.expect("確認できました").await;
         })
         .await;
-        assert!(list.text(".rows li").await.contains("昭和30年4月1日生まれ"));
+        list.says_in(".rows li", &["昭和30年4月1日生まれ"]).await;
         list.press("a[href='/reception/held']").await;
-        assert!(list.words().await.contains("自動では新しくなりません"));
+        list.says(&["自動では新しくなりません"]).await;
         list.look("reception-held").await;
         list.press("main a[href='/reception']").await;
         list.expect("今日の資格確認").await;

@@ -11,19 +11,18 @@ async fn a_reload_is_no_try() {
     Browser::with(&desk.pages, Window::READER, async |browser| {
         way::insert(&browser, "1-hanako").await;
         browser.press("a[href='/pin']").await;
-        browser.fill("#pin", "9999").await;
-        browser.press("main form.pin button").await;
+        way::type_pin(&browser, "9999").await;
         for _ in 0..2 {
             browser.reload().await;
             assert_eq!(browser.text("#pin-fault").await, "暗証番号が違います。");
-            assert!(browser.text("#pin-left").await.contains("あと2回"));
+            browser.says_in("#pin-left", &["あと2回"]).await;
         }
         browser.press("a[href='/face']").await;
         assert_eq!(browser.count("[role=alert]").await, 0, "that was the PIN's");
-        browser.press("button[value='other']").await;
+        way::show_face(&browser, false).await;
         browser.reload().await;
-        assert!(browser.text("[role=alert]").await.contains("あと9回"));
-        browser.press("button[value='matched']").await;
+        browser.says_in("[role=alert]", &["あと9回"]).await;
+        way::show_face(&browser, true).await;
 
         browser.choose("label[for='drug-no']").await;
         browser.press("form[action='/consent'] button").await;
@@ -45,10 +44,7 @@ async fn what_reception_typed_is_kept_and_not_sent_again() {
     let desk = Desk::open().await;
     Browser::with(&desk.pages, Window::READER, async |browser| {
         browser.go("/reception/visual").await;
-        browser.fill("#payer", PAYER).await;
-        browser.fill("#born", BORN).await;
-        browser.choose("label[for='compared']").await;
-        browser.press("main form button").await;
+        way::by_number(&browser, [PAYER, "", BORN]).await;
         browser.reload().await;
         assert_eq!(browser.count("[role=alert] li").await, 1);
         assert_eq!(browser.count("#compared:checked").await, 1);
@@ -67,7 +63,7 @@ async fn a_card_in_another_reader_is_told() {
         Browser::with(&desk.pages, Window::READER, async |second| {
             way::insert(&first, "1-hanako").await;
             second.press("button[value='1-hanako']").await;
-            assert!(second.text("[role=alert]").await.contains("使用中"));
+            second.says_in("[role=alert]", &["使用中"]).await;
             second.reload().await;
             second.expect("カードを置いてください").await;
         })

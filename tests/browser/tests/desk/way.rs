@@ -13,9 +13,20 @@ pub(crate) async fn insert(browser: &Browser, card: &str) {
 pub(crate) async fn unlock(browser: &Browser, card: &str) {
     insert(browser, card).await;
     browser.press("a[href='/pin']").await;
-    browser.fill("#pin", PIN).await;
-    browser.press("main form.pin button").await;
+    type_pin(browser, PIN).await;
     browser.expect("見せてもよい情報を選んでください").await;
+}
+
+/// Types a PIN, and sends it.
+pub(crate) async fn type_pin(browser: &Browser, pin: &str) {
+    browser.fill("#pin", pin).await;
+    browser.press("main form.pin button").await;
+}
+
+/// The trial's camera sees the card's holder, or somebody else.
+pub(crate) async fn show_face(browser: &Browser, matched: bool) {
+    let seen = if matched { "matched" } else { "other" };
+    browser.press(&format!("button[value='{seen}']")).await;
 }
 
 /// The scopes, as the fields name them.
@@ -40,4 +51,13 @@ pub(crate) async fn read(browser: &Browser, card: &str) {
 pub(crate) async fn end(browser: &Browser) {
     browser.press("form[action='/end'] button").await;
     browser.expect("カードを置いてください").await;
+}
+
+/// Asks by 公費負担者番号, 受給者番号 and birth date, for somebody whose photograph was compared.
+pub(crate) async fn by_number(browser: &Browser, numbers: [&str; 3]) {
+    for (field, number) in ["#payer", "#recipient", "#born"].into_iter().zip(numbers) {
+        browser.fill(field, number).await;
+    }
+    browser.choose("label[for='compared']").await;
+    browser.press("main form button").await;
 }
