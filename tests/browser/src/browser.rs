@@ -13,9 +13,6 @@ use serde_json::{Value, json};
 use crate::driver::{IMPLICIT_MS, Session};
 use crate::tools;
 
-/// The rules of axe: WCAG 2.2 AA, and all that it holds from before.
-const RULES: [&str; 5] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
 /// How long a page may take to go. Far more than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -43,7 +40,7 @@ impl Window {
 pub struct Browser {
     pub(crate) session: Session,
     origin: Origin,
-    scripts: bool,
+    pub(crate) scripts: bool,
 }
 
 impl Browser {
@@ -213,57 +210,10 @@ impl Browser {
         self.session.count(css).await
     }
 
-    /// Has axe judge the page as it is now, and keeps a picture of it.
-    ///
-    /// # Panics
-    /// With every violation.
-    pub async fn look(&self, picture: &str) {
-        self.picture(picture).await;
-        if !self.scripts {
-            return;
-        }
-        let script = json!({ "script": tools::axe(), "args": [] });
-        self.session.post("/execute/sync", script).await;
-        let ask = format!(
-            "const done = arguments[0];\
-             axe.run(document, {{ runOnly: {} }}).then(r => done(r.violations), e => done([{{ id: String(e), nodes: [] }}]));",
-            json!(RULES)
-        );
-        let violations = self
-            .session
-            .post("/execute/async", json!({ "script": ask, "args": [] }))
-            .await;
-        let told: Vec<String> = violations.as_array().into_iter().flatten().map(tell).collect();
-        assert!(told.is_empty(), "{picture}: axe finds\n{}", told.join("\n"));
-    }
-
-    /// Whether nothing stands beside the page: at this width it is read without going sideways.
-    pub async fn fits(&self) -> bool {
-        self.holds("document.documentElement.scrollWidth <= window.innerWidth", "")
-            .await
-    }
-
-    /// Whether all elements that fit stand in one row.
-    pub async fn in_one_row(&self, css: &str) -> bool {
-        let tops =
-            "new Set([...document.querySelectorAll(arguments[0])].map(one => one.offsetTop)).size === 1";
-        self.holds(tops, css).await
-    }
-
-    /// Whether no bracket of the elements that fit is broken into lines.
-    pub async fn brackets_are_whole(&self, css: &str) -> bool {
-        let whole = "[...document.querySelectorAll(arguments[0])].every(one => {\
-            const [text, range] = [one.firstChild, document.createRange()];\
-            range.setStart(text, text.data.indexOf('('));\
-            range.setEnd(text, text.data.indexOf(')') + 1);\
-            return new Set([...range.getClientRects()].map(box => box.top)).size === 1;\
-        })";
-        self.holds(whole, css).await
-    }
-
-    async fn holds(&self, expression: &str, argument: &str) -> bool {
-        let asked = json!({ "script": format!("return {expression};"), "args": [argument] });
-        self.session.post("/execute/sync", asked).await == Value::Bool(true)
+    /// What a script of ours gives back on this page.
+    pub(crate) async fn script(&self, script: &str, argument: Value) -> Value {
+        let asked = json!({ "script": script, "args": [argument] });
+        self.session.post("/execute/sync", asked).await
     }
 
     /// Keeps a picture of the whole page.
@@ -276,17 +226,4 @@ impl Browser {
             .and_then(|()| std::fs::write(folder.join(format!("{name}.png")), png.unwrap_or_default()));
         kept.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     }
-}
-
-fn tell(violation: &Value) -> String {
-    let nodes = violation["nodes"].as_array().into_iter().flatten();
-    let places: Vec<String> = nodes
-        .map(|node| format!("    {}\n    {}", node["html"], node["failureSummary"]))
-        .collect();
-    format!(
-        "  {}: {}\n{}",
-        violation["id"],
-        violation["help"],
-        places.join("\n")
-    )
 }

@@ -11,4 +11,5 @@ mod reception;
 mod refused;
 mod resent;
 mod standing;
+mod targets;
 mod way;
