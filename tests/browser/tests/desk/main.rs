@@ -4,6 +4,7 @@ mod consent;
 mod enrolment;
 mod face;
 mod keyboard;
+mod keyboard_reception;
 mod leaving;
 mod pin;
 mod plain;
