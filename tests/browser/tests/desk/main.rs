@@ -12,5 +12,6 @@ mod reception;
 mod refused;
 mod resent;
 mod standing;
+mod start;
 mod targets;
 mod way;

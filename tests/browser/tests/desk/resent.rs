@@ -55,19 +55,3 @@ async fn what_reception_typed_is_kept_and_not_sent_again() {
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_card_in_another_reader_is_told() {
-    let desk = Desk::open().await;
-    Browser::with(&desk.pages, Window::READER, async |first| {
-        Browser::with(&desk.pages, Window::READER, async |second| {
-            way::insert(&first, "1-hanako").await;
-            second.press("button[value='1-hanako']").await;
-            second.says_in("[role=alert]", &["使用中"]).await;
-            second.reload().await;
-            second.expect("カードを置いてください").await;
-        })
-        .await;
-    })
-    .await;
-}
