@@ -57,7 +57,8 @@ impl Seen {
     }
 }
 
-/// Today's readings, each under its number of the day.
+/// Today's readings, each under a number. Numbers only grow, also from one day to the next and when the program starts anew, for
+/// they begin at the clock's second: a list that was left on the screen never leads to somebody else.
 pub(crate) struct Today {
     env: Env,
     list: Mutex<List>,
@@ -66,8 +67,8 @@ pub(crate) struct Today {
 #[derive(Default)]
 struct List {
     day: Option<Date>,
-    /// The number of the next one.
-    next: u32,
+    /// The number of the last one.
+    last: u32,
     seen: VecDeque<(u32, Arc<Seen>)>,
 }
 
@@ -82,8 +83,9 @@ impl Today {
     /// Remembers one; gives its number.
     pub(crate) fn add(&self, seen: Seen) -> u32 {
         let mut list = self.list();
-        list.next += 1;
-        let number = list.next;
+        let second = u32::try_from(self.env.now().micros() / 1_000_000).unwrap_or_default();
+        let number = second.max(list.last.saturating_add(1));
+        list.last = number;
         list.seen.push_back((number, Arc::new(seen)));
         if list.seen.len() > MOST {
             list.seen.pop_front();
@@ -136,10 +138,8 @@ impl Today {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let today = Some(self.env.now().date());
         if list.day != today {
-            *list = List {
-                day: today,
-                ..List::default()
-            };
+            list.day = today;
+            list.seen.clear();
         }
         list
     }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! /          カード ─▶ /unlock ─▶ /pin or /face ─▶ /consent ─▶ /result ─▶ 終わる ─▶ /
-//! /reception 今日の資格確認 ─▶ /reception/3          /reception/visual 目視確認
+//! /reception 今日の資格確認 ─▶ /reception/1795650305 /reception/visual 目視確認
 //! ```
 //!
 //! Every form is answered with a way to a page: what is wrong with it is kept, in the visit or, of 目視確認, as a draft for a few

@@ -329,13 +329,17 @@ fn only_a_terminal_reads_cards() {
 fn a_card_that_is_read_again_is_known_again() {
     let room = Room::new(Manner::Knows("見本　花子"));
     room.read().unwrap();
-    assert!(room.today.newer(1).is_none());
+    let first = room.today.all()[0].0;
+    assert!(room.today.newer(first).is_none());
     room.read().unwrap();
     room.today
         .add_fault(Method::Pin, &Arc::new(CardFault::Unreadable));
-    assert_eq!(room.today.newer(1).map(|(number, _)| number), Some(2));
+    let [(third, _), (second, _), _] = &room.today.all()[..] else {
+        panic!("three came");
+    };
+    assert_eq!(room.today.newer(first).map(|(number, _)| number), Some(*second));
     assert!(
-        room.today.newer(2).is_none() && room.today.newer(3).is_none(),
+        room.today.newer(*second).is_none() && room.today.newer(*third).is_none(),
         "nothing came of the third"
     );
 }
@@ -344,10 +348,18 @@ fn a_card_that_is_read_again_is_known_again() {
 fn what_was_read_goes_with_the_day() {
     let room = Room::new(Manner::Knows("見本　花子"));
     room.read().unwrap();
-    assert_eq!(room.today.all().len(), 1);
+    let [(number, _)] = room.today.all()[..] else {
+        panic!("one came");
+    };
     let env = room.env.clone();
     let until_midnight = std::time::Duration::from_hours(16);
     room.fleet
         .run(1000, async move { env.sleep(until_midnight).await });
-    assert!(room.today.all().is_empty() && room.today.one(1).is_none());
+    assert!(room.today.all().is_empty() && room.today.one(number).is_none());
+    // Nobody else ever has its number: not the first of the next day, and not after a start.
+    room.read().unwrap();
+    assert!(room.today.all()[0].0 > number && room.today.one(number).is_none());
+    let anew = Today::new(&room.env);
+    anew.add_fault(Method::Pin, &Arc::new(CardFault::Unreadable));
+    assert!(anew.all()[0].0 > number);
 }

@@ -32,11 +32,11 @@ async fn each_scope_is_asked_and_can_be_taken_back() {
         way::consent(&browser, [true, false, true, true]).await;
         assert_eq!(browser.words().await.matches("見せる（").count(), 3);
         // An older record does not say what counts no more.
-        browser.go("/reception/2").await;
+        way::record(&browser, 2).await;
         browser.says(&["いま有効な同意"]).await;
         browser.hides(&["同意あり"]).await;
         browser.look("reception-older").await;
-        browser.press("main a[href='/reception/3']").await;
+        browser.press("main p a").await;
         let words = browser.words().await;
         assert_eq!(words.matches("同意あり（").count(), 3, "{words}");
         browser.go("/reception/held").await;

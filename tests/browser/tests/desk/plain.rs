@@ -34,19 +34,21 @@ async fn pages_flow_at_320_pixels_in_both_languages() {
     };
     Browser::with(&desk.pages, window, async |browser| {
         way::read(&browser, "1-hanako").await;
+        way::record(&browser, 1).await;
+        let one = browser.path().await;
+        browser.go("/result").await;
         for language in ["ja", "en"] {
             browser.press(&format!("button[value={language}]")).await;
-            for path in [
-                "/result",
-                "/reception/held",
-                "/reception/1",
-                "/reception/visual",
-                "/nowhere",
+            for (name, path) in [
+                ("result", "/result"),
+                ("reception-held", "/reception/held"),
+                ("reception-one", &one),
+                ("reception-visual", "/reception/visual"),
+                ("nowhere", "/nowhere"),
             ] {
                 browser.go(path).await;
                 assert!(browser.fits().await, "{path} in {language}");
-                let name = format!("narrow-{}-{language}", path.trim_matches('/').replace('/', "-"));
-                browser.look(&name).await;
+                browser.look(&format!("narrow-{name}-{language}")).await;
             }
             browser.go("/result").await;
         }

@@ -20,7 +20,7 @@ async fn reception_sees_what_was_read() {
         browser.go("/reception/held").await;
         assert_eq!(browser.count(".rows li").await, 4);
         browser.look("reception-list").await;
-        browser.press("a[href='/reception/1']").await;
+        way::record(&browser, 1).await;
         browser.look("reception-one").await;
         browser
             .says(&[
@@ -36,10 +36,10 @@ async fn reception_sees_what_was_read() {
                 "もう一度カードを置いて",
             ])
             .await;
-        browser.go("/reception/2").await;
+        way::record(&browser, 2).await;
         browser.says(&["𠮷田　勉", "2文字"]).await;
         browser.look("reception-insured").await;
-        browser.go("/reception/3").await;
+        way::record(&browser, 3).await;
         browser.says(&["福祉事務所に発行を依頼"]).await;
         browser.look("reception-waiting").await;
         browser.go("/reception/99").await;

@@ -35,7 +35,7 @@ async fn reception_sees_a_revoked_card_and_nobody_tries_in_vain() {
         browser.says(&["失効しています"]).await;
         browser.hides(&["花子"]).await;
         browser.look("reception-refused").await;
-        browser.press("a[href='/reception/1']").await;
+        way::record(&browser, 1).await;
         browser
             .says(&[
                 "失効しています",
@@ -45,7 +45,7 @@ async fn reception_sees_a_revoked_card_and_nobody_tries_in_vain() {
             ])
             .await;
         browser.look("reception-fault").await;
-        browser.go("/reception/2").await;
+        way::record(&browser, 2).await;
         browser.says(&["もう一度読み取ってください"]).await;
     })
     .await;
@@ -81,7 +81,7 @@ async fn reception_sees_locks_and_a_verification_that_does_not_answer() {
         browser
             .says(&["暗証番号がロック", "顔認証がロック", "接続できません"])
             .await;
-        browser.go("/reception/3").await;
+        way::record(&browser, 3).await;
         browser.says(&["少し待って"]).await;
     })
     .await;

@@ -29,6 +29,12 @@ pub(crate) async fn show_face(browser: &Browser, matched: bool) {
     browser.press(&format!("button[value='{seen}']")).await;
 }
 
+/// What reception sees of the so manieth reading of the day.
+pub(crate) async fn record(browser: &Browser, n: usize) {
+    browser.go("/reception/held").await;
+    browser.press(&format!(".rows li:nth-last-child({n}) a")).await;
+}
+
 /// The scopes, as the fields name them.
 pub(crate) const SCOPES: [&str; 4] = ["drug", "diagnosis", "operation", "check-up"];
 
