@@ -9,7 +9,7 @@ use identity::presence::NotPresent;
 use service::{CallError, Caller, Terminal};
 use storage::Tx;
 
-use crate::presence::USED;
+use crate::presence::{USED, name};
 use crate::store::presence as rows;
 use crate::{Verification, VerificationError};
 
@@ -55,7 +55,9 @@ impl Verification {
         let _nothing: Enrolment =
             serde_json::from_str(&brought.asked).map_err(|_| EnrolmentRefusal::Malformed)?;
         if present.in_force == InForce::EndedLately {
-            return Err(NotPresent::Refused(Refused::Expired).into());
+            let expired = NotPresent::Refused(Refused::Expired);
+            self.presence.count(name(&expired));
+            return Err(expired.into());
         }
         let (nonce, token) = (present.nonce, self.env.random::<16>());
         let write = async move |tx: &mut Tx| {

@@ -2,6 +2,7 @@
 
 mod asked;
 mod desk;
+mod enrolment;
 mod files;
 mod later;
 mod refused;
@@ -9,3 +10,4 @@ mod storm;
 mod told;
 mod twice;
 mod upgrade;
+mod visits;

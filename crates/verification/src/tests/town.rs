@@ -30,7 +30,7 @@ pub(super) const BORN: Date = Date::constant(1950, 4, 1);
 pub(super) const NOT_BORN: Date = Date::constant(1950, 4, 2);
 /// A clinic, a hospital with vouchers of its own, and a clinic without any. Check digits agree.
 pub(super) const CLINICS: [&str; 3] = ["1319999015", "1310000011", "1310000029"];
-const PAYER: &str = "12139994";
+pub(super) const PAYER: &str = "12139994";
 
 /// How a person's eligibility stands on [`DAY`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

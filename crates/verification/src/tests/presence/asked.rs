@@ -6,15 +6,14 @@ use domain::consent::{Said, Scope};
 use domain::identity::PersonId;
 use domain::number::InstitutionCode;
 use domain::permit::Purpose;
-use domain::presence::Method;
 use env::Time;
 use exchange::presence::{Inquiry, InquiryFault, Nonce};
 use storage::{Statement, Tx, params};
 
-use super::desk::{Card, Desk, inquiry, signed, terminal};
+use super::desk::{Card, Desk, inquiry, signed, terminal, visit};
 use crate::VerificationError;
 use crate::inquiry::CardRefusal;
-use crate::store::presence::{LastSaid, Visit, keep, last_said};
+use crate::store::presence::{LastSaid, keep, last_said};
 use crate::tests::town::{BORN, CLINICS, Townsperson};
 
 static WRITTEN: Statement = Statement::new(
@@ -79,16 +78,6 @@ async fn what_cannot_be_answered_as_it_stands_leaves_nothing() {
         assert_eq!(written().await, [1, 1, 1]);
     })
     .await;
-}
-
-fn visit(person: PersonId, institution: InstitutionCode, at: Time) -> Visit {
-    Visit {
-        person,
-        institution,
-        at,
-        method: Method::Pin,
-        request_key: None,
-    }
 }
 
 /// Two terminals may read the card in the same microsecond.

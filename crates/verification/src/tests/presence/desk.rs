@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use domain::card::{CardId, Serial};
 use domain::consent::Said;
+use domain::identity::PersonId;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Actor, Permit, Purpose};
 use domain::presence::Method;
 use env::network::Limits as NetworkLimits;
 use env::sim::Simulation;
-use env::{Origin, Time};
+use env::{Line, Origin, Response, Time};
 use exchange::oqs::Limits;
 use exchange::oqs::siquc01::{Request, ResultMessage};
-use exchange::presence::{Brought, Inquiry};
+use exchange::presence::{Brought, Inquiry, NONCE, Nonce};
 use exchange::registration::feed::Page;
 use identity::authority::IssuingKey;
 use identity::authority::issuing::{Authority, rsa_key};
@@ -28,6 +29,7 @@ use service::Terminal;
 use storage::{DatabaseConfig, Store};
 
 use crate::inquiry::CardRefusal;
+use crate::store::presence::Visit;
 use crate::tests::town::{self, CLINICS, DAY, Townsperson};
 use crate::{Basis, GuessingRules, Keys, MIGRATIONS, Rules, Trusted, Verification};
 
@@ -299,4 +301,44 @@ pub(super) fn signed(
         signature: card.sign(&statement.encode()),
         asked,
     }
+}
+
+/// A visit that was kept before.
+pub(super) fn visit(person: PersonId, institution: InstitutionCode, at: Time) -> Visit {
+    Visit {
+        person,
+        institution,
+        at,
+        method: Method::Pin,
+        request_key: None,
+    }
+}
+
+/// A card at the first clinic's desk over HTTP: a nonce and the proof, both over one connection, with headers beside the proof.
+pub(super) async fn over_http(
+    at: &Origin,
+    card: &Card,
+    (path, purpose): (&str, Purpose),
+    asked: &impl serde::Serialize,
+    headers: &[(&str, &str)],
+) -> Response {
+    let here = terminal(0);
+    let desk = harness::known_as(format!("institution:{}:terminal:{}", here.institution, here.name));
+    let caller = service::Caller::asking(&desk, at, Actor::Verification);
+    let mut line = caller.connect().await.unwrap();
+    let given = post(&mut *line, NONCE, Vec::new(), &[]).await;
+    let nonce: Nonce = serde_json::from_slice(given.body()).unwrap();
+    let brought = signed(&here, card, &nonce.nonce, asked, purpose);
+    post(&mut *line, path, serde_json::to_vec(&brought).unwrap(), headers).await
+}
+
+async fn post(line: &mut dyn Line, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Response {
+    let host = http::Request::post(path).header(http::header::HOST, "127.0.0.1");
+    let request = headers
+        .iter()
+        .fold(host, |request, (name, value)| request.header(*name, *value));
+    let within = Duration::from_secs(20);
+    line.call(request.body(body.into()).unwrap(), within)
+        .await
+        .unwrap()
 }

@@ -1,15 +1,14 @@
 //! What a card brings to light, by the answer table.
 
 use domain::consent::{LIFE, Said, Scope};
-use domain::presence::Method;
 use env::Time;
 use exchange::oqs::codes::{Consent, ReferenceClassification};
 use exchange::oqs::siquc01::{ResultMessage, ResultOfQualificationConfirmation};
 use storage::Tx;
 
-use super::desk::{Card, Desk, inquiry, terminal};
+use super::desk::{Card, Desk, inquiry, terminal, visit};
 use crate::report;
-use crate::store::presence::{LastSaid, Visit, keep};
+use crate::store::presence::{LastSaid, keep};
 use crate::tests::town::{CLINICS, Entrusted, Stands, Townsperson};
 
 /// Everybody of the town, each with a card.
@@ -116,9 +115,11 @@ async fn elsewhere_is_nowhere() {
         answers.push(bare(desk.read(0, card).await.0));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    // A card that nobody enrolled, and one whose certificate has ended within three months.
-    let (message, _) = desk.read(0, &Card::new(9_000)).await;
-    assert_eq!((validity(&message), message.body.result_list.len()), ("4", 0));
+    // A card that nobody enrolled finds nobody, also when its certificate has just ended.
+    for stranger in [Card::new(9_000), Card::in_force(9_001, (-200, -30))] {
+        let (message, _) = desk.read(0, &stranger).await;
+        assert_eq!((validity(&message), message.body.result_list.len()), ("4", 0));
+    }
 }
 
 /// After a visit the same desk may ask by number; another may not, and neither may this one about the address.
@@ -233,16 +234,7 @@ async fn a_card_that_ended_lately_still_takes_a_yes_back() {
     };
     let institution = here.institution;
     let before = Time::from_micros(harness::real_env().now().micros() - 1_000_000);
-    let yes = async move |tx: &mut Tx| {
-        let visit = Visit {
-            person: id,
-            institution,
-            at: before,
-            method: Method::Pin,
-            request_key: None,
-        };
-        keep(tx, &visit, &[drug(true)]).await
-    };
+    let yes = async move |tx: &mut Tx| keep(tx, &visit(id, institution, before), &[drug(true)]).await;
     desk.role.store.unit("test.yes", yes).await.unwrap();
     let told = async |said: Vec<Said>| {
         let brought = desk.bring(&here, &ended, &inquiry(said));
