@@ -7,6 +7,7 @@ mod files;
 mod later;
 mod refused;
 mod storm;
+mod syntax;
 mod told;
 mod twice;
 mod upgrade;
