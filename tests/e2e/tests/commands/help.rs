@@ -2,57 +2,56 @@
 
 use std::process::Stdio;
 
-use madoguchi_e2e::program::{command, run};
+use madoguchi_e2e::program::{Ran, command, run};
 
-const COMMANDS: [&[&str]; 20] = [
-    &[],
-    &["demo"],
-    &["init"],
-    &["serve"],
-    &["migrate"],
-    &["doctor"],
-    &["number"],
-    &["number", "check"],
-    &["office"],
-    &["office", "issue"],
-    &["institution"],
-    &["institution", "ask"],
-    &["simulate"],
-    &["synth"],
-    &["pki"],
-    &["pki", "init"],
-    &["pki", "issue"],
-    &["pki", "revoke"],
-    &["pki", "crl"],
-    &["pki", "show"],
-];
-
-#[test]
-fn every_command_shows_an_example() {
-    for command in COMMANDS {
-        let help = run(command.iter().chain(&["--help"])).ended(0);
-        assert!(help.out.contains("Example"), "{command:?}: {}", help.out);
-        let shown = format!("madoguchi {}", command.join(" "));
-        assert!(help.out.contains(shown.trim_end()), "{command:?}: {}", help.out);
-        assert_eq!(help.err, "", "{command:?}");
+/// Every command at every level, found in the help itself: a new one cannot be left out.
+fn commands() -> Vec<(Vec<String>, Ran)> {
+    let mut open = vec![Vec::new()];
+    let mut all = Vec::new();
+    while let Some(path) = open.pop() {
+        let help = run(path.iter().map(String::as_str).chain(["--help"])).ended(0);
+        let below = below(&help.out);
+        open.extend(below.into_iter().map(|name| [&path[..], &[name]].concat()));
+        all.push((path, help));
     }
+    all
+}
+
+/// The names under a help's `Commands:`, which stand at its margin; what is said of them stands further in.
+fn below(help: &str) -> Vec<String> {
+    let list = help.split("\nCommands:\n").nth(1).unwrap_or_default();
+    let list = list.split("\n\n").next().unwrap_or_default();
+    let lines = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let names = lines
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
 #[test]
-fn every_command_of_the_help_is_tested_here() {
-    let help = run(["--help"]).ended(0);
-    let list = help.out.split("Commands:").nth(1).unwrap_or_default();
-    let list = list.split("\n\n").next().unwrap_or_default();
-    let named: Vec<&str> = list
-        .lines()
-        .filter_map(|line| line.strip_prefix("  "))
-        .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|name| *name != "help")
-        .collect();
-    assert!(named.len() >= 8, "{named:?}");
-    for name in named {
-        assert!(COMMANDS.contains(&&[name][..]), "{name} is not in COMMANDS");
+fn every_command_at_every_level_shows_an_example_of_itself() {
+    let all = commands();
+    for (path, help) in &all {
+        let name = path.join(" ");
+        assert_eq!(help.err, "", "{name}");
+        let (_, examples) = help
+            .out
+            .split_once("\nExample")
+            .unwrap_or_else(|| panic!("{name} has no example: {}", help.out));
+        let own = format!("madoguchi {name}");
+        assert!(
+            examples.contains(own.trim_end()),
+            "{name}: an example of something else: {examples}"
+        );
+    }
+    // The walk goes down: some of the second level, and of the first.
+    for deep in [
+        &["institution", "card"][..],
+        &["pki", "ocsp"],
+        &["number", "check"],
+        &["demo"],
+    ] {
+        assert!(all.iter().any(|(path, _)| path == deep), "{deep:?} was not found");
     }
 }
 
