@@ -120,8 +120,8 @@ impl IssuingKey {
 }
 
 impl Authorities {
-    /// How a number stands, as a responder says it (OCSP): by the issuing key, or by a delegate who is made for this answer.
-    /// Of a number that was never issued nothing is known.
+    /// How a number stands, and the responder's answer that says so (OCSP): by the issuing key, or by a delegate who is made for
+    /// this answer. Of a number that was never issued nothing is known.
     ///
     /// # Errors
     /// [`AuthorityError`]; only the keys of cards answer.
@@ -132,8 +132,25 @@ impl Authorities {
         delegated: bool,
         now: Time,
         life: Duration,
-    ) -> Result<Vec<u8>, AuthorityError> {
+    ) -> Result<(Word, Vec<u8>), AuthorityError> {
         let key = self.cards_key(issuer)?;
+        let word = self.word(issuer, serial)?;
+        let period = (now, now + life);
+        let delegate = match delegated {
+            true => Some(key.delegate(&Serial::from(NonZeroU128::MIN), period)?),
+            false => None,
+        };
+        let answer = Answer {
+            said: &[(serial.clone(), word)],
+            period,
+            by: NamedBy::Sha1,
+            nonce: None,
+        };
+        Ok((word, key.answer(&answer, delegate.as_ref())?))
+    }
+
+    /// How a number stands by the register.
+    fn word(&self, issuer: &str, serial: &Serial) -> Result<Word, AuthorityError> {
         let mut word = Word::Unknown;
         for record in self.register()? {
             match record {
@@ -156,18 +173,7 @@ impl Authorities {
                 _ => {}
             }
         }
-        let period = (now, now + life);
-        let delegate = match delegated {
-            true => Some(key.delegate(&Serial::from(NonZeroU128::MIN), period)?),
-            false => None,
-        };
-        let answer = Answer {
-            said: &[(serial.clone(), word)],
-            period,
-            by: NamedBy::Sha1,
-            nonce: None,
-        };
-        Ok(key.answer(&answer, delegate.as_ref())?)
+        Ok(word)
     }
 }
 

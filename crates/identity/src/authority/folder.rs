@@ -137,6 +137,11 @@ impl Authorities {
         })
     }
 
+    /// The names of their keys.
+    pub fn issuers(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().map(|(name, _)| *name)
+    }
+
     /// Issues a card's certificate: from now until the end of a day some years later, in Japan.
     ///
     /// # Errors

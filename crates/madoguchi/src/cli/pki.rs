@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 #[derive(Subcommand)]
 pub(crate) enum Pki {
     /// Draws the authorities' keys and makes their certificates and first lists. Nothing that is there is overwritten.
-    #[command(after_help = "Example:\n  madoguchi pki init --dir data/pki")]
+    #[command(after_help = "Example:\n  madoguchi pki init --dir data/pki --json")]
     Init(PkiInit),
     /// Issues a certificate with a key of its own: OUT.crt and OUT.key.
     #[command(
@@ -15,14 +15,14 @@ pub(crate) enum Pki {
     )]
     Issue(PkiIssue),
     /// Revokes a certificate and renews its issuer's list. Twice is once.
-    #[command(after_help = "Example:\n  madoguchi pki revoke --dir data/pki --issuer card-2 06000001")]
+    #[command(after_help = "Example:\n  madoguchi pki revoke --dir data/pki --issuer card-2 06000001 --json")]
     Revoke(PkiRevoke),
     /// Makes all revocation lists anew.
-    #[command(after_help = "Example:\n  madoguchi pki crl --dir data/pki --hours 24")]
+    #[command(after_help = "Example:\n  madoguchi pki crl --dir data/pki --hours 24 --json")]
     Crl(PkiCrl),
     /// Says how one card's certificate stands, as a responder would (OCSP), and writes the answer as DER.
     #[command(
-        after_help = "Examples:\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --out data/card.ocsp\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --delegated --hours 8 --out data/card.ocsp"
+        after_help = "Examples:\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --out data/card.ocsp\n  madoguchi pki ocsp --dir data/pki --issuer card-2 06000001 --delegated --hours 8 --out data/card.ocsp --json"
     )]
     Ocsp(PkiOcsp),
     /// Says what a certificate or a revocation list says. Nothing is judged.
@@ -35,6 +35,9 @@ pub(crate) struct PkiInit {
     /// The authorities' folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    /// The issuing keys with their files as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -74,6 +77,9 @@ pub(crate) struct PkiRevoke {
     pub(crate) issuer: String,
     /// The certificate's number, hexadecimal, as `pki issue` and `pki show` say it.
     pub(crate) serial: String,
+    /// What was revoked as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -84,6 +90,9 @@ pub(crate) struct PkiCrl {
     /// For how many hours the lists count.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=8760))]
     pub(crate) hours: u64,
+    /// The issuing keys with their files as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -105,6 +114,9 @@ pub(crate) struct PkiOcsp {
     /// Where the answer goes. A file that is there is not touched.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// How the certificate stands as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

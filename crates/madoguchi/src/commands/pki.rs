@@ -1,5 +1,8 @@
 //! `madoguchi pki`: the sandbox's authorities.
 
+mod report;
+mod show;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,23 +12,10 @@ use env::{Env, FileError, Held};
 use identity::authority::files::{pem, write_new};
 use identity::authority::{Authorities, AuthorityError, Issued};
 use identity::card::{NoSerial, Serial};
-use identity::show::{Said, show};
-use serde::Serialize;
 
-use crate::cli::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke, PkiShow};
-use crate::outcome::{Failure, Outcome, print, print_json, tell};
-
-/// The longest file that is looked at: a list of some hundred thousand.
-const MOST: u64 = 16 << 20;
-
-/// What was issued.
-#[derive(Serialize)]
-struct Report<'a> {
-    issuer: &'a str,
-    serial: &'a Serial,
-    certificate: String,
-    key: String,
-}
+use crate::cli::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke};
+use crate::outcome::{Failure, Outcome, print_json, tell};
+use report::{Answered, IssuedFiles, Keys, Revoked, list_of};
 
 pub(super) async fn run(asked: &Pki) -> Outcome {
     let env = RealWorld::env();
@@ -35,14 +25,17 @@ pub(super) async fn run(asked: &Pki) -> Outcome {
         Pki::Revoke(asked) => revoke(&env, asked).await,
         Pki::Crl(asked) => crl(&env, asked).await,
         Pki::Ocsp(asked) => ocsp(&env, asked).await,
-        Pki::Show(asked) => shown(&env, asked).await,
+        Pki::Show(asked) => show::run(&env, asked).await,
     }
 }
 
 async fn init(env: &Env, asked: &PkiInit) -> Outcome {
     env.files().ensure_dir(&asked.dir).await?;
     let _held = hold(env, &asked.dir).await?;
-    Authorities::create(&asked.dir, env.now())?;
+    let authorities = Authorities::create(&asked.dir, env.now())?;
+    if asked.json {
+        return print_json(&Keys::of(&authorities, &asked.dir));
+    }
     tell(&format!("試験用の認証局を作成しました: {}", asked.dir.display()));
     tell(&format!(
         "次にすること: madoguchi pki issue --dir {} card --out card",
@@ -83,7 +76,7 @@ async fn issue(env: &Env, asked: &PkiIssue) -> Outcome {
     write_new(&key, issued.key.as_bytes(), true)?;
     write_new(&certificate, &pem("CERTIFICATE", &issued.certificate), false)?;
     if asked.json {
-        return print_json(&Report {
+        return print_json(&IssuedFiles {
             issuer: &issued.issuer,
             serial: &issued.serial,
             certificate: certificate.display().to_string(),
@@ -104,7 +97,14 @@ async fn revoke(env: &Env, asked: &PkiRevoke) -> Outcome {
     let (authorities, _held) = open(env, &asked.dir).await?;
     let serial = serial(&asked.serial)?;
     authorities.revoke(&asked.issuer, &serial, env.now())?;
-    let list = asked.dir.join(format!("{}.crl", asked.issuer));
+    let list = list_of(&asked.dir, &asked.issuer);
+    if asked.json {
+        return print_json(&Revoked {
+            issuer: &asked.issuer,
+            serial: &serial,
+            list: list.display().to_string(),
+        });
+    }
     tell(&format!("失効させ、失効リストを更新しました: {}", list.display()));
     Ok(())
 }
@@ -112,6 +112,9 @@ async fn revoke(env: &Env, asked: &PkiRevoke) -> Outcome {
 async fn crl(env: &Env, asked: &PkiCrl) -> Outcome {
     let (authorities, _held) = open(env, &asked.dir).await?;
     authorities.lists(env.now(), Duration::from_hours(asked.hours))?;
+    if asked.json {
+        return print_json(&Keys::of(&authorities, &asked.dir));
+    }
     tell(&format!("失効リストを更新しました: {}", asked.dir.display()));
     Ok(())
 }
@@ -119,8 +122,16 @@ async fn crl(env: &Env, asked: &PkiCrl) -> Outcome {
 async fn ocsp(env: &Env, asked: &PkiOcsp) -> Outcome {
     let (authorities, _held) = open(env, &asked.dir).await?;
     let (serial, life) = (serial(&asked.serial)?, Duration::from_hours(asked.hours));
-    let answer = authorities.answer(&asked.issuer, &serial, asked.delegated, env.now(), life)?;
+    let (word, answer) = authorities.answer(&asked.issuer, &serial, asked.delegated, env.now(), life)?;
     write_new(&asked.out, &answer, false)?;
+    if asked.json {
+        return print_json(&Answered {
+            issuer: &asked.issuer,
+            serial: &serial,
+            stands: word.into(),
+            answer: asked.out.display().to_string(),
+        });
+    }
     tell(&format!("失効の応答を書き出しました: {}", asked.out.display()));
     Ok(())
 }
@@ -130,68 +141,6 @@ fn serial(typed: &str) -> Result<Serial, Failure> {
     typed.parse().map_err(|wrong: NoSerial| {
         Failure::failed(format!("証明書の番号: {wrong}。")).next_step("madoguchi pki show 証明書ファイル")
     })
-}
-
-async fn shown(env: &Env, asked: &PkiShow) -> Outcome {
-    let bytes = env.files().read(&asked.file, MOST).await?;
-    let said = show(&identity::show::unarmoured(&bytes)?)?;
-    if asked.json {
-        return print_json(&said);
-    }
-    let line = |label: &str, text: &str| print(&format!("{label}: {text}"));
-    match &said {
-        Said::Certificate {
-            issuer,
-            subject,
-            serial,
-            from,
-            through,
-            key,
-            authority,
-            policies,
-            world,
-            names,
-        } => {
-            line(
-                "種類",
-                if *authority {
-                    "発行者の証明書"
-                } else {
-                    "証明書"
-                },
-            );
-            line("発行者", issuer);
-            line("主体者", subject);
-            line("番号", serial);
-            line("有効期間", &format!("{from} から {through} まで"));
-            line("鍵", key);
-            if let Some(world) = world {
-                line("環境", world.label());
-            }
-            for policy in policies {
-                line("ポリシー", policy);
-            }
-            for name in names {
-                line("別名", name);
-            }
-        }
-        Said::RevocationList {
-            issuer,
-            made,
-            next,
-            revoked,
-        } => {
-            line("種類", "失効リスト");
-            line("発行者", issuer);
-            line("作成", made);
-            line("次回", next.as_deref().unwrap_or("なし"));
-            line("失効", &format!("{}件", revoked.len()));
-            for serial in revoked {
-                line("番号", &serial.to_string());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// One at a time: two would give one number twice.

@@ -1,5 +1,7 @@
 //! `pki`: authorities are made once, keys are secret, a number is revoked with its issuer, and wrong words are explained.
 
+mod json;
+
 use std::path::Path;
 
 use madoguchi_e2e::folder;
