@@ -3,6 +3,7 @@
 use domain::permit::Denied;
 use env::Doubt;
 use exchange::oqs::Rejection;
+use exchange::oqs::siquc01::ResultMessage;
 use identity::reader::CardError;
 use service::Problem;
 
@@ -44,10 +45,13 @@ pub enum CardFault {
     /// Its answer belongs to another inquiry.
     #[error("オンライン資格確認等システムの応答が、別の照会のものです（{0}）")]
     Another(&'static str),
-    /// It answered with 異常終了.
-    #[error("照会は異常終了しました（{code}）: {message}")]
-    Failed {
-        /// ErrorCode, of its table.
+    /// It answered with 異常終了, and says why in ErrorCode and ErrorMessage.
+    #[error("照会は異常終了しました（{}）: {}", code(.0), message(.0))]
+    Failed(Box<ResultMessage>),
+    /// The same, to an enrolment.
+    #[error("利用申込を受け付けられません（{code}）: {message}")]
+    NotEnrolled {
+        /// ErrorCode, of the same table.
         code: String,
         /// ErrorMessage, for the staff.
         message: String,
@@ -64,7 +68,7 @@ impl From<No> for CardFault {
                 title,
                 field: Some(code),
                 ..
-            }) if code.starts_with(CARD_CODE) => CardFault::Failed { code, message: title },
+            }) if code.starts_with(CARD_CODE) => CardFault::NotEnrolled { code, message: title },
             No::Refused(Problem { status, title, .. }) => CardFault::Refused { status, title },
         }
     }
@@ -93,7 +97,8 @@ impl CardFault {
     #[must_use]
     pub fn told(&self) -> String {
         match self {
-            CardFault::Failed { message, .. } if !message.is_empty() => message.clone(),
+            CardFault::Failed(answer) if !message(answer).is_empty() => message(answer).to_owned(),
+            CardFault::NotEnrolled { message, .. } => message.clone(),
             CardFault::Unreachable(_) => "オンライン資格確認等システムに接続できません".to_owned(),
             CardFault::Refused { status, .. } => {
                 format!("オンライン資格確認等システムが受け付けませんでした（状態 {status}）")
@@ -105,7 +110,16 @@ impl CardFault {
     /// Whether the card was refused because it was revoked.
     #[must_use]
     pub fn is_revoked(&self) -> bool {
-        matches!(self, CardFault::Failed { code, .. } if code == REVOKED_CARD)
+        self.code() == Some(REVOKED_CARD)
+    }
+
+    /// What verification says of the card, of its table.
+    fn code(&self) -> Option<&str> {
+        match self {
+            CardFault::Failed(answer) => Some(code(answer)),
+            CardFault::NotEnrolled { code, .. } => Some(code),
+            _ => None,
+        }
     }
 
     /// What to do.
@@ -121,11 +135,11 @@ impl CardFault {
                 _ => Next::OtherWay,
             },
             CardFault::Unreachable(_) => Next::Later,
-            CardFault::Failed { code, .. } => match code.as_str() {
+            CardFault::Failed(_) | CardFault::NotEnrolled { .. } => match self.code() {
                 // The nonce was late, or used: the next reading has another one.
-                LATE_CARD | USED_CARD => Next::CardAgain,
+                Some(LATE_CARD | USED_CARD) => Next::CardAgain,
                 // Signed for another terminal or purpose than this one's.
-                OTHER_PLACE_CARD => Next::Staff,
+                Some(OTHER_PLACE_CARD) => Next::Staff,
                 _ => Next::OtherWay,
             },
             CardFault::Denied(_)
@@ -138,6 +152,16 @@ impl CardFault {
             | CardFault::Another(_) => Next::Staff,
         }
     }
+}
+
+/// ErrorCode, of verification's table.
+fn code(answer: &ResultMessage) -> &str {
+    answer.header.error_code.as_deref().unwrap_or_default()
+}
+
+/// ErrorMessage, for the staff.
+fn message(answer: &ResultMessage) -> &str {
+    answer.header.error_message.as_deref().unwrap_or_default()
 }
 
 impl Next {

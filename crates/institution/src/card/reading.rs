@@ -94,10 +94,7 @@ impl CardDesk {
             .await?;
         let answer = ResultMessage::read(response.body(), &Limits::SINGLE).map_err(CardFault::Message)?;
         if answer.header.segment_of_result != SegmentOfResult::Done {
-            return Err(CardFault::Failed {
-                code: answer.header.error_code.unwrap_or_default(),
-                message: answer.header.error_message.unwrap_or_default(),
-            });
+            return Err(CardFault::Failed(Box::new(answer)));
         }
         // One person's answer under another person's card would be the worst of mistakes, so it is looked at here too.
         if answer.header.medical_institution_code != self.config.code.as_str() {

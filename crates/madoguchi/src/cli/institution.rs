@@ -14,8 +14,9 @@ pub(crate) enum Institution {
     )]
     Ask(Ask),
     /// Reads a virtual card (試験用カード) as the desk's reader does: the answer on standard output, and a file in `face`.
+    /// The answer is printed as XML, with --json as the same message in JSON, also when it is an error answer (exit code 1).
     #[command(
-        after_help = "Examples:\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --face --consent drug=yes\n  madoguchi institution card --config data/clinic.toml data/cards/5-not-enrolled --enrol"
+        after_help = "Examples:\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --face --consent drug=yes\n  madoguchi institution card --config data/clinic.toml data/cards/5-not-enrolled --enrol\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --json"
     )]
     Card(Card),
 }
@@ -37,6 +38,9 @@ pub(crate) struct Card {
     /// 利用申込 instead of an inquiry.
     #[arg(long)]
     pub(crate) enrol: bool,
+    /// The answer as JSON: of an inquiry the message, of --enrol `"linked"`, `"nobody_here"` or `"not_this_card"`.
+    #[arg(long)]
+    pub(crate) json: bool,
     /// The card: CARD.crt, CARD.key and CARD.json.
     #[arg(value_name = "CARD")]
     pub(crate) card: PathBuf,

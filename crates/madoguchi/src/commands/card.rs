@@ -1,19 +1,19 @@
 //! `madoguchi institution card`: a virtual card is read as the desk's reader does it.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use domain::presence::Method;
 use env::Env;
 use env::real::RealWorld;
 use exchange::oqs::codes::QualificationValidity;
+use exchange::oqs::siquc01::ResultMessage;
 use exchange::presence::Enrolled;
 use exchange::text::Encoding;
 use identity::reader::{Face, Pin, Session, VirtualCard};
 use institution::{CardFault, TrialCard};
 
 use crate::cli::Card;
-use crate::outcome::{Failure, Outcome, tell};
+use crate::outcome::{Failure, Outcome, print, print_json, tell};
 use crate::roles::{RoleConfig, how_to_start};
 
 pub(super) async fn run(asked: &Card) -> Outcome {
@@ -38,10 +38,10 @@ pub(super) async fn run(asked: &Card) -> Outcome {
     let method = unlock(&mut session, asked.face, &pin)?;
     if asked.enrol {
         let enrolled = desk.enrol(&mut session, method).await;
-        return told(enrolled.map_err(|fault| unanswered(fault, &asked.config))?);
+        return told(enrolled.map_err(|fault| unanswered(fault, asked))?, asked.json);
     }
     let read = desk.read(&mut session, method, asked.consent.clone()).await;
-    let read = read.map_err(|fault| unanswered(fault, &asked.config))?;
+    let read = read.map_err(|fault| unanswered(fault, asked))?;
     match &read.face {
         Ok(name) => tell(&format!(
             "face フォルダに置きました: {}",
@@ -60,8 +60,16 @@ pub(super) async fn run(asked: &Card) -> Outcome {
     {
         tell("利用申込が済んでいないカードでは、同意の回答（--consent）は記録されません。");
     }
-    let written = read.answer.write(Encoding::Utf8)?;
-    Ok(std::io::stdout().write_all(&written)?)
+    put(&read.answer, asked.json)
+}
+
+/// The answer on standard output: as XML, or as the same message in JSON.
+fn put(answer: &ResultMessage, json: bool) -> Outcome {
+    if json {
+        print(&String::from_utf8_lossy(&answer.write_json()?));
+        return Ok(());
+    }
+    Ok(std::io::stdout().write_all(&answer.write(Encoding::Utf8)?)?)
 }
 
 async fn found(env: &Env, asked: &Card) -> Result<TrialCard, Failure> {
@@ -83,7 +91,10 @@ fn unlock(session: &mut Session<'_, VirtualCard>, face: bool, pin: &str) -> Resu
     Ok(Method::Pin)
 }
 
-fn told(enrolled: Enrolled) -> Outcome {
+fn told(enrolled: Enrolled, json: bool) -> Outcome {
+    if json {
+        print_json(&enrolled)?;
+    }
     match enrolled {
         Enrolled::Linked => {
             tell("利用申込が済みました。このカードで資格を確認できます。");
@@ -100,13 +111,18 @@ fn told(enrolled: Enrolled) -> Outcome {
     }
 }
 
-/// What the terminal's line to verification says; `config` is the institution's.
-fn unanswered(fault: CardFault, config: &Path) -> Failure {
+/// What the terminal's line to verification says. An error answer is an answer, and printed as such.
+fn unanswered(fault: CardFault, asked: &Card) -> Failure {
+    if let CardFault::Failed(answer) = &fault
+        && let Err(not_printed) = put(answer, asked.json)
+    {
+        return not_printed;
+    }
     if !matches!(fault, CardFault::Unreachable(_)) {
         return failed(fault);
     }
     // Beside the institution's on a sandbox's machine; on a real one it runs elsewhere.
-    let theirs = config.with_file_name("verification.toml");
+    let theirs = asked.config.with_file_name("verification.toml");
     let next = fault.next().text();
     Failure::not_running(fault).next_step(if theirs.exists() {
         format!(

@@ -9,6 +9,7 @@
 )]
 
 mod ask;
+mod card;
 mod certificates;
 mod demo;
 mod doctor;
