@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and test, stage by stage.
 //!
-//! All stages but that of the reader use the dev profile and one set of features, so that what one stage built the next one finds.
+//! All stages but those of the reader use the dev profile and one set of features, so that what one stage built the next one finds.
 //! Tests read `MADOGUCHI_TEST_POSTGRES` (a server for this run) and `MADOGUCHI_TEST_PROGRAM` (the program as built
 //! by this run).
 
@@ -10,6 +10,20 @@ use std::time::Duration;
 use crate::libtest::{self, Count};
 use crate::postgres::Cluster;
 use crate::{axe, deny, preflight, shell};
+
+/// The crates that have the feature, with it.
+const WITH_READER: [&str; 8] = [
+    "--package",
+    "madoguchi-identity",
+    "--package",
+    "madoguchi-institution",
+    "--package",
+    "madoguchi",
+    "--features",
+    "pcsc",
+];
+/// Where a virtual reader takes cards, `HOST:PORT`.
+const VIRTUAL_READER: &str = "MADOGUCHI_TEST_VPCD";
 
 /// What a stage came to.
 enum Outcome {
@@ -51,6 +65,7 @@ pub(crate) fn run() -> ExitCode {
         in_root(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
     });
     tally.stage("reader", reader);
+    tally.stage("plastic", plastic);
     tally.stage("docs", || {
         let mut doc = shell::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
         shell::run(doc.env("RUSTDOCFLAGS", "-D warnings").current_dir(shell::root())).into()
@@ -103,8 +118,32 @@ fn reader() -> Outcome {
             "no libpcsclite; Debian: apt-get install pkg-config libpcsclite-dev".to_owned(),
         );
     }
-    let package = ["clippy", "--package", "madoguchi-identity", "--features", "pcsc"];
-    in_root(&[&package[..], &["--all-targets", "--", "-D", "warnings"]].concat())
+    let lint = [
+        &["clippy"],
+        &WITH_READER[..],
+        &["--all-targets", "--", "-D", "warnings"],
+    ];
+    in_root(&lint.concat())
+}
+
+/// A card in a reader: no machine has one by itself, so this runs only where somebody says that there is a virtual one.
+fn plastic() -> Outcome {
+    if std::env::var_os(VIRTUAL_READER).is_none() {
+        return Outcome::Skipped(format!(
+            "no virtual reader ({VIRTUAL_READER} is not set); docs/src/reference/card-readers.md says how to have one"
+        ));
+    }
+    let mut test = shell::cargo(&[
+        "test",
+        "--package",
+        "madoguchi-identity",
+        "--features",
+        "pcsc",
+        "--test",
+        "plastic",
+    ]);
+    prepare(&mut test, None);
+    libtest::run(&mut test, |_| ()).map_or_else(Outcome::Failed, Outcome::Counted)
 }
 
 fn in_root(args: &[&str]) -> Outcome {

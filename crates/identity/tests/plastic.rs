@@ -2,7 +2,8 @@
 //! reader (vpcd of vsmartcard), over TCP.
 //!
 //! It needs both: `apt-get install pcscd vsmartcard-vpcd`, a running `pcscd`, and `MADOGUCHI_TEST_VPCD=127.0.0.1:35963`. Without
-//! the variable the test says that it was skipped: no machine has a reader by itself.
+//! the variable the test says that it was skipped, and so does the stage `plastic` of `cargo xtask test`: no machine has a reader
+//! by itself.
 #![cfg(feature = "pcsc")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
@@ -41,7 +42,9 @@ fn insert(address: &str, mut card: VirtualCard) -> JoinHandle<()> {
 #[test]
 fn a_card_in_a_reader_is_the_same_card() {
     let Ok(address) = std::env::var("MADOGUCHI_TEST_VPCD") else {
-        eprintln!("skipped: MADOGUCHI_TEST_VPCD is not set; no virtual reader");
+        // Written past what the test harness keeps to itself of a test that passes.
+        let skipped = b"skipped: MADOGUCHI_TEST_VPCD is not set; no virtual reader\n";
+        std::io::stderr().write_all(skipped).unwrap();
         return;
     };
     let certificate: Vec<u8> = [&[0x30, 0x82, 0x04, 0x00][..], &[7; 0x400]].concat();
