@@ -17,11 +17,13 @@
 //! - [`reading`]: the flow, and what it gives.
 //! - [`fault`]: what can go wrong, and what is next.
 //! - [`rack`]: the sandbox's virtual cards.
+//! - [`reader`]: which reader of plastic cards is meant; with the feature `pcsc` a terminal has those.
 
 pub(crate) mod face;
 mod fault;
 mod line;
 mod rack;
+pub mod reader;
 mod reading;
 
 pub use fault::{CardFault, Next};

@@ -15,6 +15,7 @@ mod pki;
 mod serve;
 mod simulate;
 mod synth;
+mod typed;
 
 /// Does what was asked.
 pub(crate) async fn run(command: Command) -> Outcome {

@@ -13,10 +13,10 @@ pub(crate) enum Institution {
         after_help = "Examples:\n  madoguchi institution ask --config data/clinic.toml data/try/OQSsiquc01req_0001.xml\n  madoguchi institution ask --config data/clinic.toml OQSmutic01req_202611010001.xml\n  madoguchi institution ask --config data/clinic.toml --kind OQSmutic02 download.xml > result.xml"
     )]
     Ask(Ask),
-    /// Reads a virtual card (試験用カード) as the desk's reader does: the answer on standard output, and a file in `face`.
+    /// Reads a virtual card (試験用カード), or one in a reader, as the desk does: the answer on standard output, and a file in `face`.
     /// The answer is printed as XML, with --json as the same message in JSON, also when it is an error answer (exit code 1).
     #[command(
-        after_help = "Examples:\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --face --consent drug=yes\n  madoguchi institution card --config data/clinic.toml data/cards/5-not-enrolled --enrol\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --json"
+        after_help = "Examples:\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --face --consent drug=yes\n  madoguchi institution card --config data/clinic.toml data/cards/5-not-enrolled --enrol\n  madoguchi institution card --config data/clinic.toml data/cards/1-voucher --json\n  madoguchi institution card --config data/clinic.toml --reader"
     )]
     Card(Card),
 }
@@ -26,10 +26,10 @@ pub(crate) struct Card {
     /// The institution's configuration. Its role need not run; verification must.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// 暗証番号; the card's own when it is not said.
+    /// 暗証番号 of a virtual card; the card's own when it is not said. Of a card in a reader it is asked for.
     #[arg(long, value_name = "DIGITS", conflicts_with = "face")]
     pub(crate) pin: Option<String>,
-    /// 顔認証 instead: the simulated comparison finds the same person.
+    /// 顔認証 of a virtual card instead: the simulated comparison finds the same person.
     #[arg(long)]
     pub(crate) face: bool,
     /// What the holder says of each scope: drug, diagnosis, operation, check_up; once for each scope.
@@ -41,9 +41,13 @@ pub(crate) struct Card {
     /// The answer as JSON: of an inquiry the message, of --enrol `"linked"`, `"nobody_here"` or `"not_this_card"`.
     #[arg(long)]
     pub(crate) json: bool,
-    /// The card: CARD.crt, CARD.key and CARD.json.
-    #[arg(value_name = "CARD")]
-    pub(crate) card: PathBuf,
+    /// The card in a reader (PC/SC) instead of a virtual one; NAME, or a part of it, where there are several readers. Its 暗証番号
+    /// is asked for, or read from standard input. Only a program built with the feature `pcsc` has this.
+    #[arg(long, value_name = "NAME", conflicts_with = "card")]
+    pub(crate) reader: Option<Option<String>>,
+    /// The virtual card: CARD.crt, CARD.key and CARD.json.
+    #[arg(value_name = "CARD", required_unless_present = "reader")]
+    pub(crate) card: Option<PathBuf>,
 }
 
 impl Card {

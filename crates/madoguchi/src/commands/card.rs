@@ -1,6 +1,9 @@
-//! `madoguchi institution card`: a virtual card is read as the desk's reader does it.
+//! `madoguchi institution card`: a virtual card, or one in a reader, is read as the desk does it.
+
+mod reader;
 
 use std::io::Write as _;
+use std::path::Path;
 
 use domain::presence::Method;
 use env::Env;
@@ -9,20 +12,15 @@ use exchange::oqs::codes::QualificationValidity;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::presence::Enrolled;
 use exchange::text::Encoding;
-use identity::reader::{Face, Pin, Session, VirtualCard};
-use institution::{CardFault, TrialCard};
+use identity::reader::{Face, Pin, Session, VirtualCard, Wire};
+use institution::{CardDesk, CardFault, Config, TrialCard};
 
 use crate::cli::Card;
 use crate::outcome::{Failure, Outcome, print, print_json, tell};
 use crate::roles::{RoleConfig, how_to_start};
 
 pub(super) async fn run(asked: &Card) -> Outcome {
-    if let Some(twice) = asked.said_twice() {
-        return Err(Failure::usage(format!(
-            "--consent に{}の回答が2つあります。種類ごとに1つだけ指定してください。何も送っていません。",
-            twice.label()
-        )));
-    }
+    understood(asked)?;
     let RoleConfig::Institution(config) = RoleConfig::load(&asked.config)? else {
         return Err(Failure::failed(format!(
             "設定ファイル {} は医療機関・薬局（institution）のものではありません。",
@@ -30,17 +28,46 @@ pub(super) async fn run(asked: &Card) -> Outcome {
         )));
     };
     let env = RealWorld::env();
+    let Some(card) = &asked.card else {
+        return reader::read(&env, &config, asked).await;
+    };
     let desk = institution::card_desk(&env, &config).await?;
-    let mut card = found(&env, asked).await?;
+    let mut card = found(&env, card).await?;
     tell(&format!("カードを読み取っています: {}", card.holder));
     let pin = asked.pin.as_ref().unwrap_or(&card.pin).clone();
     let mut session = Session::open(&mut card.card).map_err(failed)?;
     let method = unlock(&mut session, asked.face, &pin)?;
+    ask((&desk, &config), (&mut session, method), asked).await
+}
+
+/// What can be said on the command line and still be meant by nobody.
+fn understood(asked: &Card) -> Outcome {
+    if let Some(twice) = asked.said_twice() {
+        return Err(Failure::usage(format!(
+            "--consent に{}の回答が2つあります。種類ごとに1つだけ指定してください。何も送っていません。",
+            twice.label()
+        )));
+    }
+    if asked.reader.is_some() && (asked.pin.is_some() || asked.face) {
+        return Err(Failure::usage(
+            "--pin と --face は試験用カードだけに使えます。--reader とは一緒に指定できません。",
+        )
+        .next_step("--pin も --face も指定せずに実行し、尋ねられたら暗証番号を入力してください。"));
+    }
+    Ok(())
+}
+
+/// Asks with a card that is unlocked, whatever stands behind its wire.
+async fn ask<W: Wire>(
+    (desk, config): (&CardDesk, &Config),
+    (session, method): (&mut Session<'_, W>, Method),
+    asked: &Card,
+) -> Outcome {
     if asked.enrol {
-        let enrolled = desk.enrol(&mut session, method).await;
+        let enrolled = desk.enrol(session, method).await;
         return told(enrolled.map_err(|fault| unanswered(fault, asked))?, asked.json);
     }
-    let read = desk.read(&mut session, method, asked.consent.clone()).await;
+    let read = desk.read(session, method, asked.consent.clone()).await;
     let read = read.map_err(|fault| unanswered(fault, asked))?;
     match &read.face {
         Ok(name) => tell(&format!(
@@ -72,10 +99,10 @@ fn put(answer: &ResultMessage, json: bool) -> Outcome {
     Ok(std::io::stdout().write_all(&answer.write(Encoding::Utf8)?)?)
 }
 
-async fn found(env: &Env, asked: &Card) -> Result<TrialCard, Failure> {
-    let card = TrialCard::read(env, &asked.card).await;
+async fn found(env: &Env, path: &Path) -> Result<TrialCard, Failure> {
+    let card = TrialCard::read(env, path).await;
     card.ok_or_else(|| {
-        let card = asked.card.display();
+        let card = path.display();
         Failure::failed(format!("{card} は試験用カードとして読めません（{card}.crt、.key、.json が要ります）。"))
             .next_step("デモのカードは デモのフォルダ/cards にあります。作るには: madoguchi pki issue --dir 認証局のフォルダ card --out 名前")
     })
@@ -86,7 +113,13 @@ fn unlock(session: &mut Session<'_, VirtualCard>, face: bool, pin: &str) -> Resu
         session.compare(Face::Same).map_err(failed)?;
         return Ok(Method::Face);
     }
-    let pin = Pin::parse(pin).ok_or_else(|| Failure::failed("暗証番号は数字4桁です。"))?;
+    by_pin(session, pin)
+}
+
+/// What is no PIN is no try either.
+fn by_pin<W: Wire>(session: &mut Session<'_, W>, typed: &str) -> Result<Method, Failure> {
+    let pin = Pin::parse(typed)
+        .ok_or_else(|| Failure::failed("暗証番号は数字4桁です。カードには何も送っていません。"))?;
     session.verify(&pin).map_err(failed)?;
     Ok(Method::Pin)
 }

@@ -1,13 +1,12 @@
 //! `madoguchi number check`: whether a number is valid, and if not which rule it breaks.
 
-use std::io::BufRead;
-
 use domain::number::{
     IndividualNumber, InstitutionCode, InsurerNumber, NumberError, NumberKind as Kind, NumberRule,
     PayerNumber, RecipientNumber,
 };
 use serde::Serialize;
 
+use super::typed;
 use crate::cli::{NumberCheck, NumberKind};
 use crate::outcome::{Failure, Outcome, print, print_json};
 
@@ -21,7 +20,7 @@ struct Finding {
 
 pub(super) fn check(asked: &NumberCheck) -> Outcome {
     let value = match asked.value.as_str() {
-        "-" => read_line()?,
+        "-" => typed::line()?,
         _ if asked.kind == NumberKind::Individual => {
             return Err(Failure::failed(
                 "個人番号は標準入力からだけ読みます（コマンドの履歴に残さないためです）。",
@@ -100,11 +99,4 @@ fn wording(error: &NumberError) -> String {
         NumberRule::AllZero => "すべて0の番号はありません。番号を確認してください。".to_owned(),
     };
     format!("{kind}: {rule}")
-}
-
-/// One line of standard input, without its end.
-fn read_line() -> Result<String, Failure> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -1,4 +1,5 @@
 //! `institution card`: the answer on standard output, as XML or as JSON, an error answer too; 3 when verification is not running.
+//! A card in a reader (`--reader`) is read by a program that has the feature `pcsc`; these tests have none.
 
 use std::fs;
 use std::path::Path;
@@ -114,4 +115,40 @@ fn a_reading_is_printed_as_xml_or_as_json_also_when_it_is_an_error_answer() {
         assert!(ran.out.is_empty() && ran.err.contains(said), "{ran:?}");
     }
     assert_eq!(town.stop_all(), Vec::<String>::new());
+}
+
+/// The program of these tests has no reader (`pcsc` is off): it says so, and how to have one.
+#[test]
+fn a_card_in_a_reader_needs_a_program_with_the_feature() {
+    let town = Town::planned("card-reader", Kind::Sqlite);
+    let desk = Desk {
+        config: town.config(Role::Institution),
+    };
+    for arguments in [
+        &["--reader"][..],
+        &["--reader", "Desk 00 00", "--enrol", "--json"],
+    ] {
+        let ran = desk.read(arguments).ended(1);
+        assert_eq!(ran.out, "");
+        for part in [
+            "カードリーダー（PC/SC）",
+            "次にすること: ",
+            "cargo build --release --features pcsc",
+        ] {
+            assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        }
+    }
+    // A real card's PIN stands on no command line, its face is compared by nobody here, and one card is read at a time.
+    for (arguments, said) in [
+        (&["--reader", "--pin", "1234"][..], "試験用カードだけ"),
+        (&["--reader", "--face"], "試験用カードだけ"),
+        (&["--reader=Desk", "hanako"], "--reader"),
+        (&[], "CARD"),
+    ] {
+        let ran = desk.read(arguments).ended(2);
+        assert!(
+            ran.out.is_empty() && ran.err.contains(said),
+            "{arguments:?}: {ran:?}"
+        );
+    }
 }
