@@ -142,6 +142,9 @@ impl Reader {
         let signature = session.sign(&statement.encode())?;
         Ok(serde_json::to_string(&Brought {
             nonce,
+            institution: self.institution.as_str().to_owned(),
+            terminal: self.terminal.clone(),
+            purpose: Purpose::EligibilityCheck,
             method: Method::Pin,
             at: at.micros(),
             certificate: certificate.to_vec(),
