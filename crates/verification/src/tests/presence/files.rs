@@ -90,9 +90,10 @@ async fn lists_and_answers_count_as_they_come() {
 
     // An answer says that one is revoked, before any list does.
     let answer = |serial: &Serial| {
-        authorities
+        let (_word, answer) = authorities
             .answer("card-2", serial, true, env.now(), HOUR)
-            .unwrap()
+            .unwrap();
+        answer
     };
     let good_of_old = answer(&one.serial);
     let old_list = std::fs::read(path.join("card-2.crl")).unwrap();
