@@ -27,6 +27,10 @@ pub const NONCE: &str = "/institution/nonce";
 pub const CARD: &str = "/institution/card";
 /// `POST` of a [`Brought`] [`Enrolment`], answered by [`Enrolled`].
 pub const ENROLMENT: &str = "/institution/enrolment";
+/// A header of an inquiry by number (`POST /institution/inquiry`): what stands behind it, by the terminal's own word.
+pub const STANDS_BEHIND: &str = "madoguchi-presence";
+/// 目視確認: the desk has compared the photograph on the card. Without the header the numbers alone stand behind it.
+pub const VISUAL: &str = "visual";
 /// The longest of these bodies, in bytes.
 pub const MOST: usize = 16 << 10;
 

@@ -15,7 +15,7 @@ use exchange::oqs::{Echo, Limits, Wire};
 use exchange::text::{Encoding, Substitution};
 
 use crate::desk::{Answer, Desk, DeskError};
-use crate::inquiry::{InquiryError, Question, same};
+use crate::inquiry::{InquiryError, PART, Question, same};
 use crate::pack::{Pack, Package};
 use crate::wording;
 
@@ -70,7 +70,7 @@ impl Desk {
                 let question = Question {
                     path: path(step.family),
                     body: Bytes::from(body),
-                    part: None,
+                    more: None,
                     limits: &Limits::SINGLE,
                 };
                 self.inquiry().until_answered(&question, deadline, belongs).await
@@ -235,7 +235,7 @@ impl Desk {
         let question = Question {
             path: path(family),
             body: Bytes::from(request.write(Encoding::Utf8)?),
-            part: Some(part),
+            more: Some((PART, part.to_string())),
             limits: &Limits::PART,
         };
         let belongs = |answer: &Downloaded| {

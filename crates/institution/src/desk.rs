@@ -2,6 +2,7 @@
 
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Actor, Denied, Permit, Purpose};
+use domain::presence::Presence;
 use env::{Env, Stop, Time};
 use exchange::oqs::bulk::{Downloaded, Uploaded, WriteError};
 use exchange::oqs::codes::SegmentOfResult;
@@ -126,7 +127,7 @@ impl Desk {
             What::Person(request) => {
                 permits.person.require(Action::InquireByNumber)?;
                 let deadline = self.deadline(Family::Siquc01, since);
-                let message = match self.inquiry.ask(request, deadline).await {
+                let message = match self.inquiry.ask(request, Presence::NumberOnly, deadline).await {
                     Ok(message) => message,
                     Err(InquiryError::Stopping) => return Err(DeskError::Stopping),
                     Err(error) => {
@@ -167,8 +168,8 @@ impl Desk {
         }
     }
 
-    /// Asks about one person, for a page that shows the answer itself.
-    pub(crate) async fn ask(
+    /// Asks about one person after 目視確認, for a page that shows the answer itself.
+    pub(crate) async fn ask_after_visual(
         &self,
         permits: &Permits,
         request: &Request,
@@ -179,7 +180,11 @@ impl Desk {
             .require(Action::InquireByNumber)
             .map_err(|_| InquiryError::Stopping)?;
         self.inquiry
-            .ask(request, self.deadline(Family::Siquc01, self.now()))
+            .ask(
+                request,
+                Presence::VisualOnly,
+                self.deadline(Family::Siquc01, self.now()),
+            )
             .await
     }
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::permit::Actor;
+use domain::presence::Presence;
 use env::{Doubt, Env, Stop, Time};
 use exchange::oqs::codes::SegmentOfResult;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::oqs::{Limits, Rejection, Syntax, Unwritable, Wire};
+use exchange::presence::{STANDS_BEHIND, VISUAL};
 use exchange::text::Encoding;
 use futures_util::future::{Either, select};
 use http::{Method, StatusCode};
@@ -19,8 +21,8 @@ use crate::no::No;
 
 /// Where verification takes inquiries.
 const PATH: &str = "/institution/inquiry";
-/// Asks for one part of a bulk result.
-const PART: &str = "madoguchi-part";
+/// Asks for one part of a bulk result, from 1.
+pub(crate) const PART: &str = "madoguchi-part";
 /// Says how many there are.
 const PARTS: &str = "madoguchi-parts";
 /// Names the positions and the rule version that the answer was computed from. Opaque here.
@@ -97,12 +99,18 @@ impl Inquiry {
         }
     }
 
-    /// Asks about one person, until there is an answer or the deadline has passed; once at least.
-    pub(crate) async fn ask(&self, request: &Request, deadline: Time) -> Result<ResultMessage, InquiryError> {
+    /// Asks about one person, until there is an answer or the deadline has passed; once at least. Whether the photograph
+    /// was compared is said too.
+    pub(crate) async fn ask(
+        &self,
+        request: &Request,
+        presence: Presence,
+        deadline: Time,
+    ) -> Result<ResultMessage, InquiryError> {
         let question = Question {
             path: PATH,
             body: Bytes::from(request.write(Encoding::Utf8)?),
-            part: None,
+            more: (presence == Presence::VisualOnly).then(|| (STANDS_BEHIND, VISUAL.to_owned())),
             limits: &Limits::SINGLE,
         };
         let belongs = |answer: &ResultMessage| belongs(request, answer);
@@ -147,15 +155,14 @@ impl Inquiry {
         question: &Question<'_>,
         belongs: &impl Fn(&A) -> Result<(), InquiryError>,
     ) -> Result<Answered<A>, InquiryError> {
-        let part = question.part.map(|part| part.to_string());
-        let more: &[(&str, &str)] = match &part {
-            Some(part) => &[(PART, part)],
-            None => &[],
-        };
+        let more = question
+            .more
+            .as_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         let (kind, body) = ("application/xml; charset=utf-8", question.body.clone());
         let sent = self
             .caller
-            .send_with(Method::POST, question.path, kind, more, body)
+            .send_with(Method::POST, question.path, kind, more.as_slice(), body)
             .await;
         let response = sent.map_err(No::of_network)?;
         if response.status() != StatusCode::OK {
@@ -182,8 +189,8 @@ pub(crate) struct Question<'a> {
     pub(crate) path: &'a str,
     /// XML in UTF-8.
     pub(crate) body: Bytes,
-    /// Which part of a result, from 1.
-    pub(crate) part: Option<u32>,
+    /// A header, when there is more to say.
+    pub(crate) more: Option<(&'static str, String)>,
     /// What the answer may cost.
     pub(crate) limits: &'a Limits,
 }

@@ -199,7 +199,8 @@ pub(crate) fn verification(
              \n[guessing]\n# Inquiries by number of a terminal that may find nobody in an hour; {}\n\
              misses_per_hour = {}\n\
              # So many in a row are told in the log and counted.\nalert_after = {}\n\
-             # People of OQSmuquc01 of an institution who may be nobody, in a day.\nbulk_misses_per_day = {}\n",
+             # People of OQSmuquc01 of an institution who may be nobody, in a day.\nbulk_misses_per_day = {}\n\
+             \n[visual]\n# More inquiries of a terminal after 目視確認 in an hour are told in the log and counted.\nalert_per_hour = 20\n",
             in_pki("crt"),
             in_pki("crl"),
             misses.why(),

@@ -89,6 +89,7 @@ impl Verification {
         self: &Arc<Self>,
         permit: &Permit,
         (institution, terminal): (InstitutionCode, &Arc<str>),
+        presence: Presence,
         request: &Request,
     ) -> Result<(ResultMessage, Basis), VerificationError> {
         permit.require(Action::InquireByNumber)?;
@@ -97,7 +98,7 @@ impl Verification {
         let looking = Looking::from(institution, came);
         let Snapshot { heads, versions } = self.snapshot(&asked, &looking).await?;
         let basis = basis(heads, &versions, came);
-        let mut told = self.answer(&asked, request, &versions, basis)?;
+        let mut told = self.answer(presence, &asked, request, &versions, basis)?;
         if told.is_uniform {
             self.guessing.miss(terminal, came);
             pace::wait(&self.env, came).await;
@@ -121,7 +122,14 @@ impl Verification {
         let asked = Asked::of(institution, request);
         let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
         let snapshot = self.snapshot(&asked, &looking).await?;
-        let mut told = self.answer(&asked, request, &snapshot.versions, basis.clone())?;
+        // Whether the photograph was compared or not changes nothing of what is told.
+        let mut told = self.answer(
+            Presence::NumberOnly,
+            &asked,
+            request,
+            &snapshot.versions,
+            basis.clone(),
+        )?;
         self.add_consents(&mut told, Some(basis.said_by())).await?;
         Ok(told.message)
     }
@@ -133,6 +141,7 @@ impl Verification {
 
     fn answer(
         &self,
+        presence: Presence,
         asked: &Asked,
         request: &Request,
         versions: &[Stored],
@@ -141,7 +150,7 @@ impl Verification {
         let person = self.person(asked, versions, &basis.heads)?;
         let day = asked.question.day;
         let found = person.as_ref().map(|person| person.found(day));
-        let told: Answer<'_> = answer::answer(Presence::NumberOnly, &asked.question, found.as_ref());
+        let told: Answer<'_> = answer::answer(presence, &asked.question, found.as_ref());
         let is_uniform = !told.disclosure.shows_identity();
         if is_uniform {
             // Who is not told about a person is not told about their office either.

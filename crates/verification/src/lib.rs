@@ -12,31 +12,32 @@
 //! - [`presence`]: nonces for terminals, and whether a card was there; [`enrolment`] passes a card on to the hub.
 //! - [`reception`]: what institutions hand in for bulk inquiries; [`worker`] takes it to its end, [`month`] and [`bulk`]
 //!   say what is told.
-//! - [`report`]: the answer as a message.
+//! - [`guessing`] and [`visual`]: what is counted of those who ask without a card, and when it is too much.
+//! - [`report`]: the answer as a message; [`wording`]: what is said where there is none.
+//! - [`store`], [`sealing`]: its tables, and how what is personal in them is sealed.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
-use identity::Tls;
 use relay::Reader;
 use seal::{IndexKey, KeyFileError, RootKey};
-use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use tokio::sync::Notify;
 
+use crate::config::Rules;
 use crate::guessing::Guessing;
 use crate::presence::Presence;
 use crate::presence::files::Following;
+use crate::visual::Visual;
 
 mod api;
 mod apply;
 mod basis;
 mod bulk;
+mod config;
 mod enrolment;
 mod error;
 mod guessing;
@@ -50,15 +51,18 @@ mod sealing;
 mod store;
 #[cfg(test)]
 mod tests;
+mod visual;
 mod wording;
 mod worker;
 
 pub use basis::Basis;
+pub use config::Config;
 pub use error::VerificationError;
 pub use guessing::GuessingRules;
 pub use presence::Trusted;
 pub use presence::files::{CardFiles, CardFilesError};
 pub use reception::BulkRules;
+pub use visual::VisualRules;
 
 /// The header that names what an answer was computed from.
 pub const BASIS_HEADER: &str = "madoguchi-computed-from";
@@ -66,62 +70,6 @@ pub const BASIS_HEADER: &str = "madoguchi-computed-from";
 pub const PART_HEADER: &str = "madoguchi-part";
 /// The header that says how many parts a bulk result has.
 pub const PARTS_HEADER: &str = "madoguchi-parts";
-
-/// The role's configuration.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Where it listens, for instance `https://127.0.0.1:18083`.
-    pub listen: Origin,
-    /// Where its database is: `sqlite:PATH` or `postgres:…`.
-    pub database: DatabaseConfig,
-    /// Its root key's file.
-    pub root_key: PathBuf,
-    /// The hub.
-    pub hub: Origin,
-    /// How long the result of a bulk inquiry can be fetched after its reception, in hours. Default 168.
-    #[serde(default = "default_bulk_keep_hours")]
-    pub bulk_keep_hours: u32,
-    /// People whom one `OQSmuquc01` may ask about. Default 5000.
-    #[serde(default = "default_bulk_most_people")]
-    pub bulk_most_people: u32,
-    /// Its certificate, and whom it believes.
-    pub tls: Tls,
-    /// The keys that issue cards, and what they revoked. Without them no card is believed.
-    #[serde(default)]
-    pub cards: CardFiles,
-    /// How many inquiries by number may find nobody.
-    #[serde(default)]
-    pub guessing: GuessingRules,
-}
-
-fn default_bulk_keep_hours() -> u32 {
-    168
-}
-
-fn default_bulk_most_people() -> u32 {
-    5000
-}
-
-impl Config {
-    fn rules(&self) -> Rules {
-        Rules {
-            bulk: BulkRules {
-                keep: Duration::from_secs(u64::from(self.bulk_keep_hours) * 60 * 60),
-                most_people: usize::try_from(self.bulk_most_people).unwrap_or(usize::MAX),
-                ..BulkRules::default()
-            },
-            guessing: self.guessing,
-        }
-    }
-}
-
-/// What institutions may do, and how much of it.
-#[derive(Default)]
-struct Rules {
-    bulk: BulkRules,
-    guessing: GuessingRules,
-}
 
 /// The keys it works with.
 pub struct Keys {
@@ -157,6 +105,7 @@ pub struct Verification {
     bulk: BulkRules,
     presence: Presence,
     guessing: Guessing,
+    visual: Visual,
     /// The hub, to which enrolments go; nobody for whoever only reads.
     hub: Option<Origin>,
     /// Rung when a reception came in.
@@ -214,6 +163,7 @@ impl Verification {
             hub: hub.cloned(),
             keys: Arc::new(keys),
             guessing: Guessing::new(rules.guessing),
+            visual: Visual::new(rules.visual),
             bulk: rules.bulk,
             bell: Notify::new(),
         }))

@@ -13,7 +13,7 @@ use env::{Env, Handler, Listening, Origin, Response, Time};
 use exchange::oqs::Limits;
 use exchange::oqs::codes::{Consent, QualificationValidity, ReferenceClassification};
 use exchange::oqs::siquc01::{ConsentTold, Request, ResultMessage, ResultOfQualificationConfirmation};
-use exchange::presence::{Brought, CARD, ENROLMENT, Enrolled, Inquiry, NONCE, Nonce};
+use exchange::presence::{Brought, CARD, ENROLMENT, Enrolled, Inquiry, NONCE, Nonce, STANDS_BEHIND, VISUAL};
 use exchange::text::Encoding;
 use identity::card::CardCertificate;
 use identity::presence::Statement;
@@ -118,7 +118,11 @@ impl Centre {
                 Ok(brought) => self.enrol(&brought.certificate),
                 Err(why) => no(403, why),
             },
-            "/institution/inquiry" => self.by_number(request.body(), env.now()),
+            // The pages ask so after 目視確認 alone, and say it.
+            "/institution/inquiry" => match request.headers().get(STANDS_BEHIND) {
+                Some(said) if said == VISUAL => self.by_number(request.body(), env.now()),
+                _ => no(400, "nobody says that the photograph was compared"),
+            },
             _ => no(404, "there is nothing under this path"),
         }
     }

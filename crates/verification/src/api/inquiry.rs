@@ -1,7 +1,10 @@
 //! `POST /institution/inquiry`: OQSsiquc01, as XML or as its JSON twin.
 //!
-//! 200 always carries a result message in UTF-8, also when the request is refused (SegmentOfResult 9). 403 means
-//! that the peer is no institution, 503 that no answer can be given now.
+//! With `madoguchi-presence: visual` the terminal says that the photograph was compared (目視確認). That proves nothing: it is told what
+//! a number is told, and counted.
+//!
+//! 200 always carries a result message in UTF-8, also when the request is refused (SegmentOfResult 9). 400 means that
+//! `madoguchi-presence` says anything else, 403 that the peer is no institution, 503 that no answer can be given now.
 
 use std::sync::Arc;
 
@@ -10,9 +13,11 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::number::InstitutionCode;
 use domain::permit::Action;
+use domain::presence::Presence;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::oqs::{Echo, Limits, Wire};
-use http::HeaderMap;
+use exchange::presence::{STANDS_BEHIND, VISUAL};
+use http::{HeaderMap, HeaderValue};
 use service::{Peer, PeerName, Problem};
 
 use super::messages::{admit, answer, syntax};
@@ -30,6 +35,7 @@ pub(super) async fn handler(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (permit, institution) = admit(peer, Action::InquireByNumber)?;
+    let presence = presence(&headers)?;
     let syntax = syntax(&headers);
     let request = match Request::read_as(syntax, &body, &Limits::SINGLE) {
         Ok(request) => request,
@@ -50,11 +56,25 @@ pub(super) async fn handler(
         Ok(under_way) => under_way,
         Err(Wait(wait)) => return refuse(wording::too_many_misses(wait)),
     };
+    if presence == Presence::VisualOnly {
+        role.visual.count(&terminal, role.env.now());
+    }
     let (message, basis) = role
-        .inquire(&permit, (institution, &terminal), &request)
+        .inquire(&permit, (institution, &terminal), presence, &request)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
     answer(syntax, &message, Some(basis.to_string()))
+}
+
+/// What stands behind an inquiry by number, by the terminal's own word.
+fn presence(headers: &HeaderMap) -> Result<Presence, Problem> {
+    match headers.get(STANDS_BEHIND).map(HeaderValue::as_bytes) {
+        None => Ok(Presence::NumberOnly),
+        Some(said) if said == VISUAL.as_bytes() => Ok(Presence::VisualOnly),
+        Some(_) => {
+            Err(Problem::malformed(format!("{STANDS_BEHIND} is {VISUAL} or left out")).field(STANDS_BEHIND))
+        }
+    }
 }
 
 fn refusing(

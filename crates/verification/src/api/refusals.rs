@@ -1,4 +1,5 @@
-//! `GET /refusals`: for the operator, why cards were not believed and how often, and which terminals ask about nobody. Since
+//! `GET /refusals`: for the operator, why cards were not believed and how often, and which terminals ask about nobody, and which go by
+//! the photograph. Since
 //! this process began; nobody who was asked about is in it.
 
 use std::collections::BTreeMap;
@@ -10,8 +11,7 @@ use domain::permit::Actor;
 use serde::Serialize;
 use service::{Peer, Problem};
 
-use crate::Verification;
-use crate::guessing::Standing;
+use crate::{Verification, guessing, visual};
 
 /// What was refused.
 #[derive(Serialize)]
@@ -19,7 +19,9 @@ pub(super) struct Refusals {
     /// How often each reason was given for not believing a card.
     cards: BTreeMap<&'static str, u64>,
     /// Whoever asked by number about nobody.
-    misses: Vec<Standing>,
+    misses: Vec<guessing::Standing>,
+    /// Whoever asked after 目視確認.
+    visual: Vec<visual::Standing>,
 }
 
 pub(super) async fn handler(
@@ -35,5 +37,6 @@ pub(super) async fn handler(
     Ok(Json(Refusals {
         cards: role.presence.refused(),
         misses: role.guessing.standing(role.env.now()),
+        visual: role.visual.standing(),
     }))
 }

@@ -12,3 +12,4 @@ mod told;
 mod twice;
 mod upgrade;
 mod visits;
+mod visual;

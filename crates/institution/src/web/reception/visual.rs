@@ -132,7 +132,7 @@ fn search(draft: &Draft, l: Language) -> Result<SearchInfo, Vec<(&'static str, S
     }
 }
 
-/// Asks as a request file would; what it says when it failed is for the staff.
+/// Asks as a request file would, and says that the photograph was compared; what it says when it failed is for the staff.
 async fn inquire(web: &Web, search: SearchInfo) -> Result<ResultMessage, String> {
     let permits = Permits::of(&Actor::Institution(web.code)).map_err(|denied| denied.to_string())?;
     let request = Request {
@@ -146,7 +146,7 @@ async fn inquire(web: &Web, search: SearchInfo) -> Result<ResultMessage, String>
     };
     let answer = web
         .desk
-        .ask(&permits, &request)
+        .ask_after_visual(&permits, &request)
         .await
         .map_err(|error| wording::failure(&error).1)?;
     if answer.header.segment_of_result == SegmentOfResult::Done {

@@ -9,7 +9,7 @@ use domain::consent::Said;
 use domain::identity::PersonId;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Actor, Permit, Purpose};
-use domain::presence::Method;
+use domain::presence::{Method, Presence};
 use env::network::Limits as NetworkLimits;
 use env::sim::Simulation;
 use env::{Line, Origin, Response, Time};
@@ -195,7 +195,10 @@ impl Desk {
         let actor = Actor::Institution(terminal.institution);
         let permit = Permit::grant(actor, Action::InquireByNumber, Purpose::EligibilityCheck).unwrap();
         let from = (terminal.institution, &terminal.name.into());
-        self.role.inquire(&permit, from, &request).await.unwrap()
+        self.role
+            .inquire(&permit, from, Presence::NumberOnly, &request)
+            .await
+            .unwrap()
     }
 
     /// Another process on the same database.
