@@ -77,6 +77,13 @@ pub(crate) fn list(issuer: usize, revoked: &[&[u8]]) -> RevocationList {
     Forgery::good(issuer, revoked).parse().unwrap()
 }
 
+/// A key's empty list of a period.
+pub(crate) fn list_of(issuer: usize, period: [&str; 2]) -> RevocationList {
+    let mut forgery = Forgery::good(issuer, &[]);
+    forgery.period = period.map(utc);
+    forgery.parse().unwrap()
+}
+
 /// The card of the forge's good certificate.
 fn card(issuer: usize) -> CardId {
     let certificate = CardCertificate::parse(&Forged::good(issuer).write()).unwrap();
