@@ -12,4 +12,5 @@ mod known;
 mod lists;
 mod presence;
 mod sandbox;
+mod shape;
 mod unlocking;

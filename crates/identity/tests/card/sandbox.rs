@@ -14,14 +14,15 @@ use crate::identity::card::{Anchor, Anchors, CardCertificate, CardId, InForce, R
 use crate::identity::profile::World;
 use crate::judged::now;
 
-struct Sandbox {
+/// The sandbox's authorities in a folder of their own.
+pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
     authorities: Authorities,
     rng: EnvRng,
 }
 
 impl Sandbox {
-    fn new() -> Sandbox {
+    pub(crate) fn new() -> Sandbox {
         let folder = tempfile::tempdir().unwrap();
         let authorities = Authorities::create(folder.path(), now()).unwrap();
         let rng = Simulation::new(1, now()).node("keys", "keys").rng();
@@ -32,7 +33,8 @@ impl Sandbox {
         }
     }
 
-    fn der(&self, name: &str) -> Vec<u8> {
+    /// A certificate or a list of the folder.
+    pub(crate) fn der(&self, name: &str) -> Vec<u8> {
         let text = std::fs::read(self.folder.path().join(name)).unwrap();
         pem::parse(text).unwrap().into_contents()
     }
@@ -42,9 +44,16 @@ impl Sandbox {
         Anchors::new(World::Sandbox, [pin("card-1.crt"), pin("card-2.crt")])
     }
 
-    fn card(&mut self, issuer: &str) -> Issued {
+    pub(crate) fn card(&mut self, issuer: &str) -> Issued {
         self.authorities
             .issue_card(issuer, 5, now(), &mut self.rng)
+            .unwrap()
+    }
+
+    pub(crate) fn organisation(&mut self, tenant: &Tenant) -> Issued {
+        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        self.authorities
+            .issue_organisation(tenant, &names, 90, now(), &mut self.rng)
             .unwrap()
     }
 
@@ -117,11 +126,7 @@ fn an_organisation_is_its_tenant() {
         "institution:1319999015".parse().unwrap(),
         terminal,
     ] {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let issued = sandbox
-            .authorities
-            .issue_organisation(&tenant, &names, 90, now(), &mut sandbox.rng)
-            .unwrap();
+        let issued = sandbox.organisation(&tenant);
         let text = String::from_utf8_lossy(&issued.certificate).into_owned();
         assert!(text.contains(&World::Sandbox.uri(&tenant)), "{tenant}");
         assert_eq!(tenant.to_string().parse(), Ok(tenant));
