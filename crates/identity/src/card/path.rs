@@ -111,16 +111,18 @@ impl Tied {
         if at < own.from {
             return Err(Refused::NotYet);
         }
-        let in_force = if at <= own.through {
-            let (from, through) = self.issuer;
-            if at < from || through < at {
-                return Err(Refused::IssuerNotInForce);
-            }
-            InForce::Now
-        } else if at <= months_after(own.through) {
-            InForce::EndedLately
-        } else {
+        if at > months_after(own.through) {
             return Err(Refused::Expired);
+        }
+        // Of one that has ended it counts how its issuer stood at its end: a key that ended before takes its cards along.
+        let (from, through) = self.issuer;
+        let counts = at.min(own.through);
+        if counts < from || through < counts {
+            return Err(Refused::IssuerNotInForce);
+        }
+        let in_force = match at <= own.through {
+            true => InForce::Now,
+            false => InForce::EndedLately,
         };
         Ok(Proven {
             card: self.card.clone(),

@@ -270,6 +270,16 @@ fn time_is_japans_to_the_second() {
     );
     let ended = Verdict::Refused(Refused::IssuerNotInForce);
     assert_eq!(verdict(&older, at(2028, 4, 1, 0, 0, 0)), ended);
+    // And stays ended: the three months follow a certificate that was in force to its own end.
+    assert_eq!(verdict(&older, at(2029, 4, 2, 0, 0, 0)), ended);
+    let lately = changed(|forged| {
+        *forged = Forged::good(0);
+        forged.period[1] = utc("280331145959Z");
+    });
+    assert_eq!(
+        verdict(&lately, at(2028, 4, 1, 0, 0, 0)),
+        Verdict::Proven(InForce::EndedLately)
+    );
     // Times after 2049 have four digits for the year, and before it two.
     let far = changed(|forged| forged.period[1] = generalized("20500101000000Z"));
     assert_eq!(verdict(&far, now()), Verdict::Proven(InForce::Now));
