@@ -45,7 +45,7 @@ pub(crate) const COMMON_NAME: &str = "2.5.4.3";
 pub(crate) const PRINTABLE: u8 = 0x13;
 
 /// An extension.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Extension {
     pub(crate) id: &'static str,
     pub(crate) critical: bool,
@@ -131,7 +131,7 @@ pub(crate) fn issuer_name() -> Vec<u8> {
 }
 
 /// A certificate in parts.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Forged {
     pub(crate) version: Vec<u8>,
     /// The content of the integer.

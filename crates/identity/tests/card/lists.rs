@@ -1,96 +1,24 @@
 //! Lists of what was revoked: whose they are, how they are read, how long they count.
 
+pub(crate) mod forge;
+
 use std::time::Duration;
 
 use env::Time;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::forge::{
-    AUTHORITY_KEY, Extension, Forged, issuer_name, key_name, keys, oid, sequence, sha256_with_rsa, signed,
-    tlv, utc,
-};
+use crate::forge::{Extension, Forged, sequence, tlv, utc};
 use crate::identity::card::revocation::{Lists, Unknown};
 use crate::identity::card::{CardCertificate, CardId, ListFault, RevocationList, Standing};
 use crate::judged::{anchors, now};
-
-/// A list in parts.
-#[derive(Clone)]
-struct Forgery {
-    signer: usize,
-    period: [Vec<u8>; 2],
-    /// Numbers, each with the extensions of its entry.
-    revoked: Vec<(Vec<u8>, Vec<u8>)>,
-    extensions: Vec<Extension>,
-}
-
-impl Forgery {
-    fn good(issuer: usize, revoked: &[&[u8]]) -> Forgery {
-        let key_id = tlv(0x80, &key_name(&keys().issuers[issuer]));
-        Forgery {
-            signer: issuer,
-            period: [utc("261126000000Z"), utc("261127000000Z")],
-            revoked: revoked
-                .iter()
-                .map(|serial| (serial.to_vec(), Vec::new()))
-                .collect(),
-            extensions: vec![
-                Extension::new(AUTHORITY_KEY, false, sequence(&[key_id])),
-                Extension::new("2.5.29.20", false, tlv(2, &[1])),
-            ],
-        }
-    }
-
-    fn write(&self) -> Vec<u8> {
-        let entries = self.revoked.iter().map(|(serial, extensions)| {
-            sequence(&[tlv(2, serial), utc("261101000000Z"), extensions.clone()])
-        });
-        let entries: Vec<Vec<u8>> = entries.collect();
-        let entries = if entries.is_empty() {
-            Vec::new()
-        } else {
-            sequence(&entries)
-        };
-        let extensions: Vec<Vec<u8>> = self.extensions.iter().map(Extension::write).collect();
-        let said = sequence(&[
-            tlv(2, &[1]),
-            sha256_with_rsa(),
-            issuer_name(),
-            self.period.concat(),
-            entries,
-            tlv(0xa0, &sequence(&extensions)),
-        ]);
-        let signer = match self.signer {
-            2 => &keys().stranger,
-            n => &keys().issuers[n],
-        };
-        signed(&said, &sha256_with_rsa(), signer, &[])
-    }
-
-    fn parse(&self) -> Result<RevocationList, ListFault> {
-        RevocationList::parse(anchors(), &self.write())
-    }
-}
-
-/// A key's list of now.
-pub(crate) fn list(issuer: usize, revoked: &[&[u8]]) -> RevocationList {
-    Forgery::good(issuer, revoked).parse().unwrap()
-}
-
-/// A key's empty list of a period.
-pub(crate) fn list_of(issuer: usize, period: [&str; 2]) -> RevocationList {
-    let mut forgery = Forgery::good(issuer, &[]);
-    forgery.period = period.map(utc);
-    forgery.parse().unwrap()
-}
+use forge::{DELTA, Forgery, POINT, REASON, SERIAL};
 
 /// The card of the forge's good certificate.
 fn card(issuer: usize) -> CardId {
     let certificate = CardCertificate::parse(&Forged::good(issuer).write()).unwrap();
     anchors().tie(certificate).unwrap().at(now()).unwrap().card
 }
-
-const SERIAL: &[u8] = &[6, 0, 1, 2];
 
 #[test]
 fn a_revoked_card_is_refused_and_the_other_keys_card_of_that_number_is_not() {
@@ -172,10 +100,21 @@ fn only_a_whole_list_of_a_pinned_key_counts() {
         ListFault::NoNext
     );
     // A list of differences, of one point, of authorities only, of some reasons, of others' certificates.
-    let delta = Extension::new("2.5.29.27", true, tlv(2, &[1]));
+    for critical in [true, false] {
+        let delta = Extension::new(DELTA, critical, tlv(2, &[1]));
+        assert_eq!(
+            fault(&|forgery| forgery.extensions.push(delta.clone())),
+            ListFault::Partial
+        );
+    }
+    let unknown = Extension::new("1.2.3.4", true, vec![5, 0]);
     assert_eq!(
-        fault(&|forgery| forgery.extensions.push(delta.clone())),
+        fault(&|forgery| forgery.extensions.push(unknown.clone())),
         ListFault::UnknownCritical
+    );
+    assert_eq!(
+        fault(&|forgery| forgery.extensions.extend(forgery.extensions.last().cloned())),
+        ListFault::Unreadable
     );
     let point = tlv(0xa0, &tlv(0xa0, &tlv(0x86, b"http://crl.example/2.crl")));
     for part in [
@@ -185,31 +124,27 @@ fn only_a_whole_list_of_a_pinned_key_counts() {
         tlv(0x84, &[0xff]),
         tlv(0x85, &[0xff]),
     ] {
-        let scope = Extension::new("2.5.29.28", true, sequence(&[part]));
+        let scope = Extension::new(POINT, true, sequence(&[part]));
         assert_eq!(
             fault(&|forgery| forgery.extensions.push(scope.clone())),
             ListFault::Partial
         );
     }
-    let entry = |id, critical: bool, content: Vec<u8>| {
-        let critical = if critical { vec![1, 1, 0xff] } else { Vec::new() };
-        sequence(&[sequence(&[oid(id), critical, tlv(4, &content)])])
-    };
-    let removed = entry("2.5.29.21", false, vec![0x0a, 1, 8]);
+    let removed = Extension::new(REASON, false, vec![0x0a, 1, 8]);
     assert_eq!(
-        fault(&|forgery| forgery.revoked[0].1 = removed.clone()),
+        fault(&|forgery| forgery.revoked[0].extensions.push(removed.clone())),
         ListFault::Partial
     );
-    let issuer = entry("2.5.29.29", true, vec![0x30, 0]);
+    let issuer = Extension::new("2.5.29.29", true, vec![0x30, 0]);
     assert_eq!(
-        fault(&|forgery| forgery.revoked[0].1 = issuer.clone()),
+        fault(&|forgery| forgery.revoked[0].extensions.push(issuer.clone())),
         ListFault::UnknownCritical
     );
     assert_eq!(
-        fault(&|forgery| forgery.revoked[0].0 = vec![0x86, 0]),
+        fault(&|forgery| forgery.revoked[0].serial = vec![0x86, 0]),
         ListFault::Entry
     );
-    let user_certificates = Extension::new("2.5.29.28", true, sequence(&[tlv(0x81, &[0xff])]));
+    let user_certificates = Extension::new(POINT, true, sequence(&[tlv(0x81, &[0xff])]));
     let mut whole = Forgery::good(1, &[SERIAL]);
     whole.extensions.push(user_certificates);
     assert_eq!(whole.parse().unwrap().len(), 1);

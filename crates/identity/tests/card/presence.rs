@@ -16,7 +16,7 @@ use crate::identity::presence::proof::Judge;
 use crate::identity::presence::{Method, NonceKey, NotPresent, Place, Present, Proof, Statement};
 use crate::identity::reader::{Pin, Session, VirtualCard};
 use crate::judged::{anchors, now};
-use crate::lists::list;
+use crate::lists::forge::list;
 
 /// How often each way of pretending is tried.
 const TRIES: usize = 10_000;

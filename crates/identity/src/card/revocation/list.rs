@@ -25,7 +25,7 @@ pub enum ListFault {
     /// More than [`MOST`] bytes.
     #[error("失効リストが長すぎます")]
     TooLong,
-    /// Not DER, or not of version 2.
+    /// Not DER, not of version 2, or an extension stands twice.
     #[error("失効リストとして読めません")]
     Unreadable,
     /// Another algorithm than the profile's.
@@ -168,7 +168,11 @@ struct Extensions {
 impl Extensions {
     fn read(said: &TbsCertList) -> Result<Extensions, ListFault> {
         let mut read = Extensions::default();
-        for one in said.crl_extensions.iter().flatten() {
+        let all = said.crl_extensions.as_deref().unwrap_or_default();
+        for (at, one) in all.iter().enumerate() {
+            if all[..at].iter().any(|earlier| earlier.extn_id == one.extn_id) {
+                return Err(ListFault::Unreadable);
+            }
             let bytes = one.extn_value.as_bytes();
             match one.extn_id {
                 extension::AUTHORITY_KEY_IDENTIFIER => {
@@ -191,6 +195,8 @@ impl Extensions {
                         return Err(ListFault::Partial);
                     }
                 }
+                // Critical or not, as it must be: who does not know it takes differences for all there are.
+                extension::DELTA_LIST => return Err(ListFault::Partial),
                 _ if one.critical => return Err(ListFault::UnknownCritical),
                 _ => {}
             }

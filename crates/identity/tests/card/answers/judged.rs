@@ -18,7 +18,7 @@ use crate::identity::card::ocsp::{Declined, ResponderFault, Word};
 use crate::identity::card::revocation::{Lists, Unknown};
 use crate::identity::card::{Anchors, CardCertificate, CardId, OcspAnswer, OcspFault, Standing};
 use crate::judged::now;
-use crate::lists::list;
+use crate::lists::forge::list;
 
 fn anchors() -> &'static Anchors {
     static ANCHORS: OnceLock<Anchors> = OnceLock::new();

@@ -13,7 +13,7 @@ use crate::identity::card::revocation::{Lists, Unknown};
 use crate::identity::card::{Fault, Refused, Serial};
 use crate::identity::presence::{Method, NotPresent, Place, Proof, Statement};
 use crate::judged::now;
-use crate::lists::{list, list_of};
+use crate::lists::forge::{list, list_of};
 use rcgen::PublicKeyData as _;
 
 /// A way of pretending, and the reason that it must get.
