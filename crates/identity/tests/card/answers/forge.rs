@@ -105,7 +105,7 @@ pub(crate) fn hashed(algorithm: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A word on one certificate, in parts.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Word {
     /// The hash's algorithm and its parameters.
     pub(crate) hash: (&'static str, Vec<u8>),
@@ -172,7 +172,7 @@ fn extensions(all: &[Extension]) -> Vec<u8> {
 }
 
 /// An answer in parts.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ForgedAnswer {
     /// The status and what follows it.
     pub(crate) status: u8,

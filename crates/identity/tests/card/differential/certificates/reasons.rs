@@ -1,9 +1,9 @@
 //! In what we and OpenSSL may differ about a certificate.
 
-use super::super::openssl::{Against, ENDED, NO_KEY_NAMED, SIGNATURE};
-use super::super::table::Reason;
 use super::wrong::LONG;
 use super::{Case, before, seconds};
+use crate::differential::openssl::{Against, ENDED, NO_KEY_NAMED, SIGNATURE};
+use crate::differential::table::Reason;
 use crate::forge::{
     AUTHORITY_KEY, COMMON_NAME, COUNTRY, EXTENDED, Extension, Forged, KEY_USAGE, PRINTABLE, key_name, keys,
     name, oid, sequence, tlv, utc,

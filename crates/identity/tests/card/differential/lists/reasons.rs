@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::openssl::{Against, LIST_ENDED, LIST_NOT_YET, REVOKED};
-use super::super::stamp;
-use super::super::table::Reason;
 use super::{Case, Ours, Worth};
+use crate::differential::openssl::{Against, LIST_ENDED, LIST_NOT_YET, REVOKED};
+use crate::differential::stamp;
+use crate::differential::table::Reason;
 use crate::forge::{Extension, tlv, utc};
 use crate::identity::card::ListFault;
 use crate::lists::forge::{DELTA, Entry, OTHER_ISSUER, POINT, REASON};

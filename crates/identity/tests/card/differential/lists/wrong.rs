@@ -3,8 +3,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng as _;
 
-use super::super::stamp;
 use super::Case;
+use crate::differential::stamp;
 use crate::forge::{
     AUTHORITY_KEY, COUNTRY, Extension, PRINTABLE, generalized, name, oid, sequence, tlv, utc,
 };
