@@ -1,7 +1,7 @@
 //! What the sandbox's authorities issue has the shape of the real certificates, as far as that is known.
 //!
-//! What is published of the real ones: the two trust anchors of user authentication, byte by byte, and of a card's certificate its
-//! key, its names, its key usage and its policy. Each extension is compared with whether it is critical, and there is no other.
+//! What is published of the real ones: the two trust anchors of user authentication, byte by byte, and of a card's certificate
+//! its key, its names, its key usage and its policy. Each extension is compared with whether it is critical, and there is no other.
 
 use der::asn1::ObjectIdentifier;
 use der::oid::AssociatedOid;
@@ -247,7 +247,7 @@ fn an_organisation_has_the_shape_of_both_ends_of_a_connection() {
     assert_eq!(uri.as_str(), World::Sandbox.uri(&tenant));
 }
 
-/// Why there is a validator of our own: the one of TLS knows no policies, and a critical extension that it does not know it refuses.
+/// Why there is a validator of our own: the one of TLS knows no policies, and refuses what is critical and not known to it.
 #[test]
 fn the_verifier_of_tls_takes_no_card() {
     use rustls::pki_types::{CertificateDer, UnixTime};
