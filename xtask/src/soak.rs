@@ -12,9 +12,10 @@ use crate::libtest::{self, Count};
 use crate::postgres::Cluster;
 use crate::{preflight, shell, test};
 
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     "madoguchi-e2e",
     "madoguchi-fuzz",
+    "madoguchi-identity",
     "madoguchi-simulation",
     "madoguchi-verification",
 ];

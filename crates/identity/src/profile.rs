@@ -45,7 +45,7 @@ impl World {
         format!("{}{tenant}", self.tenants())
     }
 
-    /// How its authorities for organisations are told from those of the other.
+    /// How its authorities, for organisations and for cards, are told from those of the other.
     #[must_use]
     pub const fn authorities(self) -> Authorities {
         match self {

@@ -28,6 +28,9 @@ pub enum AnchorFault {
     /// It did not sign itself.
     #[error("発行者の証明書の署名が合いません")]
     Signature,
+    /// Its name is one of the other world's.
+    #[error("別の環境（本番用・試験用）の発行者の証明書です。[tls] の world と anchors を確かめてください")]
+    OtherWorld,
 }
 
 /// A pinned key, with what its own certificate says of it.
@@ -69,6 +72,9 @@ impl Anchor {
         }
         if !signed.is_signed_by(&key) {
             return Err(AnchorFault::Signature);
+        }
+        if !world.authorities().include(&said.subject().to_string()) {
+            return Err(AnchorFault::OtherWorld);
         }
         let key_name = said.get_extension::<SubjectKeyIdentifier>().ok().flatten();
         let (from, through) = period(said.validity());

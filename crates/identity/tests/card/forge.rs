@@ -125,7 +125,7 @@ pub(crate) fn sha256_with_rsa() -> Vec<u8> {
 pub(crate) fn issuer_name() -> Vec<u8> {
     name(&[
         (COUNTRY, PRINTABLE, "JP"),
-        ("2.5.4.10", PRINTABLE, "Forge"),
+        ("2.5.4.10", PRINTABLE, "Madoguchi Sandbox Forge"),
         ("2.5.4.11", PRINTABLE, "user authentication"),
     ])
 }

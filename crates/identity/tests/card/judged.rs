@@ -217,7 +217,7 @@ fn nobody_but_a_pinned_key_issues() {
     let other = changed(|forged| {
         forged.issuer = name(&[
             (COUNTRY, PRINTABLE, "JP"),
-            ("2.5.4.10", 0x0c, "Forge"),
+            ("2.5.4.10", 0x0c, "Madoguchi Sandbox Forge"),
             ("2.5.4.11", PRINTABLE, "user authentication"),
         ]);
     });
@@ -231,11 +231,25 @@ fn another_policy_is_refused_in_either_world() {
         let forged = changed(|forged| forged.extension(POLICIES).content = policies(&[other]));
         assert_eq!(refused(&forged, now()), Refused::Policy);
     }
-    // The sandbox's certificates mean nothing outside, even where somebody pins the sandbox's keys.
-    let pin = |n| Anchor::pin(World::Production, &authority(n).write()).unwrap();
-    let production = Anchors::new(World::Production, [pin(0), pin(1)]);
+    // The sandbox's certificates mean nothing outside: nobody pins the sandbox's keys there, and of other keys its policy is none.
+    let pinned = Anchor::pin(World::Production, &authority(1).write()).map(|_| ());
+    assert_eq!(pinned, Err(AnchorFault::OtherWorld));
+    let countrys = || {
+        name(&[
+            (COUNTRY, PRINTABLE, "JP"),
+            ("2.5.4.11", PRINTABLE, "user authentication"),
+        ])
+    };
+    let mut anchor = authority(1);
+    (anchor.issuer, anchor.subject) = (countrys(), countrys());
+    let pinned = Anchor::pin(World::Sandbox, &anchor.write()).map(|_| ());
+    assert_eq!(pinned, Err(AnchorFault::OtherWorld));
+    let pinned = Anchor::pin(World::Production, &anchor.write()).unwrap();
+    let production = Anchors::new(World::Production, [pinned]);
+    let of_country = changed(|forged| forged.issuer = countrys());
+    let of_country = CardCertificate::parse(&of_country.write()).unwrap();
+    assert_eq!(production.tie(of_country).unwrap_err(), Refused::Policy);
     let certificate = CardCertificate::parse(&Forged::good(1).write()).unwrap();
-    assert_eq!(production.tie(certificate.clone()).unwrap_err(), Refused::Policy);
     let mixed = Anchors::new(
         World::Production,
         [Anchor::pin(World::Sandbox, &authority(1).write()).unwrap()],

@@ -142,8 +142,8 @@ fn nobody_is_present_who_is_not() {
     assert_eq!(accepted, TRIES);
     for abuse in abuse::all() {
         let accepted = abuse::accepted(&mut desk, &abuse, &genuine);
-        eprintln!(
-            "{}: tried {TRIES}, accepted {accepted}, {}",
+        println!(
+            "soak: the judgement alone: {}: {TRIES} tried, {accepted} accepted, {}",
             abuse.name,
             abuse.why()
         );

@@ -93,7 +93,7 @@ impl Stage {
         let all = (0..=AT_ONCE).map(|at| {
             let name = name(&[
                 (COUNTRY, PRINTABLE, "JP"),
-                ("2.5.4.10", PRINTABLE, &format!("Forge {at}")),
+                ("2.5.4.10", PRINTABLE, &format!("Madoguchi Sandbox Forge {at}")),
             ]);
             let own = [0, 1].map(|n| {
                 let mut own = authority(n);

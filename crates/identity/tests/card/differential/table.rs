@@ -141,19 +141,22 @@ impl Table {
             0 => String::new(),
             no => format!(" (of them {no} by what it says, which both believe)"),
         };
-        let mut text = format!(
-            "{what}: {tried} tried, {} both accepted, {} both refused{no}\n",
+        let mut lines = vec![format!(
+            "{tried} tried, {} both accepted, {} both refused{no}",
             self.accepted, self.refused
-        );
+        )];
         for ((we, why), count) in &self.differ {
             let we = match we {
                 We::Stricter => "stricter",
                 We::Laxer => "laxer",
             };
-            text += &format!("  we {we}: {count}: {why}\n");
+            lines.push(format!("we {we}: {count}: {why}"));
         }
-        let outside = self.outside.len();
-        eprintln!("{text}  outside the list: {outside}");
+        lines.push(format!("outside the list: {}", self.outside.len()));
+        #[expect(clippy::print_stdout, reason = "figures for the soak report")]
+        for line in lines {
+            println!("soak: {what} beside OpenSSL: {line}");
+        }
         assert_eq!(self.outside, Vec::<String>::new(), "{what}");
         let both = self.accepted.min(self.refused);
         assert!(both >= least, "{what}: only {both} of {tried}");

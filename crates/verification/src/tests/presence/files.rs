@@ -8,7 +8,7 @@ use domain::presence::Method;
 use exchange::presence::Brought;
 use identity::authority::{Authorities, Issued};
 use identity::card::revocation::Unknown;
-use identity::card::{Refused, Serial};
+use identity::card::{AnchorFault, Refused, Serial};
 use identity::presence::{NotPresent, Statement};
 use identity::profile::World;
 use identity::reader::{Pin, Session, VirtualCard};
@@ -126,11 +126,17 @@ async fn what_cannot_be_believed_is_refused_with_its_file() {
         .issue_card("card-1", 5, env.now(), &mut env.rng())
         .unwrap();
     let files = files(path);
-    // The sandbox's cards are none in production, whoever puts the sandbox's keys there.
-    let presence = Presence::new(&[1; 32], files.read(World::Production, env.now()).unwrap());
-    assert_eq!(
-        judged(&presence, &card),
-        Err(NotPresent::Refused(Refused::Policy))
+    // The sandbox's keys are none in production, whoever puts them there.
+    let refused = files.read(World::Production, env.now()).err().unwrap();
+    assert!(
+        matches!(
+            &refused,
+            CardFilesError::Anchor {
+                fault: AnchorFault::OtherWorld,
+                ..
+            }
+        ),
+        "{refused}"
     );
     // Without a list nobody knows; without a key nobody is believed.
     let none = CardFiles::default();

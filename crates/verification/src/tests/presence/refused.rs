@@ -185,7 +185,7 @@ const WAYS: &[Way] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn presence_is_not_pretended_each_way_is_refused_with_its_reason_and_counted() {
+async fn presence_is_not_pretended_in_any_way() {
     let scene = Scene::new("presence_refused", 11, &[12]).await;
     let counted = |reason: &str| {
         scene

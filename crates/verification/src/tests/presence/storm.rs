@@ -188,7 +188,7 @@ fn consents(item: &ResultOfQualificationConfirmation) -> Vec<(Scope, bool)> {
 }
 
 #[test]
-fn presence_holds_in_a_storm_a_nonce_never_counts_twice() {
+fn presence_counts_once_in_a_storm() {
     let (mut words, mut deaths, mut failed) = (BTreeMap::<String, u64>::new(), 0, Vec::new());
     for seed in 1..=seeds() {
         let ran = run(seed, &shops()[0], &[]);

@@ -16,7 +16,7 @@ fn rounds() -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn presence_counts_once_of_all_who_bring_a_nonce_one_is_answered() {
+async fn presence_of_one_nonce_counts_once_at_two_processes() {
     harness::for_each_database("presence_twice", async |database| {
         let card = Card::new(31);
         let mut person = Townsperson::with_number(1, 1, BORN);
