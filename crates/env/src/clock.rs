@@ -47,11 +47,6 @@ impl Time {
         self.jst().date()
     }
 
-    /// `yyyyMMddHHmmss` in Japan's time, as the messages of online eligibility write it.
-    pub fn stamp(self) -> String {
-        self.jst().strftime("%Y%m%d%H%M%S").to_string()
-    }
-
     /// How long ago `earlier` was; nothing when it is not earlier.
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -96,7 +91,8 @@ mod tests {
     fn japan_is_nine_hours_ahead() {
         let midnight = Time::from_jst(date(2026, 11, 22).at(0, 0, 0, 0));
         assert_eq!(midnight.to_string(), "2026-11-22T00:00:00.000000+09:00");
-        assert_eq!(Time::from_micros(0).stamp(), "19700101090000");
+        let japans = Time::from_micros(0).jst().strftime("%Y%m%d%H%M%S");
+        assert_eq!(japans.to_string(), "19700101090000");
         assert_eq!(midnight.date(), date(2026, 11, 22));
         assert_eq!(
             Time::from_micros(midnight.micros() - 1).date(),

@@ -1,7 +1,7 @@
 //! What certificates look like: object identifiers, names, and which world they are of.
 //!
-//! Shape and numbers of the card's certificates are of the published trust anchors and test data (reference
-//! `security-privacy.md` §1.2). What is not published stands here alone and is listed under assumptions.
+//! Shape and numbers of the card's certificates are of the published trust anchors and test data (JPKI's certificate profile, as public
+//! code and certificates show it). What is not published stands here alone and is listed under assumptions.
 
 use der::asn1::ObjectIdentifier;
 use domain::permit::Tenant;

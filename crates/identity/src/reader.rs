@@ -1,7 +1,7 @@
 //! The card at the desk: its commands, spoken to whatever stands at the other end of the wire.
 //!
 //! A reader of plastic cards (feature `pcsc`) and [`VirtualCard`] are the same to a [`Session`]: command bytes go out, answer bytes come back
-//! (ISO 7816-4; files and commands of the card's application as published, reference `security-privacy.md` §1.2).
+//! (ISO 7816-4; files and commands of the card's application as public code shows them).
 //!
 //! The key signs only after its PIN was right, or after the reader has found the face to be the card's ([`face`]). Three wrong PINs
 //! in a row lock the one way, ten other faces the other; each is counted by itself, and nothing here takes a lock off: that is done

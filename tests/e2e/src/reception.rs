@@ -161,11 +161,6 @@ impl Reception {
         self.came.remove(&format!("{family}res_{suffix}.xml"))
     }
 
-    /// Whether this request waits for its result.
-    pub fn waits_for(&self, suffix: &str) -> bool {
-        self.waiting.contains(suffix)
-    }
-
     /// The result to a request, once; nothing when it has not come yet.
     pub fn take(&mut self, suffix: &str) -> Option<Result> {
         self.collect();

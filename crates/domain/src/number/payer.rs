@@ -39,12 +39,6 @@ impl PayerNumber {
     pub const fn prefecture(&self) -> u8 {
         pair(self.0[2], self.0[3])
     }
-
-    /// 実施機関番号, three digits: the office within its prefecture.
-    #[must_use]
-    pub fn office_part(&self) -> &str {
-        text_of(&self.0[4..7])
-    }
 }
 
 crate::wire::text_impls!(PayerNumber, NumberError);

@@ -1,6 +1,6 @@
 //! The closed code tables (別紙5-1 業務コード, `OQSCD…`) that the messages use.
 //!
-//! Source: `institution-interface.md` §3. A value outside its table is a fault, never a guess.
+//! Source: the interface specification of online eligibility verification, 別紙5-1, as public code repeats it. A value outside its table is a fault, never a guess.
 
 /// A closed table: each value has one code on the wire.
 pub(crate) trait Coded: Copy + 'static {

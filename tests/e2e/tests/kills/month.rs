@@ -101,7 +101,7 @@ impl MonthlyRun {
         OfficeStanding::ask(&self.town)
     }
 
-    /// Files that wait at the office; all of them when it does not answer.
+    /// Whether files wait at the office; yes when it does not answer.
     fn files_wait(&self) -> bool {
         self.office().is_none_or(|office| office.waiting > 0)
     }

@@ -142,11 +142,11 @@ impl Campaign {
             self.desk.unreached,
             took.as_secs_f64()
         );
-        tell(&self, &figure);
         let people = (0..).take(self.clerks.plans().len());
         let numbers: BTreeSet<String> = people.map(|index| Person { index }.number()).collect();
         end_well(&mut self.town, &numbers);
         self.books();
+        tell(&self, &figure);
         self.town.leave();
     }
 

@@ -12,7 +12,7 @@ use crate::oqs::{
 record! {
     /// 資格確認結果. Somebody on aid who is insured too has two of these.
     ///
-    /// Holds the items of `institution-interface.md` §2.5 that matter for medical aid and for the insurance that pays
+    /// Holds the items of the layout that matter for medical aid and for the insurance that pays
     /// before it; the others of health insurance (限度額, 高齢受給者証, …) are kept as unknown elements when
     /// read.
     /// All are optional: some readers' files leave out even the name.

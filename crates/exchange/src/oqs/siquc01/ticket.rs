@@ -12,7 +12,7 @@ use crate::oqs::{
 };
 
 record! {
-    /// 医療券・調剤券情報, all 26 items in the layout's order (`institution-interface.md` §2.6).
+    /// 医療券・調剤券情報, all 26 items in the layout's order.
     ///
     /// Which are mandatory is not published, so none is required here. Absent ones are not written.
     #[derive(Default)]

@@ -1,4 +1,5 @@
-//! A question to a responder, and whether an answer is one to it.
+//! A question to a responder, and whether an answer is one to it. No role asks yet: how a responder is reached is not public, so
+//! answers come as files, and this is for whoever will fetch them.
 
 use der::Encode;
 use der::asn1::OctetString;
