@@ -96,7 +96,8 @@ fn soak(options: &Options) -> Result<Count, String> {
 fn report(name: &str, command: &str, time: Duration, count: &Count, figures: &[String]) -> String {
     let unknown = || "unknown".to_owned();
     let ask = |program: &str, args: &[&str]| shell::ask(program, args).unwrap_or_else(unknown);
-    let dirty = shell::ask("git", &["status", "--porcelain", "--", ".", ":!bench/reports"]).is_none_or(|changes| !changes.is_empty());
+    let dirty = shell::ask("git", &["status", "--porcelain", "--", ".", ":!bench/reports"])
+        .is_none_or(|changes| !changes.is_empty());
     let cpus = std::thread::available_parallelism().map_or_else(|_| unknown(), |number| number.to_string());
     let mut page = format!("# Soak: {name}\n\n| | |\n|---|---|\n");
     let rows = [
