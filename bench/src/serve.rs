@@ -23,7 +23,7 @@ pub(crate) const BARE_BYTES: usize = 2_560;
 /// What stands in that answer.
 pub(crate) const BARE_MARK: &str = "<Bare/>";
 /// Where both the bare handler and verification take questions.
-pub(crate) const PATH: &str = "/institution/inquiry";
+pub(crate) const PATH: &str = exchange::oqs::http::path(exchange::oqs::names::Family::Siquc01);
 
 /// What a child serves: a role as the program's configuration files describe it, or the bare handler.
 #[derive(Deserialize)]

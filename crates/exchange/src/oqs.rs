@@ -8,7 +8,7 @@
 //! - [`siquc01`]: one person's inquiry and its answer (資格確認要求・結果), both read and written.
 //! - [`muquc01`]: the same about many people (資格確認一括照会), [`mutic01`]: the month's vouchers of an institution
 //!   (委託先資格情報の一括取得); what their two steps share is in [`bulk`].
-//! - [`names`]: the names of their files.
+//! - [`names`]: the names of their files; [`http`]: where verification takes them.
 //! - [`codes`]: the closed code tables (別紙5-1).
 //! - [`Limits`]: what a message may cost; [`Rejection`]: what was wrong with it, and what an error answer
 //!   needs; [`Unwritable`]: what an encoding cannot carry.
@@ -24,6 +24,7 @@ pub mod bulk;
 pub mod codes;
 mod fault;
 mod forms;
+pub mod http;
 mod json;
 mod limits;
 mod message;

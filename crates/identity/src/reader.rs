@@ -13,10 +13,10 @@ mod face;
 mod plastic;
 mod virtual_card;
 
-pub use face::Face;
+pub use face::{FACE_TRIES, Face};
 #[cfg(feature = "pcsc")]
 pub use plastic::{Plastic, Readers};
-pub use virtual_card::VirtualCard;
+pub use virtual_card::{PIN_TRIES, VirtualCard};
 
 use sha2::{Digest, Sha256};
 

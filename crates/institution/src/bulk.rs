@@ -10,12 +10,13 @@ use bytes::Bytes;
 use env::Time;
 use exchange::oqs::bulk::{BulkConfirmUnit, Download, Downloaded, ResultWriter, Uploaded, WriteError};
 use exchange::oqs::codes::SegmentOfResult;
+use exchange::oqs::http::{PART, path};
 use exchange::oqs::names::Family;
 use exchange::oqs::{Echo, Limits, Wire};
 use exchange::text::{Encoding, Substitution};
 
 use crate::desk::{Answer, Desk, DeskError};
-use crate::inquiry::{InquiryError, PART, Question, same};
+use crate::inquiry::{InquiryError, Question, same};
 use crate::pack::{Pack, Package};
 use crate::wording;
 
@@ -28,17 +29,6 @@ pub(crate) struct FirstStep<'a> {
     pub(crate) family: Family,
     pub(crate) institution: &'a str,
     pub(crate) identifier: &'a Option<String>,
-}
-
-/// Where verification takes a family's requests.
-fn path(family: Family) -> &'static str {
-    match family {
-        Family::Mutic01 => "/institution/month",
-        Family::Mutic02 => "/institution/month/result",
-        Family::Muquc01 => "/institution/bulk",
-        Family::Muquc02 => "/institution/bulk/result",
-        Family::Siquc01 => "/institution/inquiry",
-    }
 }
 
 impl Desk {

@@ -28,7 +28,5 @@ mod reading;
 
 pub use fault::{CardFault, Next};
 pub use rack::TrialCard;
-#[cfg(test)]
-pub(crate) use rack::from_pem;
 pub(crate) use rack::{InReader, NotLaid, OnReader, Rack, Shown};
 pub use reading::{CardDesk, Read};

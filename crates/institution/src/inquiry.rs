@@ -8,6 +8,8 @@ use domain::permit::Actor;
 use domain::presence::Presence;
 use env::{Doubt, Env, Stop, Time};
 use exchange::oqs::codes::SegmentOfResult;
+use exchange::oqs::http::{BASIS, PARTS, path};
+use exchange::oqs::names::Family;
 use exchange::oqs::siquc01::{Request, ResultMessage};
 use exchange::oqs::{Limits, Rejection, Syntax, Unwritable, Wire};
 use exchange::presence::{STANDS_BEHIND, VISUAL};
@@ -19,14 +21,6 @@ use service::{Caller, Problem};
 use crate::config::Config;
 use crate::no::No;
 
-/// Where verification takes inquiries.
-const PATH: &str = "/institution/inquiry";
-/// Asks for one part of a bulk result, from 1.
-pub(crate) const PART: &str = "madoguchi-part";
-/// Says how many there are.
-const PARTS: &str = "madoguchi-parts";
-/// Names the positions and the rule version that the answer was computed from. Opaque here.
-const COMPUTED_FROM: &str = "madoguchi-computed-from";
 /// The first pause between two attempts; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// No answer takes longer that still comes.
@@ -108,7 +102,7 @@ impl Inquiry {
         deadline: Time,
     ) -> Result<ResultMessage, InquiryError> {
         let question = Question {
-            path: PATH,
+            path: path(Family::Siquc01),
             body: Bytes::from(request.write(Encoding::Utf8)?),
             more: (presence == Presence::VisualOnly).then(|| (STANDS_BEHIND, VISUAL.to_owned())),
             limits: &Limits::SINGLE,
@@ -168,7 +162,7 @@ impl Inquiry {
         if response.status() != StatusCode::OK {
             return Err(No::of_answer(&response).into());
         }
-        if let Some(computed_from) = response.headers().get(COMPUTED_FROM) {
+        if let Some(computed_from) = response.headers().get(BASIS) {
             tracing::debug!(?computed_from, "answered by verification");
         }
         let message =

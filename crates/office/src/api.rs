@@ -67,8 +67,11 @@ fn permit(office: &Office, actor: Actor) -> Result<Permit, Problem> {
     if actor != Actor::Office(office.office.clone()) {
         return Err(Problem::forbidden("only this office's own programs decide here"));
     }
-    Permit::grant(actor, Action::DecideAtOffice, Purpose::Registration)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))
+    Ok(Permit::grant(
+        actor,
+        Action::DecideAtOffice,
+        Purpose::Registration,
+    )?)
 }
 
 /// Reads the body of a request that is all said in its path. What somebody means by more than nothing is not known here.

@@ -124,7 +124,7 @@ impl From<OfficeError> for Problem {
             OfficeError::Fault { field, .. } => Problem::against_rule(error.to_string())
                 .field(field.clone())
                 .next_step(CORRECT),
-            OfficeError::Denied(denied) => Problem::forbidden(denied.to_string()),
+            OfficeError::Denied(denied) => denied.clone().into(),
             _ => Problem::unavailable(&error),
         }
     }

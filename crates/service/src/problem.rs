@@ -1,6 +1,7 @@
 //! How an API says no (RFC 9457, `application/problem+json`).
 
 use axum::response::{IntoResponse, Response};
+use domain::permit::Denied;
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,13 @@ impl Problem {
     pub fn next_step(mut self, next: impl Into<String>) -> Problem {
         self.next = Some(next.into());
         self
+    }
+}
+
+/// The permission table says no.
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Problem {
+        Problem::forbidden(denied.to_string())
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn feed() -> Origin {
 }
 
 /// The header in which verification names what it computed from.
-const BASIS: &str = verification::BASIS_HEADER;
+const BASIS: &str = exchange::oqs::http::BASIS;
 
 /// Opens the door to verification.
 pub(crate) async fn open_inquiries(env: Env, journal: Journal) -> Option<Listening> {

@@ -31,7 +31,7 @@ mod pace;
 mod person;
 
 pub(crate) use card::CardRefusal;
-pub(crate) use person::{Known, is_visible};
+pub(crate) use person::{KnownPerson, is_visible};
 
 /// A question by number. Texts that are no numbers find nobody, like numbers that nobody has; somebody who asks about one
 /// person alone is told before (`api::numbers`).
@@ -188,7 +188,7 @@ impl Verification {
         asked: &Asked,
         versions: &[Stored],
         heads: &Heads,
-    ) -> Result<Option<Known>, VerificationError> {
+    ) -> Result<Option<KnownPerson>, VerificationError> {
         let Some(number) = asked.number() else {
             return Ok(None);
         };

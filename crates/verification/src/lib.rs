@@ -64,13 +64,6 @@ pub use presence::files::{CardFiles, CardFilesError};
 pub use reception::BulkRules;
 pub use visual::VisualRules;
 
-/// The header that names what an answer was computed from.
-pub const BASIS_HEADER: &str = "madoguchi-computed-from";
-/// The header that asks for one part of a bulk result, from 1.
-pub const PART_HEADER: &str = "madoguchi-part";
-/// The header that says how many parts a bulk result has.
-pub const PARTS_HEADER: &str = "madoguchi-parts";
-
 /// The keys it works with.
 pub struct Keys {
     columns: sealing::ColumnKeys,

@@ -16,7 +16,7 @@ use exchange::oqs::siquc01::{MedicalTicketInfo, ResultOfQualificationConfirmatio
 use exchange::registration::feed::Heads;
 use storage::Tx;
 
-use crate::inquiry::Known;
+use crate::inquiry::KnownPerson;
 use crate::reception::PEOPLE_IN_PART;
 use crate::store::Stored;
 use crate::store::month::{self as addressed, Place};
@@ -67,7 +67,7 @@ impl Verification {
 
 /// What an institution is told of a person for a month: one unit for each pair of numbers that is printed on the
 /// vouchers (two after 移管), the earlier first.
-fn units(known: &Known, institution: InstitutionCode, month: TreatmentMonth) -> Vec<BulkConfirmUnit> {
+fn units(known: &KnownPerson, institution: InstitutionCode, month: TreatmentMonth) -> Vec<BulkConfirmUnit> {
     let mut units: Vec<BulkConfirmUnit> = Vec::new();
     // The latest day that shows a voucher decides how it is shown.
     let mut day = Some(month.last_day());
@@ -93,7 +93,7 @@ fn units(known: &Known, institution: InstitutionCode, month: TreatmentMonth) -> 
 }
 
 /// Adds what one day tells and no later day has told.
-fn add(units: &mut Vec<BulkConfirmUnit>, known: &Known, day: Date, told: &Answer<'_>) {
+fn add(units: &mut Vec<BulkConfirmUnit>, known: &KnownPerson, day: Date, told: &Answer<'_>) {
     for shown in &told.vouchers {
         let alone = Answer {
             vouchers: vec![*shown],

@@ -12,7 +12,7 @@ use exchange::oqs::siquc01::{
 use exchange::registration::PersonServed;
 
 use crate::basis::{Basis, moment};
-use crate::inquiry::Known;
+use crate::inquiry::KnownPerson;
 use crate::wording::ENDED_CARD;
 
 mod consents;
@@ -84,7 +84,7 @@ pub(crate) fn message(
 /// The result items: an insurance that pays first, then the aid; none when nobody may be told about.
 pub(crate) fn items(
     told: &Answer<'_>,
-    person: Option<&Known>,
+    person: Option<&KnownPerson>,
     day: Date,
 ) -> Vec<ResultOfQualificationConfirmation> {
     let Some(known) = person.filter(|_| told.disclosure.shows_identity()) else {

@@ -23,8 +23,7 @@ pub(super) async fn handler(
     if actor != Actor::Verification {
         return Err(Problem::forbidden("verification passes enrolments on"));
     }
-    let permit = Permit::grant(actor, Action::EnrolCard, Purpose::Enrolment)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::EnrolCard, Purpose::Enrolment)?;
     let PassedOn { card } = json(&body)?;
     hub.enrol(&permit, &card)
         .await

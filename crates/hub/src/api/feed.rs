@@ -45,8 +45,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     Query(at): Query<Parameters>,
 ) -> Result<Json<Page>, Problem> {
-    let permit = Permit::grant(actor, Action::PullFeed, Purpose::CopyDelivery)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::PullFeed, Purpose::CopyDelivery)?;
     let reading = Reading {
         shield: After {
             n: at.shield,

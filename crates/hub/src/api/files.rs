@@ -21,8 +21,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)?;
     let answer = hub
         .take_file(&permit, &body)
         .await

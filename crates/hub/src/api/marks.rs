@@ -24,8 +24,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: axum::body::Bytes,
 ) -> Result<Json<()>, Problem> {
-    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)?;
     let mark: Mark = json(&body)?;
     if permit.office() != Some(&mark.office) {
         return Err(Problem::forbidden("an office marks its own lanes only").field("office"));

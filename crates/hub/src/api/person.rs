@@ -28,8 +28,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     Path(link): Path<Link>,
 ) -> Result<Json<Standing>, Problem> {
-    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)?;
     let Some(office) = permit.office().map(|office| office.as_str().to_owned()) else {
         return Err(Problem::forbidden("only offices ask for their persons"));
     };

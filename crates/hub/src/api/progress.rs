@@ -34,8 +34,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     Query(known): Query<Parameters>,
 ) -> Result<Json<Progress>, Problem> {
-    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::RegisterRecords, Purpose::Registration)?;
     let Parameters {
         shield,
         single,

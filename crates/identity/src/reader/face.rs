@@ -9,7 +9,7 @@
 use super::{CardError, KEY, Session, Wire, word};
 
 /// Other faces in a row until this way is locked.
-pub(super) const TRIES: u8 = 10;
+pub const FACE_TRIES: u8 = 10;
 /// The command, but for what the comparison came to.
 pub(super) const COMMAND: [u8; 5] = [0x80, 0x20, 0x00, 0x80, 1];
 /// The same without anything compared asks for the tries that are left, as with a PIN.

@@ -3,11 +3,11 @@
 use aws_lc_rs::digest::{Digest, SHA256};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 
-use super::face::{self, Face};
+use super::face::{self, FACE_TRIES, Face};
 use super::{APPLICATION, CERTIFICATE, CardError, KEY, PIN, SHA256_INFO, Wire, word};
 
 /// Wrong PINs in a row until it is locked.
-const TRIES: u8 = 3;
+pub const PIN_TRIES: u8 = 3;
 
 /// A card.
 pub struct VirtualCard {
@@ -37,8 +37,8 @@ impl VirtualCard {
             certificate,
             key: RsaKeyPair::from_pkcs8(key).map_err(|_| NoKey)?,
             pin,
-            left: TRIES,
-            faces_left: face::TRIES,
+            left: PIN_TRIES,
+            faces_left: FACE_TRIES,
             chosen: None,
             unlocked: false,
         })
@@ -52,7 +52,7 @@ impl VirtualCard {
     /// What the municipality does: both locks are taken off, and there is a new PIN.
     pub fn reset(&mut self, pin: [u8; 4]) {
         self.reinsert();
-        (self.pin, self.left, self.faces_left) = (pin, TRIES, face::TRIES);
+        (self.pin, self.left, self.faces_left) = (pin, PIN_TRIES, FACE_TRIES);
     }
 
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, u16> {
@@ -103,7 +103,7 @@ impl VirtualCard {
         self.must_be(PIN)?;
         self.unlocked = false;
         let right = pin == self.pin;
-        self.unlocked = tried(&mut self.left, TRIES, right)?;
+        self.unlocked = tried(&mut self.left, PIN_TRIES, right)?;
         Ok(Vec::new())
     }
 
@@ -111,7 +111,7 @@ impl VirtualCard {
         self.must_be(KEY)?;
         self.unlocked = false;
         let same = came_to == Face::Same.code();
-        self.unlocked = tried(&mut self.faces_left, face::TRIES, same)?;
+        self.unlocked = tried(&mut self.faces_left, FACE_TRIES, same)?;
         Ok(Vec::new())
     }
 

@@ -50,7 +50,7 @@ impl IntoResponse for AskError {
             ),
             AskError::UnknownFamily => Problem::missing(self.to_string())
                 .next_step("ask for OQSsiquc01, OQSmutic01, OQSmutic02, OQSmuquc01 or OQSmuquc02"),
-            AskError::Denied(denied) => Problem::forbidden(denied.to_string()),
+            AskError::Denied(denied) => Problem::from(denied.clone()),
             AskError::Desk(error) => Problem::unavailable(error),
         };
         problem.into_response()

@@ -11,10 +11,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use env::{Env, FileError};
 use identity::reader::{CardError, VirtualCard, Wire};
+use identity::show::unarmoured;
 use serde::Deserialize;
 
 /// The longest file of a card.
@@ -46,7 +45,8 @@ impl TrialCard {
             env.files().read(&path, MOST).await.ok()
         };
         let about: About = serde_json::from_slice(&read("json").await?).ok()?;
-        let (certificate, key) = (from_pem(&read("crt").await?)?, from_pem(&read("key").await?)?);
+        let (certificate, key) = (read("crt").await?, read("key").await?);
+        let (certificate, key) = (unarmoured(&certificate).ok()?, unarmoured(&key).ok()?);
         let digits = about.pin.as_bytes().try_into().ok()?;
         Some(TrialCard {
             card: VirtualCard::new(certificate, &key, digits).ok()?,
@@ -210,16 +210,4 @@ impl Wire for OnReader {
 
 fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The bytes of a PEM text's first block.
-pub(crate) fn from_pem(text: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let lines = text.lines().map(str::trim);
-    let body: String = lines
-        .skip_while(|line| !line.starts_with("-----BEGIN"))
-        .skip(1)
-        .take_while(|line| !line.starts_with("-----END"))
-        .collect();
-    STANDARD.decode(body).ok()
 }

@@ -134,7 +134,7 @@ fn card() -> VirtualCard {
             .unwrap();
         (
             issued.certificate,
-            crate::card::from_pem(issued.key.as_bytes()).unwrap(),
+            identity::show::unarmoured(issued.key.as_bytes()).unwrap(),
         )
     });
     VirtualCard::new(certificate.clone(), key, *b"1234").unwrap()

@@ -17,8 +17,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     Query(asked): Query<After>,
 ) -> Result<Json<Changes>, Problem> {
-    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)?;
     role.card_changes(&permit, asked.after, asked.most())
         .await
         .map(Json)

@@ -18,8 +18,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: Bytes,
 ) -> Result<Json<Found>, Problem> {
-    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)?;
     let card: CardId = json(&body)?;
     role.find_card(&permit, &card)
         .await

@@ -17,8 +17,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: Bytes,
 ) -> Result<Json<Vec<InForce>>, Problem> {
-    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::AskCards, Purpose::Enrolment)?;
     let indexes: Vec<String> = lines::read(&body, "indexes")?;
     if indexes.len() > MOST_QUESTIONS {
         return Err(Problem::malformed("too many questions")

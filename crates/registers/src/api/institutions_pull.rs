@@ -22,8 +22,7 @@ pub(super) async fn handler(
         Actor::Office(_) => Purpose::Registration,
         _ => Purpose::EligibilityCheck,
     };
-    let permit = Permit::grant(actor, Action::PullInstitutions, purpose)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::PullInstitutions, purpose)?;
     role.institutions(&permit, asked.after, asked.most())
         .await
         .map(Json)

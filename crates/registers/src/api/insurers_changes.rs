@@ -17,8 +17,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     Query(asked): Query<After>,
 ) -> Result<Json<Changes>, Problem> {
-    let permit = Permit::grant(actor, Action::AskInsurers, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::AskInsurers, Purpose::EligibilityCheck)?;
     role.insurance_changes(&permit, asked.after, asked.most())
         .await
         .map(Json)

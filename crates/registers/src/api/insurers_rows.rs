@@ -17,8 +17,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: Bytes,
 ) -> Result<Json<Vec<Answer>>, Problem> {
-    let permit = Permit::grant(actor, Action::AskInsurers, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::AskInsurers, Purpose::EligibilityCheck)?;
     let questions: Vec<Question> = lines::read(&body, "questions")?;
     if questions.len() > MOST_QUESTIONS {
         return Err(Problem::malformed("too many questions")

@@ -20,8 +20,7 @@ pub(super) async fn handler(
     Peer(actor): Peer,
     body: Bytes,
 ) -> Result<Json<Vec<Outcome>>, Problem> {
-    let permit = Permit::grant(actor, Action::MatchPerson, Purpose::IdentityMatching)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::MatchPerson, Purpose::IdentityMatching)?;
     let questions: Vec<Question> = lines::read(&body, "questions")?;
     if questions.len() > MOST {
         return Err(

@@ -31,8 +31,7 @@ pub(super) async fn handler(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let actor = Actor::Institution(terminal.institution);
-    let permit = Permit::grant(actor, Action::InquireByCard, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::InquireByCard, Purpose::EligibilityCheck)?;
     let brought = read(&body)?;
     let syntax = syntax(&headers);
     let refuse = |refusal| answer(syntax, &refusing(&role, &terminal, refusal), None);

@@ -24,8 +24,7 @@ pub(super) async fn handler(
     body: Bytes,
 ) -> Result<Json<Enrolled>, Problem> {
     let actor = Actor::Institution(terminal.institution);
-    let permit = Permit::grant(actor, Action::EnrolCard, Purpose::Enrolment)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(actor, Action::EnrolCard, Purpose::Enrolment)?;
     let brought = read(&body)?;
     let refused = |(code, text): wording::Refusal<String>| {
         Problem::against_rule(text)

@@ -11,16 +11,17 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use exchange::oqs::bulk::{Download, Downloaded};
+use exchange::oqs::http::{PART, PARTS};
 use exchange::oqs::{Limits, Syntax, Wire};
 use http::{HeaderMap, HeaderValue};
 use service::{Peer, Problem};
 
 use super::messages::{admit, answer, syntax};
 use super::receive::FirstStep;
+use crate::Verification;
 use crate::basis::moment;
 use crate::reception::{Fetched, Ready};
 use crate::wording::{FAILED, GONE, IN_PARTS, OTHER_INSTITUTION, Refusal};
-use crate::{PART_HEADER, PARTS_HEADER, Verification};
 
 /// Parts that one answer holds when no part is asked for.
 const WHOLE: u32 = 20;
@@ -69,7 +70,7 @@ pub(super) async fn handler<M: FirstStep>(
         }
         Fetched::Done(ready) => match part {
             Some(part) if part > ready.parts() => Err(Problem::malformed("there is no such part")
-                .field(PART_HEADER)
+                .field(PART)
                 .next_step("ask for a part from 1 to what madoguchi-parts says")),
             Some(part) => told(&role, &ready, syntax, part..=part).await,
             None if ready.parts() > WHOLE => no(IN_PARTS),
@@ -80,13 +81,13 @@ pub(super) async fn handler<M: FirstStep>(
 
 /// The part that is asked for.
 fn part(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
-    let Some(value) = headers.get(PART_HEADER) else {
+    let Some(value) = headers.get(PART) else {
         return Ok(None);
     };
     let part = value.to_str().ok().and_then(|text| text.parse().ok());
     match part {
         Some(part) if part > 0 => Ok(Some(part)),
-        _ => Err(Problem::malformed("not a number from 1").field(PART_HEADER)),
+        _ => Err(Problem::malformed("not a number from 1").field(PART)),
     }
 }
 
@@ -108,11 +109,11 @@ async fn told(
         }
     }
     let Some(message) = whole else {
-        return Err(Problem::malformed("there is no such part").field(PART_HEADER));
+        return Err(Problem::malformed("there is no such part").field(PART));
     };
     let mut response = answer(syntax, &message, Some(ready.basis.to_string()))?;
     response
         .headers_mut()
-        .insert(PARTS_HEADER, HeaderValue::from(ready.parts()));
+        .insert(PARTS, HeaderValue::from(ready.parts()));
     Ok(response)
 }

@@ -3,16 +3,14 @@
 use axum::response::{IntoResponse, Response};
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Permit, Purpose};
+use exchange::oqs::http::BASIS;
 use exchange::oqs::{Syntax, Wire};
 use http::{HeaderMap, header};
 use service::{Peer, Problem};
 
-use crate::BASIS_HEADER;
-
 /// The asking institution and its permit.
 pub(super) fn admit(peer: Peer, action: Action) -> Result<(Permit, InstitutionCode), Problem> {
-    let permit = Permit::grant(peer.0, action, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    let permit = Permit::grant(peer.0, action, Purpose::EligibilityCheck)?;
     let Some(institution) = permit.institution().copied() else {
         return Err(Problem::forbidden("only institutions ask"));
     };
@@ -46,7 +44,7 @@ pub(super) fn answer(
         .map_err(|error| Problem::unavailable(&error))?;
     let mut response = ([(header::CONTENT_TYPE, kind)], written).into_response();
     if let Some(basis) = basis.and_then(|basis| basis.parse().ok()) {
-        response.headers_mut().insert(BASIS_HEADER, basis);
+        response.headers_mut().insert(BASIS, basis);
     }
     Ok(response)
 }

@@ -15,8 +15,7 @@ pub(super) async fn handler(
     terminal: Terminal,
 ) -> Result<Json<Nonce>, Problem> {
     let actor = Actor::Institution(terminal.institution);
-    Permit::grant(actor, Action::InquireByCard, Purpose::EligibilityCheck)
-        .map_err(|denied| Problem::forbidden(denied.to_string()))?;
+    Permit::grant(actor, Action::InquireByCard, Purpose::EligibilityCheck)?;
     let nonce = role.presence.nonce(&role.env, &terminal).to_vec();
     Ok(Json(Nonce { nonce }))
 }

@@ -6,7 +6,7 @@ use domain::presence::Presence;
 use exchange::registration::feed::Heads;
 use exchange::registration::{Content, PersonServed};
 
-use super::Known;
+use super::KnownPerson;
 use crate::store::{self, Looking, NO_MONTH, Stored};
 use crate::{Verification, VerificationError};
 
@@ -40,7 +40,7 @@ impl Verification {
         versions: &[Stored],
         card: &CardId,
         heads: &Heads,
-    ) -> Result<Option<Known>, VerificationError> {
+    ) -> Result<Option<KnownPerson>, VerificationError> {
         let mut meant = Vec::new();
         for of_person in versions.chunk_by(|a, b| a.person == b.person) {
             let lists_it = |cards: &[CardId]| cards.contains(card);
@@ -57,11 +57,11 @@ impl Verification {
     /// by what the card would tell. A visit counts as long as some entry lists some card of theirs.
     pub(super) fn after_visit(
         &self,
-        mut by_number: Known,
+        mut by_number: KnownPerson,
         asked: &Question,
         versions: &[Stored],
         heads: &Heads,
-    ) -> Result<Known, VerificationError> {
+    ) -> Result<KnownPerson, VerificationError> {
         by_number.visited = false;
         let mut of_persons = versions.chunk_by(|a, b| a.person == b.person);
         let of_person = of_persons.find(|of_person| of_person[0].person == by_number.person);

@@ -18,7 +18,7 @@ use crate::{Verification, VerificationError};
 
 /// What is known of one person.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownPerson {
     pub(super) served: Option<PersonServed>,
     shielding: Vec<Shielding>,
     numbers: Vec<NumberValidity>,
@@ -31,13 +31,13 @@ pub(crate) struct Known {
     pub(super) visited: bool,
 }
 
-impl Known {
+impl KnownPerson {
     /// Nothing yet of the person whom versions are of.
-    pub(super) fn of(versions: &[Stored]) -> Known {
-        Known {
+    pub(super) fn of(versions: &[Stored]) -> KnownPerson {
+        KnownPerson {
             person: versions.first().map(|version| version.person).unwrap_or_default(),
             visited: versions.iter().any(|version| version.visited.is_some()),
-            ..Known::default()
+            ..KnownPerson::default()
         }
     }
 
@@ -109,7 +109,7 @@ impl Verification {
         number: PersonNumber,
         asked: &Asked,
         heads: &Heads,
-    ) -> Result<Option<Known>, VerificationError> {
+    ) -> Result<Option<KnownPerson>, VerificationError> {
         let month = TreatmentMonth::of(asked.question.day);
         let (mut meant, mut others) = (Vec::new(), None);
         for of_person in versions.chunk_by(|a, b| a.person == b.person) {
@@ -132,7 +132,7 @@ impl Verification {
     }
 
     /// What these versions, all of one person, say at these positions.
-    pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<Known, VerificationError> {
+    pub(crate) fn know(&self, versions: &[Stored], heads: &Heads) -> Result<KnownPerson, VerificationError> {
         self.know_where(versions, heads, |_| true)
     }
 
@@ -143,8 +143,8 @@ impl Verification {
         versions: &[Stored],
         heads: &Heads,
         meant: impl Fn(&[Content]) -> bool,
-    ) -> Result<Known, VerificationError> {
-        let mut known = Known::of(versions);
+    ) -> Result<KnownPerson, VerificationError> {
+        let mut known = KnownPerson::of(versions);
         for at_office in versions.chunk_by(|a, b| (&a.office, &a.link) == (&b.office, &b.link)) {
             let newest = self.newest(at_office, heads).into_iter();
             let contents: Vec<Content> = newest

@@ -8,15 +8,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::presence::Method;
-use identity::reader::{CardError, Face};
+use identity::reader::{CardError, FACE_TRIES, Face};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
 use crate::web::Web;
 use crate::web::text::Patient as T;
 use crate::web::visit::{Place, Refusal, Visit};
-
-/// How many a card has before another face was seen.
-const TRIES: u8 = 10;
 
 #[derive(Template)]
 #[template(path = "reader/face.html")]
@@ -52,7 +49,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
         l,
         steps: super::steps(l, T::StepUnlock),
         fault: refusal.map_or("", |_| l.say(T::FaceFailed)),
-        left: if left < TRIES {
+        left: if left < FACE_TRIES {
             l.fill(T::FaceLeft, &[("left", &left)])
         } else {
             String::new()

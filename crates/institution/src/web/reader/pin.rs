@@ -7,15 +7,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::presence::Method;
-use identity::reader::{CardError, Pin};
+use identity::reader::{CardError, PIN_TRIES, Pin};
 use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
 use crate::web::Web;
 use crate::web::text::Patient as T;
 use crate::web::visit::{Place, Refusal, Visit};
-
-/// What a reader shows before anything was typed wrongly.
-const TRIES: u8 = 3;
 
 #[derive(Template)]
 #[template(path = "reader/pin.html")]
@@ -54,7 +51,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, cookies: Cookies) -> Respo
             Some(_) => l.say(T::PinWrong),
             None => "",
         },
-        left: if left < TRIES {
+        left: if left < PIN_TRIES {
             l.fill(T::PinLeft, &[("left", &left)])
         } else {
             String::new()

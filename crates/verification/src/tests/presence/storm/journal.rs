@@ -7,13 +7,14 @@ use bytes::Bytes;
 use domain::consent::Said;
 use env::{Response, Time};
 use exchange::oqs::Limits;
+use exchange::oqs::http::BASIS;
 use exchange::oqs::siquc01::ResultMessage;
 use exchange::presence::{CARD, ENROLMENT};
 use http::StatusCode;
 use identity::presence::NONCE_ID_LEN;
 use service::{Problem, Terminal};
 
-use crate::{BASIS_HEADER, Basis};
+use crate::Basis;
 
 /// Where a proof can be brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl Heard {
                 if let Some(code) = &header.error_code {
                     return Heard::No(code.clone(), header.error_message.clone().unwrap());
                 }
-                let basis = response.headers().get(BASIS_HEADER).unwrap().to_str().unwrap();
+                let basis = response.headers().get(BASIS).unwrap().to_str().unwrap();
                 let basis: Basis = basis.parse().unwrap();
                 Heard::Told {
                     validity: message.body.qualification_validity.unwrap().code().to_owned(),
