@@ -20,15 +20,12 @@
 //! - [`feed`]: pages for verification, the shield lane first.
 //! - [`progress`]: what verification confirms, for the offices to know how far their records have come.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, Stop, StopHandle};
-use identity::Tls;
 use seal::{ColumnKey, HubPrivateKey, IndexKey, KeyFileError, RootKey};
-use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use store::asking::Register;
@@ -37,6 +34,7 @@ use tokio::sync::Notify;
 mod api;
 mod asking;
 mod cards;
+mod config;
 mod error;
 mod feed;
 mod insurers;
@@ -48,28 +46,11 @@ mod progress;
 mod sealing;
 mod store;
 
+pub use config::Config;
 pub use error::HubError;
 
 /// The purpose of the index key that hub and register share.
 const RESIDENTS_INDEX: &str = "residents";
-
-/// The role's configuration.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Where it listens, for instance `https://127.0.0.1:18082`.
-    pub listen: Origin,
-    /// Where its database is: `sqlite:PATH` or `postgres:…`.
-    pub database: DatabaseConfig,
-    /// Its root key's file.
-    pub root_key: PathBuf,
-    /// The key file that it shares with the register of residents, for the numbers' blind indexes.
-    pub residents_key: PathBuf,
-    /// The register of residents.
-    pub registers: Origin,
-    /// Its certificate, and whom it believes.
-    pub tls: Tls,
-}
 
 /// The keys it works with.
 pub struct Keys {

@@ -21,28 +21,25 @@
 //!   nothing may ask again.
 //! - [`sealing`]: what a row says of people is sealed for that row and version.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::calendar::Date;
 use domain::identity::OfficeCode;
-use domain::monthly::{IssuingWindow, MONTHS_AHEAD, MONTHS_BACK};
+use domain::monthly::IssuingWindow;
 use domain::permit::Actor;
 use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
-use identity::Tls;
 use relay::{Courier, Outbox};
 use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
-use serde::Deserialize;
 use service::{Caller, Running};
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use tokio::sync::Notify;
 
 mod api;
 mod circumstances;
+mod config;
 mod decide;
 mod eligibilities;
 mod entrustments;
@@ -63,6 +60,7 @@ mod states;
 mod store;
 mod vouchers;
 
+pub use config::{Config, Setup};
 pub use decide::Decided;
 pub use entrustments::Entrusted;
 pub use error::OfficeError;
@@ -73,86 +71,6 @@ pub use households::{HouseholdKept, Loaded};
 pub use issue::{IssuedNow, LeftOutNow};
 pub use run::{LeftOutList, LeftOutOf, PEOPLE_OF_A_STEP, RunReport};
 pub use states::{MonthStates, RecordState, State, StateCounts};
-
-/// The role's configuration.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Where it listens, for instance `https://127.0.0.1:18081`.
-    pub listen: Origin,
-    /// Where its database is: `sqlite:PATH` or `postgres:…`.
-    pub database: DatabaseConfig,
-    /// Its root key's file.
-    pub root_key: PathBuf,
-    /// The office's code between the systems.
-    pub office: OfficeCode,
-    /// 福祉事務所名, as institutions read it.
-    pub name: AsReceived,
-    /// The hub.
-    pub hub: Origin,
-    /// The hub's public key, to which numbers are sealed: `mdghub1-…`.
-    pub hub_key: HubPublicKey,
-    /// The registers, whose list of designated institutions is followed; without, the list is loaded.
-    #[serde(default)]
-    pub registers: Option<Origin>,
-    /// How the office numbers its people: `fixed` (固定番号), or `monthly` (月ごと変更).
-    #[serde(default = "fixed")]
-    pub number_regime: NumberRegime,
-    /// How often the office marks how far it has sent everything, in ms.
-    #[serde(default = "mark_every_ms")]
-    pub mark_every_ms: u64,
-    /// Months before this one whose vouchers are still issued.
-    #[serde(default = "months_back")]
-    pub months_back: u16,
-    /// Months after this one whose vouchers are issued already.
-    #[serde(default = "months_ahead")]
-    pub months_ahead: u16,
-    /// The office's today, for demos and trials whose people are of another day; the clock's when nothing is said.
-    #[serde(default)]
-    pub today: Option<Date>,
-    /// Its certificate, and whom it believes.
-    pub tls: Tls,
-}
-
-fn fixed() -> NumberRegime {
-    NumberRegime::Fixed
-}
-
-fn mark_every_ms() -> u64 {
-    1000
-}
-
-fn months_back() -> u16 {
-    MONTHS_BACK
-}
-
-fn months_ahead() -> u16 {
-    MONTHS_AHEAD
-}
-
-/// What an office is told when it starts, keys included.
-pub struct Setup {
-    /// The office's code.
-    pub office: OfficeCode,
-    /// 福祉事務所名.
-    pub name: AsReceived,
-    /// The hub.
-    pub hub: Origin,
-    /// The hub's public key.
-    pub hub_key: HubPublicKey,
-    /// The registers, if they are followed.
-    pub registers: Option<Origin>,
-    /// How it numbers its people.
-    pub number_regime: NumberRegime,
-    /// Seals what the office holds.
-    pub column: ColumnKey,
-    /// How often it marks.
-    pub mark_every: Duration,
-    /// Which months it issues vouchers of.
-    pub issuing: IssuingWindow,
-    /// The office's today; the clock's when nothing is said.
-    pub today: Option<Date>,
-}
 
 /// The office, as its use cases see it.
 pub struct Office {
@@ -207,21 +125,7 @@ pub const MIGRATIONS: &[Migration] = &[
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let env = &config.tls.env(env, &Actor::Office(config.office.clone()))?;
     let root = RootKey::load(&config.root_key)?;
-    let setup = Setup {
-        column: root.column_key(config.office.as_str()),
-        office: config.office.clone(),
-        name: config.name.clone(),
-        hub: config.hub.clone(),
-        hub_key: config.hub_key.clone(),
-        registers: config.registers.clone(),
-        number_regime: config.number_regime,
-        mark_every: Duration::from_millis(config.mark_every_ms),
-        issuing: IssuingWindow {
-            back: config.months_back,
-            ahead: config.months_ahead,
-        },
-        today: config.today,
-    };
+    let setup = config.setup(root.column_key(config.office.as_str()));
     start_with(env, &config.listen, &config.database, setup).await
 }
 

@@ -17,7 +17,6 @@
 //! What the real registers' interfaces look like is not public; this is our adapter. Loading is for sandboxes: a loader
 //! reads a number, indexes it and forgets it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::number::IndividualNumber;
@@ -25,20 +24,20 @@ use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use exchange::registers::changes::{Change, Changes};
-use identity::Tls;
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
-use serde::Deserialize;
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 
 mod api;
 pub mod cards;
+mod config;
 mod error;
 pub mod institutions;
 pub mod insurers;
 pub mod residents;
 mod store;
 
+pub use config::Config;
 pub use error::RegisterError;
 pub use insurers::Insured;
 /// What the register is told to load and is asked.
@@ -49,22 +48,6 @@ const BATCH: usize = 500;
 
 /// The purpose of the index key that hub and register share.
 pub const RESIDENTS_INDEX: &str = "residents";
-
-/// The role's configuration.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Where it listens, for instance `https://127.0.0.1:18085`.
-    pub listen: Origin,
-    /// Where its database is: `sqlite:PATH` or `postgres:…`.
-    pub database: DatabaseConfig,
-    /// Its root key's file.
-    pub root_key: PathBuf,
-    /// The key file that it shares with the hub, for the numbers' blind indexes.
-    pub residents_key: PathBuf,
-    /// Its certificate, and whom it believes.
-    pub tls: Tls,
-}
 
 /// The keys it works with.
 pub struct Keys {
