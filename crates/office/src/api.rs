@@ -18,28 +18,35 @@ mod entrustments;
 mod events;
 mod figures;
 mod files;
-mod households;
+mod households_view;
+mod households_write;
 mod institutions;
 mod issue;
+mod load;
 mod months;
-mod people;
+mod people_file;
+mod people_write;
 mod records;
-mod runs;
+mod runs_left_out;
+mod runs_newest;
+mod runs_report;
+mod runs_start;
 mod self_payments;
 mod shielding;
 mod status;
-mod vouchers;
+mod vouchers_issue;
+mod vouchers_withdraw;
 
 pub(crate) fn router(office: Arc<Office>) -> Router {
     Router::new()
-        .route("/people", post(people::write_down))
-        .route("/people/{link}", get(people::file))
+        .route("/people", post(people_write::handler))
+        .route("/people/{link}", get(people_file::handler))
         .route("/people/{link}/circumstances", post(circumstances::handler))
         .route("/people/{link}/eligibilities", post(eligibilities::handler))
-        .route("/people/{link}/vouchers", post(vouchers::issue))
+        .route("/people/{link}/vouchers", post(vouchers_issue::handler))
         .route(
             "/people/{link}/vouchers/{record}/withdrawal",
-            post(vouchers::withdraw),
+            post(vouchers_withdraw::handler),
         )
         .route("/people/{link}/shielding", post(shielding::handler))
         .route("/people/{link}/entrustments", post(entrustments::handler))
@@ -47,13 +54,13 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
         .route("/people/{link}/events", post(events::handler))
         .route("/people/{link}/months/{month}", post(issue::handler))
         .route("/people/{link}/records", get(records::handler))
-        .route("/households", post(households::write))
-        .route("/households/{id}", get(households::view))
-        .route("/load", post(households::load))
+        .route("/households", post(households_write::handler))
+        .route("/households/{id}", get(households_view::handler))
+        .route("/load", post(load::handler))
         .route("/institutions", post(institutions::handler))
-        .route("/runs", get(runs::of_month).post(runs::start))
-        .route("/runs/{id}", get(runs::report))
-        .route("/runs/{id}/left-out", get(runs::left_out))
+        .route("/runs", get(runs_newest::handler).post(runs_start::handler))
+        .route("/runs/{id}", get(runs_report::handler))
+        .route("/runs/{id}/left-out", get(runs_left_out::handler))
         .route("/months/{month}", get(months::handler))
         .route("/figures", get(figures::handler))
         .route("/files/{lane}/{number}", get(files::handler))

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_planted_extractor_is_found() {
-        let path = "crates/office/src/api/people.rs";
+        let path = "crates/office/src/api/people_write.rs";
         for text in [
             "use axum::extract::Path;",
             "use axum::extract::{Query, State};",

@@ -1,4 +1,4 @@
-//! `POST /people/{link}/vouchers`: issues or corrects a voucher; `…/{record}/withdrawal`: withdraws it.
+//! `POST /people/{link}/vouchers/{record}/withdrawal`: withdraws a voucher.
 
 use std::sync::Arc;
 
@@ -12,18 +12,7 @@ use service::{Peer, Problem};
 
 use crate::{Decided, Office};
 
-pub(super) async fn issue(
-    State(office): State<Arc<Office>>,
-    Peer(actor): Peer,
-    Path(link): Path<Link>,
-    body: Bytes,
-) -> Result<Json<Decided>, Problem> {
-    let permit = super::permit(&office, actor)?;
-    let new = json(&body)?;
-    Ok(Json(office.issue(&permit, link, new).await?))
-}
-
-pub(super) async fn withdraw(
+pub(super) async fn handler(
     State(office): State<Arc<Office>>,
     Peer(actor): Peer,
     Path((link, record)): Path<(Link, RecordId)>,

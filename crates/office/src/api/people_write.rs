@@ -1,0 +1,21 @@
+//! `POST /people`: writes a person down, or corrects what is written.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use service::extract::json;
+use service::{Peer, Problem};
+
+use crate::{Decided, Office};
+
+pub(super) async fn handler(
+    State(office): State<Arc<Office>>,
+    Peer(actor): Peer,
+    body: Bytes,
+) -> Result<Json<Decided>, Problem> {
+    let permit = super::permit(&office, actor)?;
+    let new = json(&body)?;
+    Ok(Json(office.write_down(&permit, new).await?))
+}
