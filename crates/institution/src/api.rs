@@ -1,6 +1,8 @@
 //! The role's own small API, on this machine only.
 
 mod ask;
+mod ask_family;
+mod ask_person;
 mod status;
 
 pub use ask::{REPLACED_HEADER, SEGMENT_HEADER};
@@ -29,11 +31,11 @@ pub(crate) fn router(
         pages: pages.cloned(),
     };
     let ask = Router::new()
-        .route("/ask", post(ask::ask))
-        .route("/ask/{prefix}", post(ask::ask_as))
+        .route("/ask", post(ask_person::handler))
+        .route("/ask/{prefix}", post(ask_family::handler))
         .with_state(desk.clone());
     let status = Router::new()
-        .route("/status", get(status::status))
+        .route("/status", get(status::handler))
         .with_state(Arc::new(own));
     ask.merge(status).merge(service::health("institution"))
 }

@@ -1,20 +1,15 @@
-//! `POST /ask`, `POST /ask/OQSmutic01` and so on: one inquiry without folders, for `madoguchi institution ask`.
+//! How an inquiry without folders is answered, of whichever family, for `madoguchi institution ask`.
 //!
 //! The body is a request file's bytes, in the encoding that it declares. The answer is what the agent would have put
 //! into `res`, in the site's encoding: also a request that cannot be read, or a verification that cannot be reached,
 //! is answered with a message (処理結果区分 9). A large result is a package (`application/zip`). Other answers than 200 are
 //! [`Problem`]s.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use domain::permit::{Actor, Denied};
 use exchange::oqs::names::Family;
 use exchange::text::Encoding;
 use http::header::CONTENT_TYPE;
-use service::extract::Path;
 use service::{Peer, Problem};
 
 use crate::asked::Asked;
@@ -57,27 +52,13 @@ impl IntoResponse for AskError {
     }
 }
 
-/// One person's inquiry.
-pub(super) async fn ask(
-    State(desk): State<Arc<Desk>>,
+/// Answers the institution itself, and nobody else.
+pub(super) async fn answer(
+    desk: &Desk,
     peer: Peer,
-    body: Bytes,
+    family: Family,
+    body: &[u8],
 ) -> Result<Response, AskError> {
-    answer(&desk, peer, Family::Siquc01, &body).await
-}
-
-/// An inquiry of the family whose files begin so.
-pub(super) async fn ask_as(
-    State(desk): State<Arc<Desk>>,
-    Path(prefix): Path<String>,
-    peer: Peer,
-    body: Bytes,
-) -> Result<Response, AskError> {
-    let family = Family::from_prefix(&prefix).ok_or(AskError::UnknownFamily)?;
-    answer(&desk, peer, family, &body).await
-}
-
-async fn answer(desk: &Desk, peer: Peer, family: Family, body: &[u8]) -> Result<Response, AskError> {
     if peer.0 != Actor::Institution(*desk.code()) {
         return Err(AskError::NotUs);
     }

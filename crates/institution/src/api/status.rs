@@ -48,7 +48,7 @@ pub(super) struct Status {
     last_answer: Option<String>,
 }
 
-pub(super) async fn status(State(own): State<Arc<Own>>, peer: Peer) -> Result<Json<Status>, Problem> {
+pub(super) async fn handler(State(own): State<Arc<Own>>, peer: Peer) -> Result<Json<Status>, Problem> {
     peer.may_read_status_of(&Actor::Institution(own.code))?;
     let counts = own.tally.counts();
     Ok(Json(Status {
