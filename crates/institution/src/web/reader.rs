@@ -1,7 +1,9 @@
 //! The reader (顔認証付きカードリーダー), for the person with the card: one thing on each page.
 
 mod consent;
+mod enrol;
 mod face;
+mod language;
 pub(super) mod leave;
 mod locked;
 mod pin;
@@ -29,33 +31,19 @@ pub(super) fn router() -> Router<Arc<Web>> {
     Router::new()
         .route("/", get(start::show))
         .route("/insert", post(start::insert))
-        .route("/language", post(start::language))
+        .route("/language", post(language::switch))
         .route("/unlock", get(unlock::show))
         .route("/pin", get(pin::show).post(pin::say))
         .route("/face", get(face::show).post(face::look))
         .route("/consent", get(consent::show).post(consent::ask))
         .route("/result", get(result::show))
         .route("/again", post(result::again))
-        .route("/enrol", post(result::enrol))
+        .route("/enrol", post(enrol::enrol))
         .route("/still", get(leave::still).post(leave::back))
         .route("/left", get(leave::left))
         .route("/end", post(leave::end))
         .route("/{*elsewhere}", any(gone))
 }
-
-/// Pages that a switch of the language may come back to.
-const PATHS: [&str; 10] = [
-    "/",
-    "/unlock",
-    "/pin",
-    "/face",
-    "/consent",
-    "/result",
-    "/still",
-    "/reception",
-    "/reception/held",
-    "/reception/visual",
-];
 
 /// Where everybody is in the flow.
 fn steps(language: Language, at: Patient) -> Vec<Step> {

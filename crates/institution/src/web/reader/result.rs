@@ -1,4 +1,4 @@
-//! The result in plain words, and what comes next. Who cannot be found may enrol the card here (利用申込).
+//! The result in plain words, and what comes next. Who cannot be found is offered 利用申込 ([`enrol`](super::enrol)).
 
 use std::sync::Arc;
 
@@ -71,32 +71,6 @@ pub(super) async fn again(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
         Ok(()) => see_other("/unlock"),
         Err(elsewhere) => elsewhere.into_response(),
     }
-}
-
-/// 利用申込, and when the card finds its person now, the inquiry once more. What was said to the
-/// questions was said for nobody, so it is shown once more.
-pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Response {
-    let card = match super::at(&web, &cookies, Place::Result, |visit| visit.unlocked()) {
-        Ok(Some(card)) => card,
-        Ok(None) => return see_other("/unlock"),
-        Err(elsewhere) => return elsewhere.into_response(),
-    };
-    let (asking, session) = (web.clone(), cookies.session);
-    let enrol = async move {
-        let web = asking;
-        let enrolled = card.enrol(&web.cards).await;
-        let _gone_meanwhile = web.visits.with(session, |visit| match enrolled {
-            Ok(Ok(())) => (visit.outcome, visit.enrolled) = (None, true),
-            Ok(Err(why)) => {
-                if let Some(Outcome::Told { not_enrolled, .. }) = &mut visit.outcome {
-                    *not_enrolled = Some(why);
-                }
-            }
-            Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
-        });
-    };
-    web.env.to_the_end("a card is enrolled", enrol).await;
-    see_other("/result")
 }
 
 fn told(web: &Web, cookies: &Cookies, answer: &ResultMessage, not_enrolled: Option<NotEnrolled>) -> Told {

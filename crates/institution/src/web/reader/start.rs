@@ -7,9 +7,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::SET_COOKIE;
-use pages::{Cookies, Form, LANGUAGE_COOKIE, Language, Shell, Step, see_other};
+use pages::{Cookies, Form, Language, Shell, Step, see_other};
 
-use super::PATHS;
 use crate::card::{NotLaid, Shown};
 use crate::web::Web;
 use crate::web::text::Patient as T;
@@ -56,17 +55,5 @@ pub(super) async fn insert(State(web): State<Arc<Web>>, cookies: Cookies, body: 
     let session = web.visits.begin(Visit::with(card));
     let mut response = see_other("/unlock");
     response.headers_mut().append(SET_COOKIE, session.cookie());
-    response
-}
-
-/// Switches the language and comes back.
-pub(super) async fn language(body: Bytes) -> Response {
-    let form = Form::read(&body);
-    let back = PATHS.into_iter().find(|path| *path == form.get("to"));
-    let mut response = see_other(back.unwrap_or("/"));
-    if let Some(language) = Language::from_tag(form.get("language")) {
-        let cookie = pages::remember(LANGUAGE_COOKIE, language.tag());
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
     response
 }
