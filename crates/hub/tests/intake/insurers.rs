@@ -4,12 +4,13 @@ use domain::calendar::Date;
 use domain::eligibility::{EndReason, Ending, ReasonOfLoss};
 use domain::insurance::{CardClassification, HolderOrFamily, InsuranceEnding, InsuranceKind, InsuranceRow};
 use domain::number::{InsurerNumber, check_digit};
+use domain::permit::Actor;
 use domain::text::AsReceived;
 use env::sim::Weather;
 use exchange::registration::feed::Entry;
 use exchange::registration::{Content, EligibilityServed, Kind, Lane, Mode, Part, Record, Salt};
-use storage::{Statement, Store, Tx, params};
 
+use crate::crashing::{Crashing, dies_often, once_in_order};
 use crate::people::{self, NUMBERS, Someone, eligibility};
 use crate::real::Real;
 use crate::world::{World, file, is_made};
@@ -157,7 +158,6 @@ fn the_registers_may_be_down() {
 /// On real databases too, the rows come with their own entry of the feed, and the marks are gone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_come_on_every_database() {
-    static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
     harness::for_each_database("insurers", async |database| {
         let real = Real::start(&database, &harness::sqlite_database("insurers_registers")).await;
         let rows = [row(InsuranceKind::Employees, BEFORE)];
@@ -176,44 +176,16 @@ async fn rows_come_on_every_database() {
             panic!("something else in the same entry");
         };
         assert_eq!((told.records.len(), served.body.rows.as_slice()), (1, &rows[..]));
-        let store = Store::open(&real.env, &database, crate::hub::MIGRATIONS)
-            .await
-            .unwrap();
-        let left = async move |tx: &mut Tx| tx.one(&LEFT, &params! {}).await?.int("n");
-        assert_eq!(store.read("test.left", left).await.unwrap(), 0);
+        assert_eq!(real.left_to_ask(&database).await, 0);
         real.stop().await;
     })
     .await;
 }
 
 /// Hub and register die around their commits while rows change and eligibilities end; how often the hub died.
-fn crashing(seed: u64) -> usize {
-    let mut world = World::new("insurers-crashes", seed);
-    let people: Vec<Someone> = ["p-1", "p-2", "p-3"]
-        .iter()
-        .zip(NUMBERS)
-        .map(|(link, number)| Someone::new(link, number, "架空　花子"))
-        .collect();
-    for someone in &people {
-        world.settled(someone);
-    }
-    world.fleet.set_weather(Weather {
-        loss: 100,
-        doubling: 100,
-        delay_ms: 30,
-        crash_point: 150,
-    });
-    let mut deaths = 0;
-    let mut revive = |world: &World| {
-        for dead in world.fleet.take_crashed() {
-            if dead == "hub" {
-                deaths += 1;
-                world.start_hub();
-            } else {
-                world.start_registers();
-            }
-        }
-    };
+fn run(seed: u64) -> usize {
+    let mut crashing = Crashing::begin("insurers-crashes", seed);
+    let people = crashing.people.clone();
     for day in 1..=12_i8 {
         for (n, someone) in people.iter().enumerate() {
             let kind = if n == 0 {
@@ -224,51 +196,35 @@ fn crashing(seed: u64) -> usize {
             let rows = [row(kind, Date::constant(2020, 4, day))];
             let line = serde_json::json!({ "number": someone.number, "rows": rows });
             let body = serde_json::to_vec(&line).unwrap();
-            let me = domain::permit::Actor::Registers;
-            loop {
-                revive(&world);
-                let sent = world.try_call("registers", &me, http::Method::POST, "/insurers", body.clone());
-                if sent.is_some_and(|(status, _)| status == http::StatusCode::OK) {
-                    break;
-                }
-            }
+            crashing.until_heard(&Actor::Registers, "registers", "/insurers", &body);
         }
-        if world.fleet.below(2) == 0 {
-            world.fleet.crash("hub");
+        if crashing.world.fleet.below(2) == 0 {
+            crashing.world.fleet.crash("hub");
         }
         for _ in 0..4 {
-            world.live(2);
-            revive(&world);
+            crashing.world.live(2);
+            crashing.revive();
         }
     }
-    world.fleet.set_weather(Weather::default());
-    revive(&world);
-    world.live(60);
-    let told = world.insurance();
+    crashing.world.fleet.set_weather(Weather::default());
+    crashing.revive();
+    crashing.world.live(60);
+    let told = crashing.world.insurance();
     for someone in &people {
-        let of_person: Vec<_> = told.iter().filter(|(link, ..)| *link == someone.link).collect();
-        // Once each, in order, without a gap, each of them another; and the last is what the insurers have.
-        let revisions: Vec<u32> = of_person.iter().map(|(_, revision, _)| *revision).collect();
-        let last = u32::try_from(revisions.len()).unwrap();
-        assert_eq!(revisions, (1..=last).collect::<Vec<_>>(), "seed {seed}");
-        assert!(
-            of_person.windows(2).all(|pair| pair[0].2 != pair[1].2),
-            "seed {seed}"
-        );
-        let rows = &of_person.last().unwrap().2;
+        // The last is what the insurers have.
+        let rows = once_in_order(&told, &someone.link, seed);
         assert_eq!(
             rows.last().unwrap().from,
             Date::constant(2020, 4, 12),
             "seed {seed}"
         );
     }
-    deaths
+    crashing.deaths
 }
 
 #[test]
 fn rows_arrive_once_whatever_dies() {
-    let deaths: usize = (0..4).map(crashing).sum();
-    assert!(deaths >= 12, "the hub died only {deaths} times");
+    dies_often(run);
 }
 
 #[test]

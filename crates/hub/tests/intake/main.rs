@@ -8,6 +8,7 @@ mod admission;
 mod bulk;
 mod cards;
 mod crashes;
+mod crashing;
 mod discreet;
 mod holding;
 mod identity;

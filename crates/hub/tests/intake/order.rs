@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::insurance::InsuranceKind;
 use exchange::presence::Enrolled;
 use exchange::registration::Lane;
-use storage::{Row, Statement, Store, StoreError, Tx, params};
+use storage::{Row, Statement, StoreError, Tx, params};
 use tokio::sync::Notify;
 
 use crate::bulk::three;
@@ -65,9 +65,7 @@ async fn whoever_waits_for_a_mark_holds_no_position() {
     real.happened(&[issued(NUMBERS[0], &mine), issued(NUMBERS[2], &theirs)])
         .await;
     assert_eq!(real.enrol(&theirs).await, Enrolled::Linked);
-    let store = Store::open(&real.env, &database, crate::hub::MIGRATIONS)
-        .await
-        .unwrap();
+    let store = real.hub_store(&database).await;
     while store.read("test.marked", marked).await.unwrap() > 0 {}
     // Without the register, two people are to be asked about, one at each, and somebody else to be matched.
     real.registers_down().await;

@@ -9,7 +9,7 @@ use exchange::registration::feed::{Entry, Page};
 use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
 use http::{Method, StatusCode};
 use service::{Caller, Running};
-use storage::{DatabaseConfig, Store};
+use storage::{DatabaseConfig, Statement, Store, Tx, params};
 
 use crate::hub;
 use crate::people::{self, Someone};
@@ -48,6 +48,20 @@ impl Real {
             registers_at,
             register_database: register_database.clone(),
         }
+    }
+
+    /// The hub's database, to look into while the hub runs.
+    pub(crate) async fn hub_store(&self, database: &DatabaseConfig) -> Store {
+        let opened = Store::open(&self.env, database, hub::MIGRATIONS).await;
+        opened.unwrap()
+    }
+
+    /// Marks of whom the hub has still to ask about at a register.
+    pub(crate) async fn left_to_ask(&self, database: &DatabaseConfig) -> i64 {
+        static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
+        let left = async move |tx: &mut Tx| tx.one(&LEFT, &params! {}).await?.int("n");
+        let store = self.hub_store(database).await;
+        store.read("test.left", left).await.unwrap()
     }
 
     fn hub_as(&self, me: &Actor) -> Caller {
