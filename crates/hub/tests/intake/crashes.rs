@@ -36,17 +36,21 @@ fn send_until_answered(world: &World, bytes: &[u8], deaths: &mut usize) -> Answe
     panic!("no answer ever came");
 }
 
-/// How often the hub died.
-fn run(seed: u64) -> usize {
+/// Two people are settled, a third is known to the register only.
+fn begin(seed: u64) -> World {
     let mut world = World::new("crashes", seed);
     for someone in &three()[..2] {
         world.settled(someone);
     }
     world.load(&[&three()[2]]);
-    let before = world.visible().len();
+    world
+}
+
+/// Files of all lanes, long and short.
+fn files(world: &World) -> [Vec<u8>; 5] {
     let third = world.person(&three()[2], 1);
     let long = long_file([510, 60, 30]);
-    let files = [
+    [
         file(Lane::Bulk, 1, Mode::EachPerson, &long),
         file(
             Lane::Single,
@@ -57,13 +61,17 @@ fn run(seed: u64) -> usize {
         file(Lane::Shield, 1, Mode::EachPerson, &[flags("p-1", 1)]),
         file(Lane::Bulk, 2, Mode::AllOrNothing, &[voucher("p-2", "w-1", 1)]),
         file(Lane::Single, 4, Mode::EachPerson, &[voucher("p-2", "v-0", 2)]),
-    ];
+    ]
+}
+
+/// Sends the files in bad weather, some of them twice, until all have receipts; these, and how often the hub died.
+fn send_in_bad_weather(world: &World, files: &[Vec<u8>], seed: u64) -> (BTreeMap<usize, Receipt>, usize) {
     world.fleet.set_weather(BAD);
     let mut deaths = 0;
     let mut receipts: BTreeMap<usize, Receipt> = BTreeMap::new();
     for (n, bytes) in files.iter().enumerate() {
         for _ in 0..1 + world.fleet.below(2) {
-            let Answer::Receipt(receipt) = send_until_answered(&world, bytes, &mut deaths) else {
+            let Answer::Receipt(receipt) = send_until_answered(world, bytes, &mut deaths) else {
                 panic!("seed {seed}: file {n} was refused");
             };
             let first = receipts.entry(n).or_insert_with(|| receipt.clone());
@@ -78,6 +86,15 @@ fn run(seed: u64) -> usize {
         world.start_hub();
     }
     world.live(120);
+    (receipts, deaths)
+}
+
+/// How often the hub died.
+fn run(seed: u64) -> usize {
+    let world = begin(seed);
+    let before = world.visible().len();
+    let files = files(&world);
+    let (receipts, deaths) = send_in_bad_weather(&world, &files, seed);
     for (n, bytes) in files.iter().enumerate() {
         let (_, again) = world.post(bytes.clone());
         assert_eq!(again, Answer::Receipt(receipts[&n].clone()), "seed {seed}");
@@ -89,6 +106,17 @@ fn run(seed: u64) -> usize {
         (570, 30, 600),
         "seed {seed}"
     );
+    is_concluded_in_order(&world, seed);
+    let mut visible = world.visible();
+    let count = visible.len();
+    visible.sort();
+    visible.dedup();
+    assert_eq!((visible.len(), count), (count, before + 600 + 5), "seed {seed}");
+    deaths
+}
+
+/// The feed concludes every file of a lane once, in order.
+fn is_concluded_in_order(world: &World, seed: u64) {
     let entries = world.feed();
     for (lane, concluded) in [(Lane::Shield, 1), (Lane::Single, 4), (Lane::Bulk, 2)] {
         let numbers = entries
@@ -105,12 +133,6 @@ fn run(seed: u64) -> usize {
             "seed {seed}: {lane}"
         );
     }
-    let mut visible = world.visible();
-    let count = visible.len();
-    visible.sort();
-    visible.dedup();
-    assert_eq!((visible.len(), count), (count, before + 600 + 5), "seed {seed}");
-    deaths
 }
 
 #[test]
