@@ -1,8 +1,8 @@
 //! The kills while cards are read and enrolled at a clinic: a nonce never counts twice, every answer has its visit, and what was
 //! enrolled is found (promise `presence`).
 //!
-//! Two terminals read the cards of some patients all the time, as [`desk`] says; at a [`counter`] somebody gets one card
-//! after the other. Whenever verification is dead its database is compared with the [`ledger`] of what was brought and answered.
+//! Two terminals read the cards of some patients all the time, as [`desk`] says; somebody gets one card after the other, as
+//! [`enrolments`] says. Whenever verification is dead its database is compared with the [`ledger`] of what was brought and answered.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,12 +23,12 @@ use crate::plan::Plan;
 use crate::points::{CARD_POINTS, Point, Work};
 use crate::standing::end_well;
 
-mod counter;
 mod desk;
+mod enrolments;
 mod ledger;
 
-use counter::{Counter, Place};
 use desk::{Desk, read_now};
+use enrolments::{Enrolments, Place};
 use ledger::Ledger;
 
 /// Who is killed, in this order.
@@ -53,7 +53,7 @@ struct AtTheClinic {
     dice: Dice,
     ledger: Arc<Mutex<Ledger>>,
     desk: Desk,
-    counter: Counter,
+    enrolments: Enrolments,
     /// The patients' cards.
     cards: Vec<Card>,
     /// The cards that one person had, the newest last.
@@ -85,7 +85,7 @@ impl AtTheClinic {
             let peer = format!("institution:{CLINIC}:terminal:{name}");
             (name.to_owned(), town.api_as(Role::Verification, &peer))
         };
-        let counter = Counter::open(Place {
+        let enrolments = Enrolments::open(Place {
             registers: town.api(Role::Registers),
             terminal: terminal("counter"),
             ledger: ledger.clone(),
@@ -94,7 +94,7 @@ impl AtTheClinic {
             .map(|n| Card::issue(town.folder(), n))
             .collect();
         for (person, card) in (0..).zip(&cards) {
-            counter.enrol(person, card);
+            enrolments.enrol(person, card);
         }
         let (_, own) = terminal("own");
         for (person, card) in cards.iter().enumerate() {
@@ -111,7 +111,7 @@ impl AtTheClinic {
             dice,
             ledger,
             desk,
-            counter,
+            enrolments,
             cards,
             renewed: Vec::new(),
             own,
@@ -125,7 +125,7 @@ impl AtTheClinic {
             self.renewed.push(Card::issue(self.town.folder(), n));
         }
         if let Some(card) = self.renewed.last() {
-            self.counter.enrol(PATIENTS, card);
+            self.enrolments.enrol(PATIENTS, card);
         }
     }
 
@@ -213,18 +213,18 @@ impl Scene for AtTheClinic {
     }
 
     fn kill_at_a_moment(&mut self, role: Role) -> bool {
-        if self.counter.open_ones() < 2 {
+        if self.enrolments.open_ones() < 2 {
             self.enrol();
         }
         rest(self.dice.moment(Duration::from_millis(60)));
         self.town.process(role).kill();
         match role {
             Role::Verification => {
-                let unfinished = self.desk.reading() + self.counter.open_ones() > 0;
+                let unfinished = self.desk.reading() + self.enrolments.open_ones() > 0;
                 self.database_of_the_dead();
                 unfinished
             }
-            _ => self.counter.open_ones() > 0,
+            _ => self.enrolments.open_ones() > 0,
         }
     }
 
@@ -248,20 +248,22 @@ impl Scene for AtTheClinic {
         } else {
             0
         };
-        reading + self.counter.open_ones() > 0
+        reading + self.enrolments.open_ones() > 0
     }
 
     fn nothing_wrong(&mut self) {
         assert!(self.desk.is_at_work());
-        let wrong = [lock(&self.ledger).wrong.clone(), self.counter.wrong()].concat();
+        let wrong = [lock(&self.ledger).wrong.clone(), self.enrolments.wrong()].concat();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     fn settle(&mut self) {
         self.enrol();
-        wait_while_it_goes_on("every enrolment is answered", || match self.counter.open_ones() {
-            0 => Ok(()),
-            open => Err(Some(open)),
+        wait_while_it_goes_on("every enrolment is answered", || {
+            match self.enrolments.open_ones() {
+                0 => Ok(()),
+                open => Err(Some(open)),
+            }
         });
         self.desk.pause();
     }

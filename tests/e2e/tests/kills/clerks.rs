@@ -19,6 +19,13 @@ const CLERKS: u32 = 4;
 /// Persons that are introduced together; the same clerk decides about all of them, in order.
 pub(crate) const BLOCK: u32 = 6;
 
+/// Loads of the registers.
+const KIND_OF_LOADS: usize = 0;
+/// What is decided at the office.
+const KIND_OF_DECISIONS: usize = 1;
+/// Files in the bulk lane.
+const KIND_OF_FILES: usize = 2;
+
 /// The list: each decision and the file that carries it.
 pub(crate) type Acknowledged = BTreeMap<Decision, (String, i64)>;
 
@@ -124,12 +131,12 @@ impl Clerks {
 
     /// Loads that are not acknowledged yet.
     pub(crate) fn open_loads(&self) -> usize {
-        self.errands.open_of(0)
+        self.errands.open_of(KIND_OF_LOADS)
     }
 
     /// Bulk files that are not acknowledged yet.
     pub(crate) fn open_files(&self) -> usize {
-        self.errands.open_of(2)
+        self.errands.open_of(KIND_OF_FILES)
     }
 
     /// Everything that is not acknowledged yet.
@@ -168,9 +175,9 @@ impl Errand for Job {
 
     fn kind(&self) -> usize {
         match self.task {
-            Task::Load(_) => 0,
-            Task::Decide(_) => 1,
-            Task::Send(_) => 2,
+            Task::Load(_) => KIND_OF_LOADS,
+            Task::Decide(_) => KIND_OF_DECISIONS,
+            Task::Send(_) => KIND_OF_FILES,
         }
     }
 

@@ -9,12 +9,12 @@ use madoguchi_e2e::people::{CLINIC, DAY, DAY_IN_NEXT_MONTH, Person};
 use madoguchi_e2e::reception::Result;
 use madoguchi_e2e::wait::wait_until;
 
-use crate::counter::Counter;
+use crate::folders::Folders;
 use crate::plan::Plan;
 
 /// The receipt computer.
 pub(crate) struct Desk {
-    counter: Counter,
+    folders: Folders,
     asked: u64,
     /// Who was asked about and has no answer that was looked at yet, by suffix.
     pending: BTreeMap<String, u32>,
@@ -30,7 +30,7 @@ impl Desk {
     /// Opens in a site's folder.
     pub(crate) fn open(site: &Path) -> Desk {
         Desk {
-            counter: Counter::open(site),
+            folders: Folders::open(site),
             asked: 0,
             pending: BTreeMap::new(),
             shown: BTreeMap::new(),
@@ -54,7 +54,7 @@ impl Desk {
         self.asked += 1;
         let suffix = format!("{:06}", self.asked);
         let request = Person { index: person }.request(day, CLINIC);
-        self.counter.reception().put(&suffix, request.as_bytes());
+        self.folders.reception().put(&suffix, request.as_bytes());
         self.pending.insert(suffix.clone(), person);
         suffix
     }
@@ -67,7 +67,7 @@ impl Desk {
             .map(|person| (*person, self.drop_request(*person, day)))
             .collect();
         for (person, suffix) in asked {
-            let result = wait_until("a request is answered", || self.counter.reception().take(&suffix));
+            let result = wait_until("a request is answered", || self.folders.reception().take(&suffix));
             self.pending.remove(&suffix);
             self.answers += 1;
             answers.insert(person, result);
@@ -77,7 +77,7 @@ impl Desk {
 
     /// Looks at what has been answered; says what is wrong with it.
     pub(crate) fn look(&mut self, plans: &[Plan]) -> Vec<String> {
-        let results = self.counter.reception().take_all();
+        let results = self.folders.reception().take_all();
         let mut wrong = Vec::new();
         for (suffix, result) in results {
             self.answers += 1;
@@ -136,12 +136,12 @@ impl Desk {
 
     /// Requests that have no result yet.
     pub(crate) fn waiting(&self) -> usize {
-        self.counter.waiting()
+        self.folders.waiting()
     }
 
     /// Files in the site's folders where unfinished requests are.
     pub(crate) fn unfinished(&self) -> Vec<String> {
-        self.counter.unfinished()
+        self.folders.unfinished()
     }
 
     /// Answers about the day in the next month, by person.

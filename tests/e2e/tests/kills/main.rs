@@ -12,7 +12,7 @@
 //!
 //! [`mod@month`] does the same while the office's monthly run is under way with a made-up ward, and compares it with a run that
 //! nobody disturbed. [`mod@cards`] does it while cards are read and enrolled: a nonce never counts twice. [`killing`] is what all
-//! do, [`errands`] and [`counter`] are how their people work.
+//! do, [`errands`] and [`folders`] are how their people work.
 //!
 //! `MADOGUCHI_SOAK=1` asks for the long counts; the lines that begin with `soak:` are figures.
 
@@ -25,9 +25,9 @@ mod bulk;
 mod campaign;
 mod cards;
 mod clerks;
-mod counter;
 mod desk;
 mod errands;
+mod folders;
 mod killing;
 mod month;
 mod plan;

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -252,7 +252,7 @@ pub(crate) fn read_now(
     terminal: (&str, &Api),
     card: &Card,
     person: usize,
-    ledger: &MutexLedger,
+    ledger: &Mutex<Ledger>,
 ) -> Option<ResultMessage> {
     let mut line = terminal.1.connect().ok()?;
     let (nonce, body) = proof(&mut line, terminal.0, card, person, &[], ledger).ok()?;
@@ -262,7 +262,7 @@ pub(crate) fn read_now(
         .body
         .qualification_validity
         .is_some_and(|validity| validity.code() != "4");
-    let mut ledger: MutexGuard<'_, Ledger> = lock(ledger);
+    let mut ledger = lock(ledger);
     if found {
         ledger.told.push(Told { nonce, at });
     } else if let Some(of) = ledger.signed.get_mut(&nonce) {
@@ -271,6 +271,3 @@ pub(crate) fn read_now(
     }
     Some(message)
 }
-
-/// The list, shared.
-pub(crate) type MutexLedger = Mutex<Ledger>;

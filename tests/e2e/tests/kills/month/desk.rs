@@ -19,7 +19,7 @@ use madoguchi_e2e::wait::wait_until;
 
 use super::lists::Lists;
 use super::ward::Patient;
-use crate::counter::Counter;
+use crate::folders::Folders;
 
 /// Steps of lists that are under way at the same time.
 const LISTS: usize = 2;
@@ -31,7 +31,7 @@ pub(super) type Vouchers = BTreeSet<String>;
 
 /// The receipt computer.
 pub(super) struct Desk {
-    counter: Counter,
+    folders: Folders,
     code: InstitutionCode,
     patients: Vec<Patient>,
     asked: u64,
@@ -47,7 +47,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn open(site: &Path, code: &InstitutionCode, patients: Vec<Patient>) -> Desk {
         Desk {
-            counter: Counter::open(site),
+            folders: Folders::open(site),
             code: *code,
             patients,
             asked: 0,
@@ -79,19 +79,19 @@ impl Desk {
             .get(patient)
             .map(|one| self.single_request(one, month))
         {
-            self.counter.reception().put(&suffix, &request);
+            self.folders.reception().put(&suffix, &request);
             self.single.insert(suffix.clone(), (patient, month.to_owned()));
         }
         suffix
     }
 
     pub(super) fn ask_for_list(&mut self, month: String) {
-        self.lists.ask(&self.counter, month);
+        self.lists.ask(&self.folders, month);
     }
 
     /// Has every list fetched once more.
     pub(super) fn fetch_again(&mut self) {
-        self.lists.fetch_again(&self.counter);
+        self.lists.fetch_again(&self.folders);
     }
 
     /// Asks about many people, straight at verification and not by file: a reception that the test may break.
@@ -116,7 +116,7 @@ impl Desk {
     /// Takes what came, asks for what must be asked next, and says what is wrong.
     pub(super) fn look(&mut self) -> Vec<String> {
         let mut wrong = Vec::new();
-        let results = self.counter.reception().take_all();
+        let results = self.folders.reception().take_all();
         for (suffix, result) in results {
             self.answers += 1;
             match self.single.remove(&suffix) {
@@ -124,7 +124,7 @@ impl Desk {
                 None => wrong.push(format!("{suffix}: a second result")),
             }
         }
-        wrong.extend(self.lists.look(&self.counter));
+        wrong.extend(self.lists.look(&self.folders));
         wrong
     }
 
@@ -175,7 +175,7 @@ impl Desk {
 
     /// Files in the site's folders where unfinished requests are.
     pub(super) fn unfinished(&self) -> Vec<String> {
-        self.counter.unfinished()
+        self.folders.unfinished()
     }
 
     fn suffix(&mut self) -> String {

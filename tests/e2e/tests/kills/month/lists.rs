@@ -11,7 +11,7 @@ use exchange::oqs::{Limits, YearMonth, mutic01};
 use exchange::text::Encoding;
 
 use super::desk::UNREACHED;
-use crate::counter::Counter;
+use crate::folders::Folders;
 
 /// The families of the two steps.
 const FIRST: &str = "OQSmutic01";
@@ -66,7 +66,7 @@ impl Lists {
     }
 
     /// Asks for a month's list.
-    pub(super) fn ask(&mut self, counter: &Counter, month: String) {
+    pub(super) fn ask(&mut self, folders: &Folders, month: String) {
         let suffix = self.suffix();
         let asked = TreatmentMonth::parse(&month).unwrap();
         let request = mutic01::Request {
@@ -81,12 +81,12 @@ impl Lists {
             unknown: Vec::new(),
         };
         let request = request.write(Encoding::Utf8).unwrap();
-        counter.reception().put_bulk(FIRST, &suffix, &request);
+        folders.reception().put_bulk(FIRST, &suffix, &request);
         self.first.insert(suffix, month);
     }
 
     /// Fetches a list, once more.
-    fn fetch(&mut self, counter: &Counter, number: String) {
+    fn fetch(&mut self, folders: &Folders, number: String) {
         let suffix = self.suffix();
         let request = Download {
             header: DownloadHeader {
@@ -96,39 +96,39 @@ impl Lists {
             unknown: Vec::new(),
         };
         let request = request.write(Encoding::Utf8).unwrap();
-        counter.reception().put_bulk(SECOND, &suffix, &request);
+        folders.reception().put_bulk(SECOND, &suffix, &request);
         self.second.insert(suffix, number);
     }
 
     /// Has every list fetched once more.
-    pub(super) fn fetch_again(&mut self, counter: &Counter) {
+    pub(super) fn fetch_again(&mut self, folders: &Folders) {
         let numbers: Vec<String> = self.received.keys().cloned().collect();
         for number in numbers {
-            self.fetch(counter, number);
+            self.fetch(folders, number);
         }
     }
 
     /// Takes what came, asks for what must be asked next, and says what is wrong.
-    pub(super) fn look(&mut self, counter: &Counter) -> Vec<String> {
+    pub(super) fn look(&mut self, folders: &Folders) -> Vec<String> {
         let mut wrong = Vec::new();
         let first: Vec<String> = self.first.keys().cloned().collect();
         for suffix in first {
-            let Some(bytes) = counter.reception().take_bulk(FIRST, &suffix) else {
+            let Some(bytes) = folders.reception().take_bulk(FIRST, &suffix) else {
                 continue;
             };
-            wrong.extend(self.received(counter, suffix, &bytes));
+            wrong.extend(self.received(folders, suffix, &bytes));
         }
         let second: Vec<String> = self.second.keys().cloned().collect();
         for suffix in second {
-            let Some(bytes) = counter.reception().take_bulk(SECOND, &suffix) else {
+            let Some(bytes) = folders.reception().take_bulk(SECOND, &suffix) else {
                 continue;
             };
-            wrong.extend(self.fetched(counter, &suffix, bytes));
+            wrong.extend(self.fetched(folders, &suffix, bytes));
         }
         wrong
     }
 
-    fn received(&mut self, counter: &Counter, suffix: String, bytes: &[u8]) -> Option<String> {
+    fn received(&mut self, folders: &Folders, suffix: String, bytes: &[u8]) -> Option<String> {
         let month = self.first.remove(&suffix).unwrap_or_default();
         let message = Uploaded::read(bytes, &Limits::SINGLE).unwrap();
         let Some(number) = message.body.reception_number else {
@@ -143,12 +143,12 @@ impl Lists {
             bytes: Vec::new(),
             fetched: 0,
         };
-        self.fetch(counter, number.clone());
+        self.fetch(folders, number.clone());
         let before = self.received.insert(number.clone(), list);
         before.map(|_| format!("{suffix}: 受付番号 {number} was given to another request"))
     }
 
-    fn fetched(&mut self, counter: &Counter, suffix: &str, bytes: Vec<u8>) -> Option<String> {
+    fn fetched(&mut self, folders: &Folders, suffix: &str, bytes: Vec<u8>) -> Option<String> {
         let number = self.second.remove(suffix).unwrap_or_default();
         let message = Downloaded::read(&bytes, &WHOLE).unwrap();
         let Some(list) = self.received.get_mut(&number) else {
@@ -158,10 +158,10 @@ impl Lists {
             message.header.segment_of_result,
             message.header.error_code.as_deref(),
         ) {
-            (SegmentOfResult::Processing, _) => self.fetch(counter, number),
+            (SegmentOfResult::Processing, _) => self.fetch(folders, number),
             (_, Some(UNREACHED)) => {
                 self.unreached += 1;
-                self.fetch(counter, number);
+                self.fetch(folders, number);
             }
             (SegmentOfResult::Failed, code) => return Some(format!("{suffix}: no list: {code:?}")),
             _ if !list.bytes.is_empty() && list.bytes != bytes => {
@@ -171,7 +171,7 @@ impl Lists {
                 list.bytes = bytes;
                 list.fetched += 1;
                 if list.fetched < FETCHES {
-                    self.fetch(counter, number);
+                    self.fetch(folders, number);
                 }
             }
         }

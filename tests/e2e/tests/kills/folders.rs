@@ -15,15 +15,15 @@ use crate::errands::lock;
 const COLLECT: Duration = Duration::from_millis(2);
 
 /// A site's folders and who collects from them.
-pub(crate) struct Counter {
+pub(crate) struct Folders {
     reception: Arc<Mutex<Reception>>,
     ending: Arc<AtomicBool>,
     collector: Option<JoinHandle<()>>,
 }
 
-impl Counter {
+impl Folders {
     /// Opens in a site's folder.
-    pub(crate) fn open(site: &Path) -> Counter {
+    pub(crate) fn open(site: &Path) -> Folders {
         let reception = Arc::new(Mutex::new(Reception::at(site)));
         let ending = Arc::new(AtomicBool::new(false));
         let (collecting, ended) = (reception.clone(), ending.clone());
@@ -33,7 +33,7 @@ impl Counter {
                 rest(COLLECT);
             }
         });
-        Counter {
+        Folders {
             reception,
             ending,
             collector: Some(collector),
@@ -65,7 +65,7 @@ impl Counter {
     }
 }
 
-impl Drop for Counter {
+impl Drop for Folders {
     fn drop(&mut self) {
         self.ending.store(true, Ordering::SeqCst);
         if let Some(collector) = self.collector.take() {

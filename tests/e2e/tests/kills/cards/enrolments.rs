@@ -28,15 +28,15 @@ pub(crate) struct Job {
     place: Arc<Place>,
 }
 
-/// Whoever serves them.
-pub(crate) struct Counter {
+/// Whoever has cards issued and enrols them, one after the other.
+pub(crate) struct Enrolments {
     errands: Errands<Job>,
     place: Arc<Place>,
 }
 
-impl Counter {
-    pub(crate) fn open(place: Place) -> Counter {
-        Counter {
+impl Enrolments {
+    pub(crate) fn open(place: Place) -> Enrolments {
+        Enrolments {
             errands: Errands::with(1),
             place: Arc::new(place),
         }
