@@ -19,7 +19,6 @@ use domain::regime::PersonNumber;
 use env::Time;
 use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
-use storage::Tx;
 
 use crate::store::presence::LastSaid;
 use crate::store::{self, Looking, Snapshot, Stored};
@@ -174,10 +173,7 @@ impl Verification {
         let Some((person, institution)) = told.visitor else {
             return Ok(());
         };
-        let read = async move |tx: &mut Tx| {
-            Ok::<_, VerificationError>(store::presence::last_said(tx, person, institution, until).await?)
-        };
-        let said = self.store.read("verification.consents", read).await?;
+        let said = store::presence::last_said(&self.store, person, institution, until).await?;
         told.add_consents(&said);
         Ok(())
     }

@@ -207,6 +207,6 @@ async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>
         request_key: record.request_key,
     };
     rows::keep(tx, &visit, &record.said).await?;
-    let said = rows::last_said(tx, person, record.institution, None).await?;
+    let said = rows::last_said_within(tx, person, record.institution).await?;
     Ok(Some(said))
 }

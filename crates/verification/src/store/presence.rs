@@ -11,7 +11,7 @@ use domain::number::InstitutionCode;
 use domain::presence::Method;
 use env::Time;
 use identity::presence::NonceId;
-use storage::{Migration, Statement, StoreError, Tx, params};
+use storage::{Migration, Row, Statement, Store, StoreError, Tx, params};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "verification-5-presence",
@@ -184,28 +184,38 @@ pub(crate) struct LastSaid {
 
 /// What a person said last to an institution of each scope: up to a moment, or whatever the clocks say.
 pub(crate) async fn last_said(
-    tx: &mut Tx,
+    store: &Store,
     person: PersonId,
     institution: InstitutionCode,
     until: Option<Time>,
 ) -> Result<Vec<LastSaid>, StoreError> {
-    let (person, institution) = (person.as_bytes(), institution.as_str());
     let until = until.map_or(i64::MAX, Time::micros);
-    let rows = tx
-        .all(&LAST_SAID, &params! { person, institution, until })
+    let (person, institution) = (person.as_bytes(), institution.as_str());
+    let rows = store
+        .look(&LAST_SAID, &params! { person, institution, until })
         .await?;
-    let mut last = Vec::with_capacity(rows.len());
-    for row in rows {
-        let scopes = Scope::ALL.iter().copied();
-        for scope in scopes.filter(|scope| Ok(code(*scope)) == row.int("scope")) {
-            last.push(LastSaid {
-                scope,
-                at: Time::from_micros(row.int("at")?),
-                given: row.int("given")? == 1,
-            });
-        }
-    }
-    Ok(last)
+    rows.iter().filter_map(|row| said(row).transpose()).collect()
+}
+
+/// The same within the unit that has kept what they say now.
+pub(crate) async fn last_said_within(
+    tx: &mut Tx,
+    person: PersonId,
+    institution: InstitutionCode,
+) -> Result<Vec<LastSaid>, StoreError> {
+    let (person, institution) = (person.as_bytes(), institution.as_str());
+    let rows = tx
+        .all(&LAST_SAID, &params! { person, institution, until: i64::MAX })
+        .await?;
+    rows.iter().filter_map(|row| said(row).transpose()).collect()
+}
+
+/// Nothing for a scope that is none here.
+fn said(row: &Row) -> Result<Option<LastSaid>, StoreError> {
+    let (scope, at, given) = (row.int("scope")?, row.int("at")?, row.int("given")? == 1);
+    let scope = Scope::ALL.iter().copied().find(|known| code(*known) == scope);
+    let at = Time::from_micros(at);
+    Ok(scope.map(|scope| LastSaid { scope, at, given }))
 }
 
 pub(crate) const fn code(scope: Scope) -> i64 {

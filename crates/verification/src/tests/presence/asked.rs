@@ -13,7 +13,7 @@ use storage::{Statement, Tx, params};
 use super::desk::{Card, Desk, inquiry, signed, terminal, visit};
 use crate::VerificationError;
 use crate::inquiry::CardRefusal;
-use crate::store::presence::{LastSaid, keep, last_said};
+use crate::store::presence::{LastSaid, keep, last_said, last_said_within};
 use crate::tests::town::{BORN, CLINICS, Townsperson};
 
 static WRITTEN: Statement = Statement::new(
@@ -96,8 +96,8 @@ async fn of_a_yes_and_a_no_at_the_same_moment_the_no_stands() {
                 };
                 desk.role.store.unit("test.said", write).await.unwrap();
             }
-            let read = async move |tx: &mut Tx| last_said(tx, person, institution, None).await;
-            let last = desk.role.store.read("test.last", read).await.unwrap();
+            let last = last_said(&desk.role.store, person, institution, None).await;
+            let last = last.unwrap();
             let no = LastSaid {
                 scope: Scope::Drug,
                 at,
@@ -122,7 +122,7 @@ async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
             let write = async move |tx: &mut Tx| {
                 let visit = visit(person, institution, at);
                 keep(tx, &visit, &[said(given)]).await?;
-                Ok::<_, VerificationError>(last_said(tx, person, institution, None).await?)
+                Ok::<_, VerificationError>(last_said_within(tx, person, institution).await?)
             };
             let last = desk.role.store.unit("test.said", write).await.unwrap();
             assert_eq!(last.len(), 1);
@@ -130,8 +130,8 @@ async fn a_no_of_a_clock_that_is_behind_takes_a_yes_back() {
         }
         // And so it is when the clocks agree again.
         let later = ahead + Duration::from_secs(60);
-        let read = async move |tx: &mut Tx| last_said(tx, person, institution, Some(later)).await;
-        let last = desk.role.store.read("test.last", read).await.unwrap();
+        let last = last_said(&desk.role.store, person, institution, Some(later)).await;
+        let last = last.unwrap();
         assert!(!last[0].given);
     })
     .await;
