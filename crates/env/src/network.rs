@@ -140,7 +140,7 @@ impl<'de> serde::Deserialize<'de> for Origin {
     }
 }
 
-/// Why a message did not get through. Except for [`NetError::Address`], the other side may have acted on it.
+/// Why a message did not get through. Except for [`NetError::Address`] and [`NetError::Certificate`], the other side may have acted on it.
 #[derive(Debug, thiserror::Error)]
 pub enum NetError {
     /// Not an address that may be used.

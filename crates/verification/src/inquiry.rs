@@ -1,7 +1,7 @@
 //! The inquiry by number: from a question to an answer and what it was computed from.
 //!
 //! Whatever is asked, the same one statement runs: the cursors, and the versions behind the number with how fresh
-//! their offices are. What it returns is folded to one version of each record and given to `domain`'s answer table.
+//! their offices are. Of somebody about whom more has been said than it looks at there is a second one (`store::found`). What it returns is folded to one version of each record and given to `domain`'s answer table.
 //! The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not. [`card`] is the
 //! inquiry with a card.
 

@@ -150,6 +150,17 @@ impl Visit {
         Ok(())
     }
 
+    /// Whether the last answer may be followed by 利用申込.
+    pub(super) fn offers_enrolment(&self) -> bool {
+        matches!(
+            &self.outcome,
+            Some(Outcome::Told {
+                not_enrolled: None,
+                ..
+            })
+        )
+    }
+
     /// Begins again after what went wrong: the card lies there still, and is unlocked anew.
     pub(super) fn again(&mut self) {
         (self.unlocked, self.outcome) = (None, None);
@@ -192,9 +203,20 @@ impl UnlockedCard {
         Ok(desk.read(&mut card, method, consents).await?.answer)
     }
 
-    /// 利用申込
-    pub(super) async fn enrol(&self, desk: &CardDesk) -> Result<Result<(), NotEnrolled>, CardFault> {
+    /// 利用申込, once, as in [`read`](Self::read).
+    pub(super) async fn enrol(
+        &self,
+        desk: &CardDesk,
+        is_over: impl Fn() -> bool,
+        keep: impl FnOnce(Result<Result<(), NotEnrolled>, CardFault>),
+    ) {
         let _turn = self.card.turn().await;
+        if !is_over() {
+            keep(self.ask_to_enrol(desk).await);
+        }
+    }
+
+    async fn ask_to_enrol(&self, desk: &CardDesk) -> Result<Result<(), NotEnrolled>, CardFault> {
         let mut wire = self.card.wire();
         let mut card = Session::open(&mut wire)?;
         let method = self.unlock(&mut card)?;

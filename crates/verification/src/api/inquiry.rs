@@ -56,13 +56,13 @@ pub(super) async fn handler(
         Ok(under_way) => under_way,
         Err(Wait(wait)) => return refuse(wording::too_many_misses(wait)),
     };
-    if presence == Presence::VisualOnly {
-        role.visual.count(&terminal, role.env.now());
-    }
     let (message, basis) = role
         .inquire(&permit, (institution, &terminal), presence, &request)
         .await
         .map_err(|error| Problem::unavailable(&error))?;
+    if presence == Presence::VisualOnly {
+        role.visual.count(&terminal, role.env.now());
+    }
     answer(syntax, &message, Some(basis.to_string()))
 }
 

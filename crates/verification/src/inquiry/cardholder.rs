@@ -54,7 +54,8 @@ impl Verification {
     }
 
     /// Somebody who was found by number and whose card was here: known by their number alone where that tells something, else
-    /// by what the card would tell. A visit counts as long as some entry lists some card of theirs.
+    /// by what the card would tell. A visit counts as long as some entry of theirs lists some card; that another person's entry
+    /// lists the same one, so that the card finds neither, is not seen from here.
     pub(super) fn after_visit(
         &self,
         mut by_number: KnownPerson,

@@ -1,6 +1,6 @@
 //! A list of what one issuing key revoked (CRL, 失効リスト).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use der::{Decode, Encode};
 use env::Time;
@@ -169,8 +169,9 @@ impl Extensions {
     fn read(said: &TbsCertList) -> Result<Extensions, ListFault> {
         let mut read = Extensions::default();
         let all = said.crl_extensions.as_deref().unwrap_or_default();
-        for (at, one) in all.iter().enumerate() {
-            if all[..at].iter().any(|earlier| earlier.extn_id == one.extn_id) {
+        let mut seen = BTreeSet::new();
+        for one in all {
+            if !seen.insert(one.extn_id) {
                 return Err(ListFault::Unreadable);
             }
             let bytes = one.extn_value.as_bytes();

@@ -19,16 +19,23 @@ pub(super) async fn enrol(State(web): State<Arc<Web>>, cookies: Cookies) -> Resp
     let (asking, session) = (web.clone(), cookies.session);
     let enrol = async move {
         let web = asking;
-        let enrolled = card.enrol(&web.cards).await;
-        let _gone_meanwhile = web.visits.with(session, |visit| match enrolled {
-            Ok(Ok(())) => (visit.outcome, visit.enrolled) = (None, true),
-            Ok(Err(why)) => {
-                if let Some(Outcome::Told { not_enrolled, .. }) = &mut visit.outcome {
-                    *not_enrolled = Some(why);
+        // Pressed twice, the second finds another page than the one that offers it.
+        let is_over = || {
+            let offered = web.visits.with(session, |visit| visit.offers_enrolment());
+            !offered.unwrap_or(false)
+        };
+        let keep = |enrolled| {
+            let _gone_meanwhile = web.visits.with(session, |visit| match enrolled {
+                Ok(Ok(())) => (visit.outcome, visit.enrolled) = (None, true),
+                Ok(Err(why)) => {
+                    if let Some(Outcome::Told { not_enrolled, .. }) = &mut visit.outcome {
+                        *not_enrolled = Some(why);
+                    }
                 }
-            }
-            Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
-        });
+                Err(fault) => visit.outcome = Some(Outcome::Failed(web.failed(card.method(), fault))),
+            });
+        };
+        card.enrol(&web.cards, is_over, keep).await;
     };
     web.env.to_the_end("a card is enrolled", enrol).await;
     see_other("/result")
