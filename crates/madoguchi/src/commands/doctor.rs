@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::permit::Actor;
-use env::Env;
 use env::real::RealWorld;
+use env::{Env, NetError};
 use identity::organisation::Named;
 use seal::{KeyFileError, RootKey};
 use serde::{Deserialize, Serialize};
-use service::Caller;
+use service::{CallError, Caller};
 use storage::Store;
 
 use crate::cli::Doctor;
@@ -253,6 +253,11 @@ async fn reachable(caller: &Caller, what: &str, role: &str, next: &str) -> Findi
                 "設定ファイルのアドレスを直してください。",
             ),
         },
+        Err(CallError::Net(error @ NetError::Certificate { .. })) => bad(
+            what,
+            format!("証明書を確認できません（{error}）"),
+            "設定ファイルのアドレスと、双方の証明書・失効リストを確かめてください（madoguchi pki show）。",
+        ),
         Err(error) => bad(what, format!("応答がありません（{error}）"), next),
     }
 }

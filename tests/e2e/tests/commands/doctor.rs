@@ -56,8 +56,9 @@ fn an_address_in_the_clear_or_somebody_elses_is_found() {
     }
     let at = |role| format!("https://127.0.0.1:{}", town.port(role));
     let elsewhere = doctor_at(&config, &at(Role::Registers));
-    let (what, _) = finding(elsewhere, "its certificate names registers and not hub");
+    let (what, next) = finding(elsewhere, "it names registers and not hub");
     assert!(what.contains(&at(Role::Registers)), "{what}");
+    assert!(next.contains("証明書・失効リスト"), "{next}");
     // A hub, but on other data. The one whose data they are is well there.
     let not_ours = "この設定のデータベースで動いている役割ではありません";
     for (role, told) in [(&town, false), (&other, true)] {
