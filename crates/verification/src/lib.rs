@@ -174,6 +174,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::presence::MIGRATION,
     store::reception::MIGRATION_2,
     store::presence::MIGRATION_2,
+    store::presence::MIGRATION_3,
 ];
 
 /// Starts from a configuration; the database must be migrated.

@@ -203,6 +203,7 @@ async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>
         person,
         institution: record.institution,
         at: record.at,
+        nonce: record.nonce,
         method: record.method,
         request_key: record.request_key,
     };

@@ -67,6 +67,32 @@ pub(crate) const MIGRATION_2: Migration = Migration {
         CREATE INDEX visit_by_key ON visit (request_key) WHERE request_key IS NOT NULL",
 };
 
+/// Two cards that are read at one desk in the same µs are two visits: a visit is known by the nonce that proved it too. Of those of
+/// before nobody knows the nonce any more.
+pub(crate) const MIGRATION_3: Migration = Migration {
+    name: "verification-8-visit-by-nonce",
+    sql: "",
+    sqlite: "
+        ALTER TABLE visit RENAME TO visit_before;
+        CREATE TABLE visit (
+            person BLOB NOT NULL,
+            institution TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            nonce BLOB NOT NULL,
+            method INTEGER NOT NULL,
+            request_key BLOB,
+            PRIMARY KEY (person, institution, at, nonce)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO visit SELECT person, institution, at, X'', method, request_key FROM visit_before;
+        DROP TABLE visit_before;
+        CREATE INDEX visit_by_key ON visit (request_key) WHERE request_key IS NOT NULL",
+    postgres: "
+        ALTER TABLE visit ADD COLUMN nonce BYTEA NOT NULL DEFAULT '';
+        ALTER TABLE visit ALTER COLUMN nonce DROP DEFAULT;
+        ALTER TABLE visit DROP CONSTRAINT visit_pkey;
+        ALTER TABLE visit ADD PRIMARY KEY (person, institution, at, nonce)",
+};
+
 static USE: Statement = Statement::new(
     "INSERT INTO nonce_used (nonce, token, at) VALUES (:nonce, :token, :at) ON CONFLICT (nonce) DO NOTHING",
 );
@@ -76,9 +102,9 @@ static FORGET: Statement = Statement::new(
      WHERE nonce IN (SELECT nonce FROM nonce_used WHERE nonce < :before ORDER BY nonce LIMIT :most)",
 );
 static VISIT: Statement = Statement::new(
-    "INSERT INTO visit (person, institution, at, method, request_key)
-     VALUES (:person, :institution, :at, :method, :request_key)
-     ON CONFLICT (person, institution, at) DO NOTHING",
+    "INSERT INTO visit (person, institution, at, nonce, method, request_key)
+     VALUES (:person, :institution, :at, :nonce, :method, :request_key)
+     ON CONFLICT (person, institution, at, nonce) DO NOTHING",
 );
 // Of a yes and a no at the same moment the no stands, whichever came first.
 static SAID: Statement = Statement::new(
@@ -109,6 +135,7 @@ pub(crate) struct Visit {
     pub(crate) person: PersonId,
     pub(crate) institution: InstitutionCode,
     pub(crate) at: Time,
+    pub(crate) nonce: NonceId,
     pub(crate) method: Method,
     /// What a missing voucher can be asked for with; nothing when none is missing.
     pub(crate) request_key: Option<[u8; 16]>,
@@ -147,9 +174,9 @@ pub(crate) async fn keep(tx: &mut Tx, visit: &Visit, said: &[Said]) -> Result<()
         Method::Pin => 1,
         Method::Face => 2,
     };
-    let request_key = visit.request_key.as_ref().map(|key| &key[..]);
-    tx.execute(&VISIT, &params! { person, institution, at, method, request_key })
-        .await?;
+    let (nonce, request_key) = (&visit.nonce.0[..], visit.request_key.as_ref().map(|key| &key[..]));
+    let row = params! { person, institution, at, nonce, method, request_key };
+    tx.execute(&VISIT, &row).await?;
     if said.is_empty() {
         return Ok(());
     }

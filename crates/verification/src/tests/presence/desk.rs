@@ -21,7 +21,7 @@ use identity::authority::IssuingKey;
 use identity::authority::issuing::{Authority, rsa_key};
 use identity::card::revocation::Lists;
 use identity::card::{Anchor, Anchors, RevocationList};
-use identity::presence::Statement;
+use identity::presence::{NONCE_ID_LEN, NonceId, Statement};
 use identity::profile::World as CardWorld;
 use identity::reader::{Pin, Session, VirtualCard};
 use seal::RootKey;
@@ -312,6 +312,7 @@ pub(super) fn visit(person: PersonId, institution: InstitutionCode, at: Time) ->
         person,
         institution,
         at,
+        nonce: NonceId([0; NONCE_ID_LEN]),
         method: Method::Pin,
         request_key: None,
     }

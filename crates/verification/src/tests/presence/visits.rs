@@ -1,14 +1,16 @@
-//! For how long a card that was read at a desk lets it ask by number: 31 days, to the microsecond.
+//! For how long a card that was read at a desk lets it ask by number: 31 days, to the microsecond. And that visits do not run into
+//! each other.
 
 use std::time::Duration;
 
 use domain::month::TreatmentMonth;
 use domain::number::InstitutionCode;
 use env::Time;
-use storage::Tx;
+use identity::presence::{NONCE_ID_LEN, NonceId};
+use storage::{Statement, Tx, params};
 
 use super::desk::{Desk, visit};
-use crate::store::presence::keep;
+use crate::store::presence::{Visit, keep};
 use crate::store::{Looking, found_by};
 use crate::tests::town::{BORN, CLINICS, DAY, PAYER, Townsperson};
 use crate::{VerificationError, apply};
@@ -48,6 +50,37 @@ async fn a_visit_counts_for_31_days_at_its_own_desk() {
             assert_eq!(visited(here, at).await, counts, "{at:?}");
             assert!(!visited(elsewhere, at).await, "another desk read no card");
         }
+    })
+    .await;
+}
+
+static KEYS: Statement = Statement::new("SELECT request_key FROM visit ORDER BY request_key");
+
+/// The cards of one person at two terminals of a clinic, both answered in the same µs: whoever was told a key may ask with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn presence_two_visits_of_one_moment_are_two() {
+    harness::for_each_database("presence_one_moment", async |database| {
+        let person = Townsperson::with_number(1, 1, BORN);
+        let desk = Desk::new(&database, std::slice::from_ref(&person), &[]).await;
+        let here = InstitutionCode::parse(CLINICS[0]).unwrap();
+        let at = Time::from_micros(1_795_000_000_000_000);
+        let id = person.id();
+        let write = async move |tx: &mut Tx| {
+            // The second one twice, as by whoever does not know whether their commit stands.
+            for n in [1, 2, 2] {
+                let visit = Visit {
+                    nonce: NonceId([n; NONCE_ID_LEN]),
+                    request_key: Some([n; 16]),
+                    ..visit(id, here, at)
+                };
+                keep(tx, &visit, &[]).await?;
+            }
+            Ok::<_, VerificationError>(())
+        };
+        desk.role.store.unit("test.visits", write).await.unwrap();
+        let kept = desk.role.store.look(&KEYS, &params! {}).await.unwrap();
+        let keys: Vec<&[u8]> = kept.iter().map(|row| row.bytes("request_key").unwrap()).collect();
+        assert_eq!(keys, [[1; 16], [2; 16]]);
     })
     .await;
 }

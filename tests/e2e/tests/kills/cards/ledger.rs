@@ -27,6 +27,9 @@ pub(crate) struct Told {
     pub(crate) at: i64,
 }
 
+/// A visit: when, and the nonce that proved it.
+type Visit = (i64, String);
+
 /// The desk's list. Nonces by what their uses are remembered by, in hexadecimal digits.
 #[derive(Default)]
 pub(crate) struct Ledger {
@@ -46,13 +49,8 @@ impl Ledger {
     pub(crate) fn look(&mut self, database: &DatabaseConfig) {
         let rows = books::rows(database, "SELECT nonce, at FROM nonce_used");
         let now: BTreeMap<String, i64> = rows
-            .into_iter()
-            .map(|row| {
-                (
-                    row[0].trim_start_matches("\\x").to_owned(),
-                    row[1].parse().unwrap(),
-                )
-            })
+            .iter()
+            .map(|row| (digits(&row[0]), row[1].parse().unwrap()))
             .collect();
         for (nonce, at) in &now {
             if !self.signed.contains_key(nonce) {
@@ -78,16 +76,16 @@ impl Ledger {
         // One statement sees one state, also while an answer of the killed process is still being committed.
         let visits = books::rows(
             database,
-            "SELECT v.at, n.nonce FROM visit v LEFT JOIN nonce_used n ON n.at = v.at",
+            "SELECT v.at, v.nonce, n.at FROM visit v LEFT JOIN nonce_used n ON n.nonce = v.nonce",
         );
         let alone = visits
             .iter()
-            .filter(|row| row[1].is_empty() && !forgotten(&row[0].parse().unwrap()));
+            .filter(|row| row[2] != row[0] && !(row[2].is_empty() && forgotten(&row[0].parse().unwrap())));
         self.wrong
-            .extend(alone.map(|row| format!("the visit of {} has no nonce", row[0])));
-        let visits: BTreeSet<i64> = visits.iter().map(|row| row[0].parse().unwrap()).collect();
+            .extend(alone.map(|row| format!("the visit of {} has not used its nonce then", row[0])));
+        let visits: BTreeSet<Visit> = visits.iter().map(|row| visit(row)).collect();
         for Told { nonce, at } in &self.told {
-            if self.used.get(nonce) != Some(at) || !visits.contains(at) {
+            if self.used.get(nonce) != Some(at) || !visits.contains(&(*at, nonce.clone())) {
                 self.wrong.push(format!(
                     "nonce {nonce} was answered, and its use or its visit is not there"
                 ));
@@ -104,39 +102,42 @@ impl Ledger {
     /// The same when nothing is under way: exactly what follows from the nonces that were used.
     pub(crate) fn reckon(&mut self, database: &DatabaseConfig) {
         self.look(database);
-        let (mut visits, mut said) = (Vec::new(), Vec::new());
+        assert_eq!(self.wrong, Vec::<String>::new());
+        let mut visits = BTreeSet::new();
+        // By whose it is, of what and when.
+        let mut said: BTreeMap<(usize, i64, i64), i64> = BTreeMap::new();
         for (nonce, at) in &self.used {
-            if let Some(For::Reading(_, consents)) = self.signed.get(nonce) {
-                visits.push(*at);
-                said.extend(
-                    consents
-                        .iter()
-                        .map(|(scope, given)| (*at, *scope, i64::from(*given))),
-                );
+            if let Some(For::Reading(person, consents)) = self.signed.get(nonce) {
+                visits.insert((*at, nonce.clone()));
+                for (scope, given) in consents {
+                    // Of a yes and a no at the same moment the no stands.
+                    let stands = said.entry((*person, *scope, *at)).or_insert(1);
+                    *stands &= i64::from(*given);
+                }
             }
         }
-        visits.sort_unstable();
-        said.sort_unstable();
-        let numbers = |sql: &str| -> Vec<Vec<i64>> {
-            let rows = books::rows(database, sql).into_iter();
-            let mut numbers: Vec<Vec<i64>> = rows
-                .map(|row| row.iter().map(|text| text.parse().unwrap()).collect())
-                .collect();
-            numbers.sort_unstable();
-            numbers
-        };
-        let kept: Vec<i64> = numbers("SELECT at FROM visit").concat();
-        let heard: Vec<(i64, i64, i64)> = numbers("SELECT at, scope, given FROM consent")
-            .iter()
-            .map(|row| (row[0], row[1], row[2]))
-            .collect();
-        assert_eq!(
-            kept.len(),
-            visits.len(),
-            "a visit for each nonce that was used for an inquiry"
+        let kept = books::rows(database, "SELECT at, nonce FROM visit");
+        let kept: BTreeSet<Visit> = kept.iter().map(|row| visit(row)).collect();
+        let differing: Vec<&Visit> = kept.symmetric_difference(&visits).collect();
+        assert!(
+            differing.is_empty(),
+            "not a visit for each nonce that was used for an inquiry: {differing:?}"
         );
-        assert_eq!((kept, heard), (visits, said));
-        assert_eq!(self.wrong, Vec::<String>::new());
+        let mut said: Vec<(i64, i64, i64)> = said
+            .into_iter()
+            .map(|((_, scope, at), given)| (at, scope, given))
+            .collect();
+        said.sort_unstable();
+        let heard = books::rows(database, "SELECT at, scope, given FROM consent");
+        let mut heard: Vec<(i64, i64, i64)> = heard
+            .iter()
+            .map(|row| {
+                let number = |n: usize| row[n].parse().unwrap();
+                (number(0), number(1), number(2))
+            })
+            .collect();
+        heard.sort_unstable();
+        assert_eq!(heard, said);
     }
 
     /// What somebody said last of a scope, as far as the last look goes.
@@ -151,11 +152,21 @@ impl Ledger {
                 }
                 _ => None,
             });
-        said.max().map(|(_, given)| given)
+        said.max_by_key(|(at, given)| (*at, !given))
+            .map(|(_, given)| given)
     }
 
     /// Nonces that were used.
     pub(crate) fn uses(&self) -> usize {
         self.used.len()
     }
+}
+
+fn visit(row: &[String]) -> Visit {
+    (row[0].parse().unwrap(), digits(&row[1]))
+}
+
+/// Bytes as the ledger writes them.
+fn digits(bytes: &str) -> String {
+    bytes.trim_start_matches("\\x").to_owned()
 }

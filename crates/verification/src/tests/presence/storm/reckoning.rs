@@ -11,18 +11,19 @@ use super::journal::{Door, Heard, Pages, Proof};
 use crate::store::presence::code;
 
 static NONCES: Statement = Statement::new("SELECT nonce, at FROM nonce_used");
-static VISITS: Statement = Statement::new("SELECT person, institution, at, request_key FROM visit");
+static VISITS: Statement = Statement::new("SELECT person, institution, at, nonce, request_key FROM visit");
 static SAID: Statement = Statement::new("SELECT person, institution, scope, at, given FROM consent");
 
-/// A visit: person, institution, when; and its key.
-type Visits = BTreeMap<(Vec<u8>, String, i64), Vec<u8>>;
+/// A visit: person, institution, when, with which nonce; and its key.
+type Visits = BTreeMap<(Vec<u8>, String, i64, Vec<u8>), Vec<u8>>;
 
 /// What the database has.
 pub(super) struct Books {
     /// When each nonce was used.
     pub(super) nonces: BTreeMap<Vec<u8>, i64>,
     visits: Visits,
-    said: BTreeSet<(Vec<u8>, String, i64, i64, i64)>,
+    /// Person, institution, scope, when; and whether it was a yes.
+    said: BTreeMap<(Vec<u8>, String, i64, i64), bool>,
 }
 
 impl Books {
@@ -46,12 +47,13 @@ impl Books {
         let visit = |row: &Row| {
             let (person, institution) = whose(row)?;
             let key = row.opt_bytes("request_key")?.unwrap_or_default().to_vec();
-            Ok(((person, institution, row.int("at")?), key))
+            let nonce = row.bytes("nonce")?.to_vec();
+            Ok(((person, institution, row.int("at")?, nonce), key))
         };
         let one_said = |row: &Row| {
             let (person, institution) = whose(row)?;
             let (scope, at, given) = (row.int("scope")?, row.int("at")?, row.int("given")?);
-            Ok((person, institution, scope, at, given))
+            Ok(((person, institution, scope, at), given == 1))
         };
         Ok(Books {
             nonces: nonces.iter().map(nonce).collect::<Result<_, StoreError>>()?,
@@ -89,7 +91,8 @@ pub(super) async fn stands(around: &Arc<Around>, proof: &Proof, heard: &Heard) -
             let Some((person, institution)) = finds(around, proof) else {
                 return Ok(());
             };
-            let kept = books.visits.get(&(person, institution, at.micros()));
+            let visit = (person, institution, at.micros(), proof.nonce.to_vec());
+            let kept = books.visits.get(&visit);
             let key = key.map(|key| key.to_vec()).unwrap_or_default();
             if kept != Some(&key) {
                 return wrong("its visit is not there, or has another key");
@@ -119,7 +122,7 @@ impl Books {
             .iter()
             .map(|proof| (&proof.nonce[..], proof))
             .collect();
-        let (mut visits, mut said, mut enrolled) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut visits, mut said, mut enrolled) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
         for (nonce, at) in &self.nonces {
             let Some(proof) = by_nonce.get(&nonce[..]) else {
                 wrong.push(format!("a nonce was used at {at} with which nobody signed"));
@@ -135,19 +138,13 @@ impl Books {
                 continue;
             };
             for Said { scope, given } in &proof.said {
-                said.insert((
-                    person.clone(),
-                    institution.clone(),
-                    code(*scope),
-                    *at,
-                    i64::from(*given),
-                ));
+                let about = (person.clone(), institution.clone(), code(*scope), *at);
+                // Of a yes and a no at the same moment the no stands.
+                *said.entry(about).or_insert(true) &= given;
             }
-            if visits.insert((person, institution, *at), proof.n).is_some() {
-                wrong.push(format!("two nonces are one visit: proof {} and another", proof.n));
-            }
+            visits.insert((person, institution, *at, nonce.clone()));
         }
-        if !visits.keys().eq(self.visits.keys()) {
+        if !visits.iter().eq(self.visits.keys()) {
             wrong.push(format!(
                 "{} visits, and {} nonces were used that found somebody",
                 self.visits.len(),
@@ -178,8 +175,8 @@ impl Books {
             let said = self
                 .said
                 .iter()
-                .rfind(|(of, to, about, ..)| (of, to, *about) == (&person, &institution, code(*scope)));
-            said.map(|(.., given)| (*scope, *given == 1))
+                .rfind(|((of, to, about, _), _)| (of, to, *about) == (&person, &institution, code(*scope)));
+            said.map(|(_, given)| (*scope, *given))
         };
         Scope::ALL.iter().filter_map(last).collect()
     }
