@@ -7,7 +7,9 @@ use std::process::Command;
 pub(crate) fn rows(data: &Path) -> Vec<(&'static str, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let git = |arguments: &[&str]| ask(Command::new("git").arg("-C").arg(root).args(arguments));
-    let dirty = git(&["status", "--porcelain"]).is_none_or(|changes| !changes.is_empty());
+    // Reports are what runs write, this one and those before it.
+    let dirty = git(&["status", "--porcelain", "--", ":/", ":/!bench/reports"])
+        .is_none_or(|changes| !changes.is_empty());
     let commit = git(&["rev-parse", "HEAD"]).unwrap_or_else(unknown);
     let uncommitted = if dirty { ", with uncommitted changes" } else { "" };
     let profile = if cfg!(debug_assertions) {

@@ -12,3 +12,6 @@ pub mod cards;
 pub mod changes;
 pub mod institutions;
 pub mod insurers;
+
+/// The purpose of the index key that hub and registers share: numbers are asked for by the index that it makes.
+pub const RESIDENTS_INDEX: &str = "residents";

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, Stop, StopHandle};
+use exchange::registers::RESIDENTS_INDEX;
 use seal::{ColumnKey, HubPrivateKey, IndexKey, KeyFileError, RootKey};
 use service::Running;
 use storage::{DatabaseConfig, Migration, Store, StoreError};
@@ -48,9 +49,6 @@ mod store;
 
 pub use config::Config;
 pub use error::HubError;
-
-/// The purpose of the index key that hub and register share.
-const RESIDENTS_INDEX: &str = "residents";
 
 /// The keys it works with.
 pub struct Keys {

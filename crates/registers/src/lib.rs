@@ -23,6 +23,7 @@ use domain::number::IndividualNumber;
 use domain::permit::Actor;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
+use exchange::registers::RESIDENTS_INDEX;
 use exchange::registers::changes::{Change, Changes};
 use seal::{ColumnKey, IndexKey, KeyFileError, RootKey};
 use service::Running;
@@ -45,9 +46,6 @@ pub use residents::{Attributes, Outcome, Question, Resident};
 
 /// Rows that are loaded in one unit.
 const BATCH: usize = 500;
-
-/// The purpose of the index key that hub and register share.
-pub const RESIDENTS_INDEX: &str = "residents";
 
 /// The keys it works with.
 pub struct Keys {

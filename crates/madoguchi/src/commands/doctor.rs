@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::permit::Actor;
 use env::real::RealWorld;
+use env::tls::TlsFault;
 use env::{Env, NetError};
 use identity::organisation::Named;
 use seal::{KeyFileError, RootKey};
@@ -90,17 +91,22 @@ fn key(path: &Path) -> Finding {
     let what = format!("鍵ファイル {}", path.display());
     match RootKey::load(path) {
         Ok(key) => well(what, format!("読めます（確認値 {}）", key.check_value())),
-        Err(error @ KeyFileError::Open { .. }) => bad(
-            what,
-            format!("所有者以外も使えます（{error}）"),
-            format!("chmod 600 {}", path.display()),
-        ),
+        Err(KeyFileError::Open { path, mode }) => open_to_others(what, &path, mode),
         Err(error) => bad(
             what,
             format!("読めません（{error}）"),
             "控えの鍵ファイルを元の場所に戻してください。新しく作る役割なら madoguchi init を使います。",
         ),
     }
+}
+
+/// A file that is only its owner's, and others may use.
+fn open_to_others(what: String, path: &Path, mode: u32) -> Finding {
+    bad(
+        what,
+        format!("所有者以外も使えます（{}、{mode:04o}）", path.display()),
+        format!("chmod 600 {}", path.display()),
+    )
 }
 
 /// The role's certificate; when it is well, the world becomes the one in which it is known by it.
@@ -118,6 +124,7 @@ fn certificate(env: &mut Env, config: &RoleConfig) -> Finding {
     );
     match tls.env(env, &whom) {
         Ok(known) => *env = known,
+        Err(TlsFault::OpenToOthers { path, mode }) => return open_to_others(what, &path, mode),
         Err(error) => return bad(what, format!("使えません（{error}）"), next),
     }
     match found {

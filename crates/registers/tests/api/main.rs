@@ -43,7 +43,7 @@ impl Real {
         let role = registers::start_with(&env, &anywhere, database, keys)
             .await
             .unwrap();
-        let index = shared.index_key(registers::RESIDENTS_INDEX);
+        let index = shared.index_key(exchange::registers::RESIDENTS_INDEX);
         Real { role, index }
     }
 

@@ -36,11 +36,14 @@ fn doctor_at(config: &str, listen: &str) -> Ran {
 #[test]
 fn a_key_that_others_may_read_is_found() {
     let town = Town::found("doctor-key", Kind::Sqlite);
-    let key = town.path("hub/root.key");
-    platform::set_mode(key.as_ref(), 0o640).unwrap();
-    let (what, next) = finding(doctor(&town.config(Role::Hub)), "所有者以外も使えます");
-    assert!(what.contains(&key), "{what}");
-    assert_eq!(next, format!("chmod 600 {key}"));
+    for (file, named) in [("hub/root.key", "鍵ファイル"), ("hub/tls.key", "証明書")] {
+        let key = town.path(file);
+        platform::set_mode(key.as_ref(), 0o640).unwrap();
+        let (what, next) = finding(doctor(&town.config(Role::Hub)), "所有者以外も使えます");
+        assert!(what.starts_with(named), "{what}");
+        assert_eq!(next, format!("chmod 600 {key}"));
+        platform::set_mode(key.as_ref(), 0o600).unwrap();
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A nonce that is brought twice, to several processes at once, counts once.
 
-use storage::{Statement, Tx, params};
+use storage::{DatabaseConfig, Statement, Tx, params};
 
 use super::desk::{Card, Desk, ask, inquiry, terminal};
 use crate::inquiry::CardRefusal;
@@ -18,6 +18,10 @@ fn rounds() -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn presence_of_one_nonce_counts_once_at_two_processes() {
     harness::for_each_database("presence_twice", async |database| {
+        let kind = match &database {
+            DatabaseConfig::Postgres { .. } => "PostgreSQL",
+            _ => "SQLite",
+        };
         let card = Card::new(31);
         let mut person = Townsperson::with_number(1, 1, BORN);
         person.card = Some(card.id.clone());
@@ -48,7 +52,7 @@ async fn presence_of_one_nonce_counts_once_at_two_processes() {
         let counted = desk.role.store.read("test.count", count).await.unwrap();
         assert_eq!(counted, (rounds(), rounds()));
         println!(
-            "soak: presence: {} nonces, each brought three times at once to two processes: {} answered, {} refused as {USED}",
+            "soak: presence on {kind}: {} nonces, each brought three times at once to two processes: {} answered, {} refused as {USED}",
             rounds(),
             counted.0,
             2 * rounds()
