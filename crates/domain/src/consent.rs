@@ -25,6 +25,17 @@ impl Scope {
     /// Every scope, in the order in which a reader asks.
     pub const ALL: &'static [Self] = &[Self::Drug, Self::Diagnosis, Self::Operation, Self::CheckUp];
 
+    /// Its name, as messages write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drug => "drug",
+            Self::Diagnosis => "diagnosis",
+            Self::Operation => "operation",
+            Self::CheckUp => "check_up",
+        }
+    }
+
     /// Its name, for people.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -1,16 +1,19 @@
 //! What an answer was computed from.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use domain::consent::Scope;
 use env::Time;
 use exchange::registration::feed::Heads;
 
 /// Names everything that an answer depends on besides the question: enough to compute it again.
 ///
 /// As text, in the response's header: `shield=3;single=17;bulk=2;rules=2026-1;as_of=…;at=…`, times in µs since
-/// 1970-01-01T00:00:00Z. `as_of` is left out when the answer tells nobody,
-/// `key` where no voucher is missing, and `said` where no consent stands later than `at`.
+/// 1970-01-01T00:00:00Z. Left out: `as_of` and `visited` when the answer tells nobody, `key` where no voucher is missing, and
+/// `said` where nothing was said. Visits and consents are named as they were seen, because one that was under way then carries an
+/// earlier moment than `at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     /// The positions of the feed that were applied.
@@ -25,23 +28,18 @@ pub struct Basis {
     pub request_key: Option<[u8; 16]>,
     /// Whether the card's certificate had ended lately, so that it shows the eligibility and nothing more.
     pub has_ended: bool,
-    /// Up to when consents count that stand later than `at`, because another clock was ahead.
-    pub said_until: Option<Time>,
+    /// The last visit at the institution that was seen.
+    pub visited: Option<Time>,
+    /// When each scope was last said something of, as far as it was seen.
+    pub said: BTreeMap<Scope, Time>,
 }
 
 /// A text that names no basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS[;key=HEX][;ended=1][;said=MICROS]"
+    "expected shield=N;single=N;bulk=N;rules=VERSION[;as_of=MICROS];at=MICROS[;key=HEX][;ended=1][;visited=MICROS][;said=SCOPE:MICROS,…]"
 )]
 pub struct BasisError;
-
-impl Basis {
-    /// Up to when what the person said counts.
-    pub(crate) fn said_by(&self) -> Time {
-        self.said_until.unwrap_or(self.at)
-    }
-}
 
 impl fmt::Display for Basis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,8 +59,12 @@ impl fmt::Display for Basis {
         if self.has_ended {
             f.write_str(";ended=1")?;
         }
-        if let Some(until) = self.said_until {
-            write!(f, ";said={}", until.micros())?;
+        if let Some(visited) = self.visited {
+            write!(f, ";visited={}", visited.micros())?;
+        }
+        for (n, (scope, at)) in self.said.iter().enumerate() {
+            let before = if n == 0 { ";said=" } else { "," };
+            write!(f, "{before}{}:{}", scope.name(), at.micros())?;
         }
         Ok(())
     }
@@ -93,7 +95,8 @@ impl FromStr for Basis {
             at: Time::from_micros(required("at")?),
             request_key: find("key").map(key).transpose()?,
             has_ended: find("ended") == Some("1"),
-            said_until: number("said")?.map(Time::from_micros),
+            visited: number("visited")?.map(Time::from_micros),
+            said: find("said").map(said).transpose()?.unwrap_or_default(),
         })
     }
 }
@@ -101,6 +104,15 @@ impl FromStr for Basis {
 fn key(text: &str) -> Result<[u8; 16], BasisError> {
     let bytes = hex::decode(text).map_err(|_| BasisError)?;
     bytes.try_into().map_err(|_| BasisError)
+}
+
+fn said(text: &str) -> Result<BTreeMap<Scope, Time>, BasisError> {
+    let one = |text: &str| {
+        let (name, at) = text.split_once(':')?;
+        let scope = Scope::ALL.iter().find(|scope| scope.name() == name)?;
+        Some((*scope, Time::from_micros(at.parse().ok()?)))
+    };
+    text.split(',').map(|text| one(text).ok_or(BasisError)).collect()
 }
 
 /// A moment as the messages write it.
@@ -128,10 +140,23 @@ mod tests {
                 at: Time::from_micros(5),
                 request_key: as_of.map(|_| [0xab; 16]),
                 has_ended: as_of.is_some(),
-                said_until: as_of.map(Time::from_micros),
+                visited: as_of.map(Time::from_micros),
+                said: as_of
+                    .map(|at| {
+                        Scope::ALL
+                            .iter()
+                            .map(|scope| (*scope, Time::from_micros(at)))
+                            .collect()
+                    })
+                    .unwrap_or_default(),
             };
             assert_eq!(basis.to_string().parse(), Ok(basis));
         }
         assert_eq!("shield=1;single=2".parse::<Basis>(), Err(BasisError));
+        let said = |text| format!("shield=1;single=2;bulk=3;rules=1;at=4;said={text}").parse::<Basis>();
+        assert!(said("drug:5,check_up:6").is_ok());
+        for wrong in ["", "drug", "drug:", "dregs:5", "drug:5,", "drug:x"] {
+            assert_eq!(said(wrong), Err(BasisError), "{wrong}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! The inquiry by number: from a question to an answer and what it was computed from.
 //!
 //! Whatever is asked, the same one statement runs: the cursors, and the versions behind the number with how fresh
-//! their offices are. Of somebody about whom more has been said than it looks at there is a second one (`store::found`). What it returns is folded to one version of each record and given to `domain`'s answer table.
-//! The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not. [`card`] is the
+//! their offices are. Of somebody about whom more has been said than it looks at there is a second one (`store::found`). What it
+//! returns is folded to one version of each record and given to `domain`'s answer table. The uniform answer leaves at a [`pace`], because the time that it took would tell what its bytes do not. [`card`] is the
 //! inquiry with a card.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::answer::{self, Answer};
@@ -20,7 +21,7 @@ use env::Time;
 use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
 
-use crate::store::presence::LastSaid;
+use crate::store::presence::{self as rows, LastSaid};
 use crate::store::{self, Looking, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
@@ -51,11 +52,10 @@ struct Told {
 }
 
 impl Told {
-    /// Says what the person said last, and up to when that was, when a clock was ahead. To whoever brings a certificate that
+    /// Says what the person said last, and names when that was. To whoever brings a certificate that
     /// has ended no yes is told.
     fn add_consents(&mut self, last: &[LastSaid]) {
-        let latest = last.iter().map(|said| said.at).max();
-        self.basis.said_until = latest.filter(|said| *said > self.basis.at);
+        self.basis.said = last.iter().map(|said| (said.scope, said.at)).collect();
         let told: Vec<LastSaid> = last
             .iter()
             .filter(|said| !(said.given && self.basis.has_ended))
@@ -68,6 +68,7 @@ impl Told {
 /// What an answer of now is computed from. Who is known to several offices is known as of the one that is known least.
 fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
     let as_of = versions.iter().map(|version| version.as_of).min().flatten();
+    let visited = versions.iter().filter_map(|version| version.visited).max();
     Basis {
         heads,
         rules: RULE_VERSION.into(),
@@ -75,7 +76,8 @@ fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
         at,
         request_key: None,
         has_ended: false,
-        said_until: None,
+        visited: visited.map(Time::from_micros),
+        said: BTreeMap::new(),
     }
 }
 
@@ -104,7 +106,9 @@ impl Verification {
         } else {
             self.guessing.hit(terminal);
         }
-        self.add_consents(&mut told, None).await?;
+        if let Some((person, institution)) = told.visitor {
+            told.add_consents(&rows::last_said(&self.store, person, institution).await?);
+        }
         Ok((told.message, told.basis))
     }
 
@@ -119,7 +123,7 @@ impl Verification {
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
         let asked = Asked::of(institution, request);
-        let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
+        let looking = Looking::again(institution, basis);
         let snapshot = self.snapshot(&asked, &looking).await?;
         // Whether the photograph was compared or not changes nothing of what is told.
         let mut told = self.answer(
@@ -129,7 +133,7 @@ impl Verification {
             &snapshot.versions,
             basis.clone(),
         )?;
-        self.add_consents(&mut told, Some(basis.said_by())).await?;
+        self.add_consents_again(&mut told, basis).await?;
         Ok(told.message)
     }
 
@@ -154,6 +158,7 @@ impl Verification {
         if is_uniform {
             // Who is not told about a person is not told about their office either.
             basis.as_of = None;
+            basis.visited = None;
         }
         let items = report::items(&told, person.as_ref(), day);
         let echo = report::Echo::of(request);
@@ -168,13 +173,11 @@ impl Verification {
         })
     }
 
-    /// Adds what somebody whose card was read here lately let the institution see: last, or up to a moment.
-    async fn add_consents(&self, told: &mut Told, until: Option<Time>) -> Result<(), VerificationError> {
-        let Some((person, institution)) = told.visitor else {
-            return Ok(());
-        };
-        let said = store::presence::last_said(&self.store, person, institution, until).await?;
-        told.add_consents(&said);
+    /// Adds what somebody whose card was read there had let the institution see, as an answer named it.
+    async fn add_consents_again(&self, told: &mut Told, basis: &Basis) -> Result<(), VerificationError> {
+        if let Some((person, institution)) = told.visitor {
+            told.add_consents(&rows::said_then(&self.store, person, institution, &basis.said).await?);
+        }
         Ok(())
     }
 

@@ -193,10 +193,12 @@ impl Verification {
             institution,
             number,
         };
-        let since = now.micros().saturating_sub(micros(self.bulk.repeat_within));
+        let within = micros(self.bulk.repeat_within);
         let most_open = self.bulk.most_open;
         let work = async move |tx: &mut Tx| {
-            if let Some((number, at)) = reception::repeated(tx, &new.institution, &new.digest, since).await? {
+            let moment = (new.received, within);
+            if let Some((number, at)) = reception::repeated(tx, &new.institution, &new.digest, moment).await?
+            {
                 return Ok::<_, VerificationError>(Received::Under { number, at });
             }
             if reception::open_of(tx, &new.institution).await? >= most_open {

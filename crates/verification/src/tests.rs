@@ -4,4 +4,5 @@ mod addressed;
 mod burst;
 mod cards;
 mod presence;
+mod repeated;
 mod town;

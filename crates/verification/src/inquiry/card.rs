@@ -148,6 +148,7 @@ impl Verification {
         let told: Answer<'_> = answer::answer(Presence::CardSigned, &question, found.as_ref());
         if !told.disclosure.shows_identity() {
             basis.as_of = None;
+            basis.visited = None;
         }
         let items = report::items(&told, person.as_ref(), day);
         let echo = Echo {
@@ -181,11 +182,11 @@ impl Verification {
         inquiry: &Inquiry,
         basis: &Basis,
     ) -> Result<ResultMessage, VerificationError> {
-        let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
+        let looking = Looking::again(institution, basis);
         let snapshot = self.by_card(card, inquiry, &looking).await?;
         let (mut told, _) =
             self.answer_card(card, inquiry, institution, &snapshot.versions, basis.clone())?;
-        self.add_consents(&mut told, Some(basis.said_by())).await?;
+        self.add_consents_again(&mut told, basis).await?;
         Ok(told.message)
     }
 }

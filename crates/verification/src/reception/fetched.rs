@@ -1,5 +1,6 @@
 //! 二段目: what is there under a number.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::number::InstitutionCode;
@@ -86,7 +87,8 @@ impl Verification {
                 let basis = Basis {
                     request_key: None,
                     has_ended: false,
-                    said_until: None,
+                    visited: None,
+                    said: BTreeMap::new(),
                     heads: reception.heads,
                     rules: reception.rules.clone(),
                     as_of: reception.as_of.filter(|as_of| *as_of != NOT_KNOWN),

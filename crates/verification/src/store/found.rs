@@ -12,6 +12,8 @@ use env::Time;
 use exchange::registration::feed::Heads;
 use storage::{Row, Statement, Store, StoreError, Tx, Value, params};
 
+use crate::Basis;
+
 /// Versions that one inquiry looks at. A person has a handful for a month.
 const MOST: i64 = 1000;
 /// Records of which one inquiry looks at the newest versions. More is no person's, and is not answered.
@@ -107,6 +109,15 @@ impl Looking {
             since: at.micros() - i64::try_from(days.as_micros()).unwrap_or(i64::MAX),
             until: at.micros(),
             heads: NOW,
+        }
+    }
+
+    /// As an answer looked that names this: no other visit is seen than was seen then.
+    pub(crate) fn again(institution: InstitutionCode, basis: &Basis) -> Looking {
+        let looking = Looking::from(institution, basis.at).as_of(&basis.heads);
+        Looking {
+            until: basis.visited.map_or(looking.since, Time::micros),
+            ..looking
         }
     }
 

@@ -116,6 +116,10 @@ static SAID_LATER: Statement = Statement::new(
     "SELECT scope, MAX(at) AS at FROM consent
      WHERE person = :person AND institution = :institution AND at > :together GROUP BY scope",
 );
+static SAID_THEN: Statement = Statement::new(
+    "SELECT scope, at, given FROM consent
+     WHERE person = :person AND institution = :institution AND scope = :scope AND at = :at",
+);
 // Each scope is looked for by itself, at the end of what was said of it: what was said before is not read.
 static LAST_SAID: Statement = Statement::new(
     "SELECT c.scope, c.at, c.given
@@ -123,7 +127,7 @@ static LAST_SAID: Statement = Statement::new(
      JOIN consent AS c
        ON c.person = :person AND c.institution = :institution AND c.scope = s.scope
       AND c.at = (SELECT MAX(d.at) FROM consent AS d
-                  WHERE d.person = :person AND d.institution = :institution AND d.scope = s.scope AND d.at <= :until)",
+                  WHERE d.person = :person AND d.institution = :institution AND d.scope = s.scope)",
 );
 
 /// For how long two inquiries of one person may be under way together, in µs: then their clocks say which was later, and not
@@ -209,18 +213,33 @@ pub(crate) struct LastSaid {
     pub(crate) given: bool,
 }
 
-/// What a person said last to an institution of each scope: up to a moment, or whatever the clocks say.
+/// What a person said last to an institution of each scope, whatever the clocks say.
 pub(crate) async fn last_said(
     store: &Store,
     person: PersonId,
     institution: InstitutionCode,
-    until: Option<Time>,
 ) -> Result<Vec<LastSaid>, StoreError> {
-    let until = until.map_or(i64::MAX, Time::micros);
     let (person, institution) = (person.as_bytes(), institution.as_str());
-    let rows = store
-        .look(&LAST_SAID, &params! { person, institution, until })
-        .await?;
+    let rows = store.look(&LAST_SAID, &params! { person, institution }).await?;
+    rows.iter().filter_map(|row| said(row).transpose()).collect()
+}
+
+/// What a person said to an institution of these scopes at these moments.
+pub(crate) async fn said_then(
+    store: &Store,
+    person: PersonId,
+    institution: InstitutionCode,
+    moments: &BTreeMap<Scope, Time>,
+) -> Result<Vec<LastSaid>, StoreError> {
+    let (person, institution) = (person.as_bytes(), institution.as_str());
+    let mut rows = Vec::new();
+    for (scope, at) in moments {
+        let (scope, at) = (code(*scope), at.micros());
+        let found = store
+            .look(&SAID_THEN, &params! { person, institution, scope, at })
+            .await?;
+        rows.extend(found);
+    }
     rows.iter().filter_map(|row| said(row).transpose()).collect()
 }
 
@@ -231,9 +250,7 @@ pub(crate) async fn last_said_within(
     institution: InstitutionCode,
 ) -> Result<Vec<LastSaid>, StoreError> {
     let (person, institution) = (person.as_bytes(), institution.as_str());
-    let rows = tx
-        .all(&LAST_SAID, &params! { person, institution, until: i64::MAX })
-        .await?;
+    let rows = tx.all(&LAST_SAID, &params! { person, institution }).await?;
     rows.iter().filter_map(|row| said(row).transpose()).collect()
 }
 

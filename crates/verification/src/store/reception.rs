@@ -50,7 +50,7 @@ pub(crate) const MIGRATION_2: Migration = Migration {
 
 static REPEATED: Statement = Statement::new(
     "SELECT number, received FROM reception
-     WHERE institution = :institution AND digest = :digest AND received > :since
+     WHERE institution = :institution AND digest = :digest AND received > :after AND received < :before
      ORDER BY received DESC LIMIT 1",
 );
 static OPEN_OF: Statement =
@@ -168,15 +168,17 @@ pub(crate) struct Step {
     pub(crate) state: State,
 }
 
-/// The number under which the same was received after `since`, and when.
+/// The number under which the same was received within so many µs of a moment, and when. Other requests' moments may lie behind
+/// it by a little; what a clock that was far ahead wrote down is not the same request any more.
 pub(crate) async fn repeated(
     tx: &mut Tx,
     institution: &str,
     digest: &[u8],
-    since: i64,
+    (now, within): (i64, i64),
 ) -> Result<Option<(String, i64)>, StoreError> {
+    let (after, before) = (now.saturating_sub(within), now.saturating_add(within));
     let row = tx
-        .optional(&REPEATED, &params! { institution, digest, since })
+        .optional(&REPEATED, &params! { institution, digest, after, before })
         .await?;
     row.map(|row| Ok((row.text("number")?.to_owned(), row.int("received")?)))
         .transpose()

@@ -6,6 +6,7 @@ mod enrolment;
 mod files;
 mod later;
 mod refused;
+mod seen;
 mod storm;
 mod syntax;
 mod told;
