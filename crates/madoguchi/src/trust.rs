@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::permit::Tenant;
-use env::Env;
+use env::{Env, FileError, Held};
 use identity::Tls;
 use identity::authority::files::{pem, replace};
 use identity::authority::{Authorities, Record};
@@ -35,15 +35,26 @@ pub(crate) struct Sandbox<'a> {
     env: &'a Env,
     data: PathBuf,
     authorities: Authorities,
+    _held: Held,
+}
+
+/// Holds a folder of authorities: two who issue at once would give one number twice, and the list of whoever came first would take the
+/// place of the other's.
+pub(crate) async fn hold(env: &Env, folder: &Path) -> Result<Held, Failure> {
+    match env.files().hold(&folder.join("authorities.lock")).await {
+        Ok(held) => Ok(held),
+        Err(FileError::Held { by, .. }) => Err(Failure::held(folder.display(), &by)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl<'a> Sandbox<'a> {
-    /// Opens them, or makes them. Their lists are renewed in either case.
+    /// Opens them, or makes them, and holds them as long as it lives. Their lists are renewed in either case.
     pub(crate) async fn open(env: &'a Env, data: &Path) -> Result<Sandbox<'a>, Failure> {
         let data = std::path::absolute(data)?;
         let folder = data.join("pki");
         env.files().ensure_dir(&folder).await?;
-        let _held = env.files().hold(&folder.join("authorities.lock")).await?;
+        let held = hold(env, &folder).await?;
         let authorities = if folder.join("issued.jsonl").exists() {
             let authorities = Authorities::open(&folder)?;
             authorities.lists(env.now(), LIST)?;
@@ -56,6 +67,7 @@ impl<'a> Sandbox<'a> {
             env,
             data,
             authorities,
+            _held: held,
         })
     }
 

@@ -17,6 +17,8 @@ use crate::{DatabaseConfig, Migration, Row, Statement, StoreError, Tx, migration
 
 /// Connections to PostgreSQL that a store holds.
 const CONNECTIONS: usize = 8;
+/// How often a unit runs whose outcome stays unknown.
+const TRIES: u32 = 3;
 
 /// A role's database. Clones share it; when the last one is gone, what was submitted is finished and the
 /// connections close.
@@ -142,6 +144,34 @@ impl Store {
         self.submit(name, Mode::Unit, work).await
     }
 
+    /// A [`unit`](Store::unit) that does nothing the second time, and of which somebody waits to know whether it stands: when that is
+    /// unknown after its commit, it runs again.
+    ///
+    /// # Errors
+    /// As [`Store::unit`]; [`StoreError::OutcomeUnknown`] when it stayed unknown.
+    pub async fn settled<T, E, F>(&self, name: &'static str, work: F) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let again = work.clone();
+            let once = async move |tx: &mut Tx| again(tx).await.map_err(Ended::Said);
+            match self.unit(name, once).await {
+                Ok(done) => return Ok(done),
+                Err(Ended::Said(error)) => return Err(error),
+                Err(Ended::Stored(StoreError::OutcomeUnknown)) if tries < TRIES => {}
+                // What comes afterwards says nothing of the first time.
+                Err(Ended::Stored(_)) if tries > 1 => return Err(StoreError::OutcomeUnknown.into()),
+                Err(Ended::Stored(error)) => return Err(error.into()),
+            }
+        }
+    }
+
     /// Reads: all statements see one state of the database, and none may write. On SQLite it runs in the
     /// caller's poll, so it finds its few rows by index.
     ///
@@ -200,6 +230,20 @@ impl Store {
     /// How many statements of units, reads and looks ran so far, repetitions included. Tests count with it.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// How a unit ended without its answer.
+enum Ended<E> {
+    /// Its closure said so.
+    Said(E),
+    /// The database did.
+    Stored(StoreError),
+}
+
+impl<E> From<StoreError> for Ended<E> {
+    fn from(error: StoreError) -> Ended<E> {
+        Ended::Stored(error)
     }
 }
 

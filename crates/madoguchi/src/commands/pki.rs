@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use domain::permit::Tenant;
 use env::real::RealWorld;
-use env::{Env, FileError, Held};
+use env::{Env, Held};
 use identity::authority::files::{pem, write_new};
 use identity::authority::{Authorities, AuthorityError, Issued};
 use identity::card::{NoSerial, Serial};
 
 use crate::cli::{Pki, PkiCrl, PkiInit, PkiIssue, PkiOcsp, PkiRevoke};
 use crate::outcome::{Failure, Outcome, print_json, tell};
+use crate::trust::hold;
 use report::{Answered, IssuedFiles, Keys, Revoked, list_of};
 
 pub(super) async fn run(asked: &Pki) -> Outcome {
@@ -141,15 +142,6 @@ fn serial(typed: &str) -> Result<Serial, Failure> {
     typed.parse().map_err(|wrong: NoSerial| {
         Failure::failed(format!("証明書の番号: {wrong}。")).next_step("madoguchi pki show 証明書ファイル")
     })
-}
-
-/// One at a time: two would give one number twice.
-async fn hold(env: &Env, folder: &Path) -> Result<Held, Failure> {
-    match env.files().hold(&folder.join("pki.lock")).await {
-        Ok(held) => Ok(held),
-        Err(FileError::Held { by, .. }) => Err(Failure::held(folder.display(), &by)),
-        Err(error) => Err(error.into()),
-    }
 }
 
 async fn open(env: &Env, folder: &Path) -> Result<(Authorities, Held), Failure> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use harness::{Postgres, postgres_database, real_env};
-use storage::{DatabaseConfig, Migration, Statement, Store, StoreError, positions};
+use storage::{DatabaseConfig, Migration, Statement, Store, StoreError, Tx, params, positions};
 
-use crate::{SCHEMA, add, count, open, storage};
+use crate::{ADD, SCHEMA, add, count, open, storage};
 
 /// Runs a future to its end on another thread, while this one stands still in the middle of a unit.
 fn meanwhile<T: Send + 'static>(work: impl AsyncFnOnce() -> T + Send + 'static) -> T {
@@ -118,26 +118,58 @@ async fn a_unit_whose_connection_breaks_runs_again() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
+/// Breaks the connection during the commit of whoever writes a note, the first three times.
+static DEADLY: [Migration; 3] = [
+    SCHEMA[0],
+    SCHEMA[1],
+    Migration {
+        name: "0003 deadly",
+        sql: "",
+        sqlite: "",
+        // What a sequence has given stays given, whatever becomes of the transaction.
+        postgres: "CREATE SEQUENCE deaths;
+                   CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                       IF nextval('deaths') <= 3 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+                       RETURN NULL; END $$;
+                   CREATE CONSTRAINT TRIGGER deadly AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED
+                       FOR EACH ROW EXECUTE FUNCTION die();",
+    },
+];
+
+async fn deadly(name: &str) -> Store {
+    let (database, env) = (postgres_database(name), real_env());
+    Store::migrate(&env, &database, &DEADLY).await.unwrap();
+    Store::open(&env, &database, &DEADLY).await.unwrap()
+}
+
+async fn add_surely(store: &Store, id: i64) -> Result<(), StoreError> {
+    let write = async move |tx: &mut Tx| {
+        tx.execute(&ADD, &params! { id, n: 0_i64, t: "" }).await?;
+        Ok::<_, StoreError>(())
+    };
+    store.settled("add", write).await
+}
+
 #[tokio::test]
 async fn a_connection_that_breaks_during_the_commit_leaves_it_open() {
-    static DEADLY: [Migration; 3] = [
-        SCHEMA[0],
-        SCHEMA[1],
-        Migration {
-            name: "0003 deadly",
-            sql: "",
-            sqlite: "",
-            postgres: "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                           PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
-                       CREATE CONSTRAINT TRIGGER deadly AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED
-                           FOR EACH ROW EXECUTE FUNCTION die();",
-        },
-    ];
-    let database = postgres_database("deadly");
-    let env = real_env();
-    Store::migrate(&env, &database, &DEADLY).await.unwrap();
-    let store = Store::open(&env, &database, &DEADLY).await.unwrap();
+    let store = deadly("deadly").await;
     assert_eq!(add(&store, 1).await, Err(StoreError::OutcomeUnknown));
+    assert_eq!(count(&store).await, 0);
+}
+
+#[tokio::test]
+async fn who_wants_to_know_runs_again_until_it_is_known() {
+    let store = deadly("settled").await;
+    assert_eq!(add(&store, 1).await, Err(StoreError::OutcomeUnknown));
+    assert_eq!(add_surely(&store, 2).await, Ok(()));
+    assert_eq!(count(&store).await, 1);
+    // What fails by itself is not tried again.
+    assert!(matches!(
+        add_surely(&store, 2).await,
+        Err(StoreError::Query { .. })
+    ));
+    let store = deadly("unsettled").await;
+    assert_eq!(add_surely(&store, 1).await, Err(StoreError::OutcomeUnknown));
     assert_eq!(count(&store).await, 0);
 }
 

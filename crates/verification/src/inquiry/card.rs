@@ -110,7 +110,7 @@ impl Verification {
             said,
         };
         let write = async move |tx: &mut Tx| write_down(tx, &record).await;
-        let Some(last) = self.store.unit("verification.card", write).await? else {
+        let Some(last) = self.store.settled("verification.card", write).await? else {
             self.presence.count(USED);
             return Err(CardRefusal::Used);
         };

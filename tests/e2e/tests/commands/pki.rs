@@ -197,3 +197,39 @@ fn nothing_is_overwritten_and_wrong_words_are_explained() {
         .ended(1);
     assert!(mixed.err.contains("card-1"), "{}", mixed.err);
 }
+
+/// Whoever writes certificates of a folder waits for nobody and disturbs nobody: two at once would give one number twice.
+#[test]
+fn one_at_a_time_whichever_command() {
+    let folder = folder("pki-held");
+    let data = folder.display().to_string();
+    let _made = run(["init", "hub", "--data", &data]).ended(0);
+    let dir = folder.join("pki");
+    let issued = std::fs::read(dir.join("issued.jsonl")).unwrap();
+    let lock = std::fs::File::options()
+        .append(true)
+        .open(dir.join("authorities.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    let (dir_text, out) = (
+        dir.display().to_string(),
+        folder.join("card").display().to_string(),
+    );
+    let card = ["pki", "issue", "--dir", &dir_text, "card", "--out", &out];
+    for arguments in [
+        &card[..],
+        &["pki", "crl", "--dir", &dir_text],
+        &["init", "registers", "--data", &data],
+    ] {
+        let held = run(arguments).ended(1);
+        assert!(
+            held.err.contains("ほかの madoguchi が使っています"),
+            "{}",
+            held.err
+        );
+    }
+    assert_eq!(std::fs::read(dir.join("issued.jsonl")).unwrap(), issued);
+    drop(lock);
+    let _issued = run(card).ended(0);
+    let _made = run(["init", "registers", "--data", &data]).ended(0);
+}

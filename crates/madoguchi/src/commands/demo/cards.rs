@@ -219,8 +219,8 @@ fn is_addressed(person: &Person, file: &PersonFile, clinic: &Desk, day: Date) ->
 /// Issues a card, writes its files, tells the register of residents, and enrols it at the clinic.
 async fn issue_one(fleet: &Fleet, wanted: &Wanted, person: &Person) -> Result<(), Failure> {
     let Some(entry) = &person.entry else { return Ok(()) };
-    let (env, trust) = (fleet.env(), fleet.trust().await?);
-    let (certificate, key, card) = trust.card(YEARS)?;
+    let env = fleet.env();
+    let (certificate, key, card) = fleet.trust().await?.card(YEARS)?;
     let path = folder(fleet.data()).join(wanted.card);
     replace(&path.with_added_extension("key"), key.as_bytes(), true)?;
     replace(
