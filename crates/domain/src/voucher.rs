@@ -22,9 +22,10 @@ pub use double::{Care, doubles, is_double};
 pub use shorten::{Change, ChangeKind, shorten};
 
 token! {
-    /// Issue number (交付番号): one voucher among those of an office.
+    /// Issue number (交付番号), as the office that issued the voucher counts.
     ///
-    /// 1–20 ASCII letters and digits. The real format is not public; this is assumed.
+    /// 1–20 ASCII letters and digits. The real format is not public; this is assumed. Nor is it said that no two vouchers have
+    /// one, and a system may count anew each month: which voucher is meant says its record.
     IssueNumber, "issue_number", 20, "A-Z a-z 0-9", |c| c.is_ascii_alphanumeric()
 }
 

@@ -10,9 +10,10 @@ use domain::calendar::Date;
 use domain::month::TreatmentMonth;
 use domain::number::InstitutionCode;
 use domain::presence::Presence;
+use domain::voucher::Voucher;
 use exchange::oqs::bulk::BulkConfirmUnit;
 use exchange::oqs::codes::ProcessingResultStatus;
-use exchange::oqs::siquc01::{MedicalTicketInfo, ResultOfQualificationConfirmation};
+use exchange::oqs::siquc01::ResultOfQualificationConfirmation;
 use exchange::registration::feed::Heads;
 use storage::Tx;
 
@@ -68,7 +69,7 @@ impl Verification {
 /// What an institution is told of a person for a month: one unit for each pair of numbers that is printed on the
 /// vouchers (two after 移管), the earlier first.
 fn units(known: &KnownPerson, institution: InstitutionCode, month: TreatmentMonth) -> Vec<BulkConfirmUnit> {
-    let mut units: Vec<BulkConfirmUnit> = Vec::new();
+    let (mut units, mut listed) = (Vec::new(), Vec::new());
     // The latest day that shows a voucher decides how it is shown.
     let mut day = Some(month.last_day());
     while let Some(asked) = day.filter(|day| month.contains(*day)) {
@@ -79,7 +80,7 @@ fn units(known: &KnownPerson, institution: InstitutionCode, month: TreatmentMont
             birth_date: Some(found.birth_date),
         };
         let told = answer::answer(Presence::NumberOnly, &question, Some(&found));
-        add(&mut units, known, asked, &told);
+        add(&mut units, &mut listed, known, asked, &told);
         day = asked.yesterday().ok();
     }
     units.reverse();
@@ -92,21 +93,34 @@ fn units(known: &KnownPerson, institution: InstitutionCode, month: TreatmentMont
     units
 }
 
-/// Adds what one day tells and no later day has told.
-fn add(units: &mut Vec<BulkConfirmUnit>, known: &KnownPerson, day: Date, told: &Answer<'_>) {
+/// Adds what one day tells and no later day has told. A voucher is known by itself: two may have one 交付番号, and one may be
+/// shown otherwise on another day.
+fn add<'a>(
+    units: &mut Vec<BulkConfirmUnit>,
+    listed: &mut Vec<&'a Voucher>,
+    known: &KnownPerson,
+    day: Date,
+    told: &Answer<'a>,
+) {
     for shown in &told.vouchers {
+        if listed.iter().any(|one| std::ptr::eq(*one, shown.voucher)) {
+            continue;
+        }
         let alone = Answer {
             vouchers: vec![*shown],
             ..told.clone()
         };
         let items = report::items(&alone, Some(known), day);
         let Some(aid) = items.last() else { continue };
+        listed.push(shown.voucher);
         match units
             .iter_mut()
             .filter_map(|unit| unit.results.last_mut())
             .find(|held| same(held, aid))
         {
-            Some(held) => merge(&mut held.public_expense_result_list, aid),
+            Some(held) => held
+                .public_expense_result_list
+                .extend_from_slice(&aid.public_expense_result_list),
             None => units.push(BulkConfirmUnit {
                 processing_result_status: Some(ProcessingResultStatus::Done),
                 qualification_validity: report::validity(told.validity),
@@ -127,12 +141,4 @@ fn same(one: &ResultOfQualificationConfirmation, other: &ResultOfQualificationCo
         )
     };
     key(one) == key(other)
-}
-
-fn merge(held: &mut Vec<MedicalTicketInfo>, aid: &ResultOfQualificationConfirmation) {
-    for ticket in &aid.public_expense_result_list {
-        if !held.iter().any(|one| one.issue_number == ticket.issue_number) {
-            held.push(ticket.clone());
-        }
-    }
 }

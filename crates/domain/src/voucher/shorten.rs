@@ -1,14 +1,14 @@
 //! What becomes of vouchers when eligibilities change: 停止・廃止・移管・死亡.
 
-use super::{IssueNumber, Voucher, fits};
+use super::{Voucher, fits};
 use crate::calendar::Period;
 use crate::eligibility::Eligibility;
 
 /// What is to be done with one voucher.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Change {
-    /// 交付番号
-    pub issue_number: IssueNumber,
+    /// Its place among the vouchers given: a 交付番号 need not be one voucher's alone.
+    pub place: usize,
     /// What.
     pub kind: ChangeKind,
 }
@@ -30,12 +30,9 @@ pub enum ChangeKind {
 /// change is not named.
 #[must_use]
 pub fn shorten(vouchers: &[Voucher], eligibilities: &[Eligibility]) -> Vec<Change> {
-    let changes = vouchers.iter().filter_map(|voucher| {
+    let changes = vouchers.iter().enumerate().filter_map(|(place, voucher)| {
         let kind = change(voucher, eligibilities)?;
-        Some(Change {
-            issue_number: voucher.issue_number.clone(),
-            kind,
-        })
+        Some(Change { place, kind })
     });
     changes.collect()
 }

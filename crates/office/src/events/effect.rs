@@ -72,8 +72,7 @@ pub(super) fn effect(
     for change in &preview.vouchers {
         let (record, voucher) = standing
             .vouchers
-            .iter()
-            .find(|(_, voucher)| voucher.issue_number == change.issue_number)
+            .get(change.place)
             .ok_or(OfficeError::Shape { table: "decision" })?;
         let (kind, days) = match &change.kind {
             ChangeKind::Shorten(days) => (Change::Shortened, Some(days)),
@@ -81,7 +80,7 @@ pub(super) fn effect(
         };
         vouchers.push(VoucherEffect {
             record: record.clone(),
-            issue_number: change.issue_number.clone(),
+            issue_number: voucher.issue_number.clone(),
             change: kind,
             valid_from: voucher.valid_from,
             valid_through: voucher.valid_through,

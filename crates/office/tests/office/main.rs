@@ -3,6 +3,7 @@
 
 use madoguchi_office as office;
 
+mod alike;
 mod answers;
 mod bounds;
 mod databases;

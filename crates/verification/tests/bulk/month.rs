@@ -7,6 +7,7 @@ use exchange::oqs::codes::{
     ConsistencyFlag, InsuredCardClassification, PersonalFamilyClassification, QualificationValidity,
     SegmentOfResult,
 };
+use exchange::registration::RecordId;
 use jiff::civil::date;
 
 use crate::people::{ELSEWHERE, HERE, Paper, Someone, november};
@@ -207,6 +208,30 @@ fn addressed_the_list_has_these_and_nobody_else() {
 }
 
 #[test]
+fn two_vouchers_of_one_number_are_both_listed() {
+    let world = World::new("month-one-number");
+    let one = Someone(1);
+    let paper = Paper::new("A", HERE);
+    let mut second = one.voucher(0, 1, &paper.clone().days(16, 30));
+    second.record.record = RecordId::parse("v-second").unwrap();
+    let first = one.voucher(0, 1, &paper.days(1, 20));
+    world.feed.tell(
+        0,
+        vec![one.person(), one.eligible(0, 1, since(), None), first, second],
+    );
+    world.settle();
+    let result = world.month(HERE);
+    assert_eq!(listed(&result), [["AP1", "AP1"]]);
+    let tickets = &result.body.units[0].results[0].public_expense_result_list;
+    let begin: Vec<_> = tickets.iter().map(|ticket| ticket.valid_date).collect();
+    assert_eq!(begin, [Some(november(1)), Some(november(16))]);
+    assert_eq!(
+        &world.single(18, &one.search(0)).body.result_list[0].public_expense_result_list,
+        tickets
+    );
+}
+
+#[test]
 fn nobody_this_month_is_a_result_without_units() {
     let world = World::new("month-none");
     world.feed.tell(0, vec![Someone(1).person()]);
@@ -271,8 +296,9 @@ fn who_is_insured_too_has_two_items_and_the_insurance_is_first() {
             }
         }
     }
-    // A month's list shows the last day on which the voucher is told.
+    // A month's list shows the last day on which the voucher is told, and no voucher twice because its flag was another before.
     let result = world.month(HERE);
+    assert_eq!(listed(&result), [["AP1"], ["AP2"]]);
     assert!(result.body.units.iter().all(|unit| unit.results.len() == 2));
     // Who may not be told about has no insurance either.
     let mut wrong = agrees.search(0);

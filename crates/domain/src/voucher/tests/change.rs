@@ -64,6 +64,22 @@ fn a_voucher_with_no_covered_day_is_withdrawn() {
     assert_eq!(shorten(&[between(1, 30)], &[])[0].kind, ChangeKind::Withdraw);
 }
 
+#[test]
+fn a_change_says_which_voucher_also_where_two_have_one_number() {
+    let ended = aid(
+        date(2026, 4, 1),
+        Some((date(2026, 11, 16), EndReason::Termination)),
+    );
+    let vouchers = [between(1, 10), between(1, 20), between(20, 30)];
+    assert!(
+        vouchers
+            .iter()
+            .all(|one| one.issue_number == vouchers[0].issue_number)
+    );
+    let places: Vec<usize> = shorten(&vouchers, &[ended]).iter().map(|one| one.place).collect();
+    assert_eq!(places, [1, 2]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
