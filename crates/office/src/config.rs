@@ -10,9 +10,11 @@ use domain::regime::NumberRegime;
 use domain::text::AsReceived;
 use env::Origin;
 use identity::Tls;
-use seal::{ColumnKey, HubPublicKey};
+use seal::{ColumnKey, HubPublicKey, IndexKey, RootKey};
 use serde::Deserialize;
 use storage::DatabaseConfig;
+
+use crate::SAID_NUMBERS;
 
 /// The role's configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,6 +88,8 @@ pub struct Setup {
     pub number_regime: NumberRegime,
     /// Seals what the office holds.
     pub column: ColumnKey,
+    /// Recognises a 個人番号 that was said before; see [`SAID_NUMBERS`](crate::SAID_NUMBERS).
+    pub said_numbers: IndexKey,
     /// How often it marks.
     pub mark_every: Duration,
     /// Which months it issues vouchers of.
@@ -95,10 +99,11 @@ pub struct Setup {
 }
 
 impl Config {
-    /// The same with the key by which the office seals.
-    pub(crate) fn setup(&self, column: ColumnKey) -> Setup {
+    /// The same with the keys by which the office seals and recognises.
+    pub(crate) fn setup(&self, root: &RootKey) -> Setup {
         Setup {
-            column,
+            column: root.column_key(self.office.as_str()),
+            said_numbers: root.index_key(SAID_NUMBERS),
             office: self.office.clone(),
             name: self.name.clone(),
             hub: self.hub.clone(),

@@ -50,6 +50,8 @@ pub(crate) struct Decision {
     pub(crate) content: Content,
     /// What the caller said, to recognise the same request.
     pub(crate) said: Vec<u8>,
+    /// The same as rows of before have it, where they have it otherwise.
+    pub(crate) said_before: Option<Vec<u8>>,
 }
 
 /// A version that is to be written.

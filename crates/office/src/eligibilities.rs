@@ -134,6 +134,7 @@ impl Office {
             revision: new.revision,
             content: Content::Eligibility { served },
             said,
+            said_before: None,
         })
     }
 

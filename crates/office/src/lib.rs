@@ -9,7 +9,7 @@
 //! ```
 //!
 //! - [`people`]: who somebody is. The 個人番号 is sealed to the hub before anything else is done with it; the
-//!   office itself cannot open it again.
+//!   office itself cannot open it again. It recognises one that was said before by an index under its own key.
 //! - [`eligibilities`], [`vouchers`], [`shielding`]: what is decided about them.
 //! - [`households`], [`circumstances`], [`entrustments`], [`self_payments`], [`institutions`]: what the office decides and
 //!   knows beside that, and registers nowhere ([`facts`]); [`person_file`] shows it, [`figures`] counts it.
@@ -32,7 +32,7 @@ use domain::text::AsReceived;
 use env::network::Limits;
 use env::{Env, Origin, StopHandle};
 use relay::{Courier, Outbox};
-use seal::{ColumnKey, HubPublicKey, KeyFileError, RootKey};
+use seal::{ColumnKey, HubPublicKey, IndexKey, KeyFileError, RootKey};
 use service::{Caller, Running};
 use storage::{DatabaseConfig, Migration, Store, StoreError};
 use tokio::sync::Notify;
@@ -85,11 +85,16 @@ pub struct Office {
     /// The registers, if they are followed.
     registers: Option<Caller>,
     column: Arc<ColumnKey>,
+    said_numbers: IndexKey,
     outbox: Outbox,
     courier: Courier,
     /// There is something to run.
     runs: Notify,
 }
+
+/// The purpose of the index by which a 個人番号 that was said before is recognised. It stands in a hash of all that was said, and
+/// nowhere by itself: without the office's root key no number can be tried against a row.
+pub const SAID_NUMBERS: &str = "number as said";
 
 /// Why it does not start.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +130,7 @@ pub const MIGRATIONS: &[Migration] = &[
 pub async fn start(env: &Env, config: &Config) -> Result<Running, StartError> {
     let env = &config.tls.env(env, &Actor::Office(config.office.clone()))?;
     let root = RootKey::load(&config.root_key)?;
-    let setup = config.setup(root.column_key(config.office.as_str()));
+    let setup = config.setup(&root);
     start_with(env, &config.listen, &config.database, setup).await
 }
 
@@ -179,6 +184,7 @@ impl Office {
             today: setup.today,
             registers,
             column,
+            said_numbers: setup.said_numbers,
             outbox,
             courier,
             runs: Notify::new(),

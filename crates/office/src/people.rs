@@ -119,8 +119,16 @@ impl Office {
             sex: new.sex,
             registered_address: new.registered_address.clone().or_else(|| new.address.clone()),
         };
-        // A sealing is never the same twice, so what was said is recognised without it; that there was a number is part of it.
-        let said = crate::api::said(&(&unsealed, &served, new.number.is_some()));
+        // A sealing is never the same twice, so what was said is recognised without it, and the number by its index.
+        // Rows of before know only that there was a number: what is said again to one is a repetition, whichever number it has.
+        let had_one = crate::api::said(&(&unsealed, &served, new.number.is_some()));
+        let (said, said_before) = match &new.number {
+            Some(number) => {
+                let index = self.said_numbers.index_number(number).to_hex();
+                (crate::api::said(&(&unsealed, &served, index)), Some(had_one))
+            }
+            None => (had_one, None),
+        };
         let identity = PersonIdentity { number, ..unsealed };
         let content = Content::Person {
             identity: Some(Box::new(Part::new(self.salt(), identity))),
@@ -133,6 +141,7 @@ impl Office {
             revision: Some(revision),
             content,
             said,
+            said_before,
         })
     }
 

@@ -55,6 +55,7 @@ impl Office {
             revision: new.revision,
             content,
             said,
+            said_before: None,
         })
     }
 }

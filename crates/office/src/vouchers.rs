@@ -64,6 +64,7 @@ impl Office {
                 revision: new.revision,
                 content,
                 said,
+                said_before: None,
             },
         )
         .await
@@ -87,6 +88,7 @@ impl Office {
                 revision: withdrawal.revision,
                 content,
                 said,
+                said_before: None,
             },
         )
         .await

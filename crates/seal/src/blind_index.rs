@@ -78,7 +78,8 @@ impl IndexKey {
         BlindIndex(mac.finalize().into_bytes().into())
     }
 
-    /// The index of a 個人番号. Only hub intake calls this, so that the digits stay inside this crate.
+    /// The index of a 個人番号, so that the digits stay inside this crate. Hub intake looks people up by it, the register's stand-in
+    /// too; an office recognises by it, under a key of its own, a number that it was told before.
     #[must_use]
     pub fn index_number(&self, number: &IndividualNumber) -> BlindIndex {
         self.index(&[number.expose().as_bytes()])

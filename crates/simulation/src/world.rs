@@ -245,6 +245,7 @@ impl Setup {
             hub_key: self.hub_key(),
             registers: None,
             column: self.root(office.code()).column_key(office.code()),
+            said_numbers: self.root(office.code()).index_key(office::SAID_NUMBERS),
             number_regime: NumberRegime::Fixed,
             mark_every: MARK_EVERY,
             issuing: IssuingWindow::default(),

@@ -19,7 +19,7 @@ impl Office {
         let next = newest.as_ref().map_or(1, |newest| newest.revision + 1);
         if let (Some(asked), Some(newest)) = (decision.revision, &newest)
             && asked == newest.revision
-            && newest.said == decision.said
+            && decision.is_said_by(newest)
         {
             return Ok(Prepared::Known(decided(decision, kind, newest)?));
         }
@@ -85,6 +85,12 @@ impl Office {
             }
         }
         Ok(None)
+    }
+}
+
+impl Decision {
+    fn is_said_by(&self, stored: &Stored) -> bool {
+        stored.said == self.said || self.said_before.as_ref() == Some(&stored.said)
     }
 }
 

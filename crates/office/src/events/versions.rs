@@ -93,6 +93,7 @@ fn decision(link: &Link, record: &RecordId, content: Content) -> Decision {
         revision: None,
         content,
         said: Vec::new(),
+        said_before: None,
     }
 }
 

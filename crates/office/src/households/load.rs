@@ -219,7 +219,9 @@ impl Office {
     /// Adds a decision, unless it was made before.
     async fn add(&self, tx: &mut Tx, mut decision: Decision, news: &mut Vec<New>) -> Result<(), OfficeError> {
         let (kind, record) = (decision.content.kind(), decision.record.as_str());
-        if decisions::was_said(tx, decision.link.as_str(), kind, record, &decision.said).await? {
+        let before = decision.said_before.as_ref().unwrap_or(&decision.said);
+        let said = [&decision.said, before].map(Vec::as_slice);
+        if decisions::was_said(tx, decision.link.as_str(), kind, record, said).await? {
             return Ok(());
         }
         if kind != Kind::Person {

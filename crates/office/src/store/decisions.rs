@@ -49,7 +49,7 @@ pub(crate) struct Stored {
     pub(crate) record: String,
     pub(crate) revision: u32,
     pub(crate) content: Vec<u8>,
-    /// A salted hash of what was said, to recognise the same request.
+    /// A hash of what was said, to recognise the same request.
     pub(crate) said: Vec<u8>,
     pub(crate) lane: String,
     pub(crate) number: i64,
@@ -69,7 +69,7 @@ static OF_KIND: Statement = Statement::new(
 );
 static SAYING: Statement = Statement::new(
     "SELECT COUNT(*) AS versions FROM decision
-     WHERE link = :link AND kind = :kind AND record = :record AND said = :said",
+     WHERE link = :link AND kind = :kind AND record = :record AND (said = :said OR said = :before)",
 );
 static VERSIONS: Statement = Statement::new(
     "SELECT link, kind, record, revision, content, said, lane, number, decided_at FROM decision
@@ -140,15 +140,15 @@ pub(crate) async fn versions(
     rows.iter().map(read).collect()
 }
 
-/// Whether some version of a record says exactly this.
+/// Whether some version of a record says exactly this, in one way or the other.
 pub(crate) async fn was_said(
     tx: &mut Tx,
     link: &str,
     kind: Kind,
     record: &str,
-    said: &[u8],
+    [said, before]: [&[u8]; 2],
 ) -> Result<bool, StoreError> {
-    let values = params! { link, kind: kind.name(), record, said };
+    let values = params! { link, kind: kind.name(), record, said, before };
     Ok(tx.one(&SAYING, &values).await?.int("versions")? > 0)
 }
 

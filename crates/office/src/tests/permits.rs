@@ -1,28 +1,20 @@
 //! Every use case against every permit that there is: only the one to decide at this office opens any of them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::identity::{HouseholdId, Link, OfficeCode};
+use domain::identity::{HouseholdId, Link};
 use domain::month::TreatmentMonth;
-use domain::monthly::IssuingWindow;
 use domain::number::InstitutionCode;
 use domain::permit::{Action, Actor, Permit, Purpose};
-use domain::regime::NumberRegime;
-use domain::text::AsReceived;
+use env::Time;
 use env::sim::Simulation;
-use env::{Origin, Time};
 use exchange::registration::{Lane, RecordId};
 use seal::RootKey;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use storage::{DatabaseConfig, Store};
 
-use crate::{MIGRATIONS, Office, OfficeError, Setup};
-
-fn new<T: DeserializeOwned>(body: Value) -> T {
-    serde_json::from_value(body).unwrap()
-}
+use super::{code, new, setup};
+use crate::{MIGRATIONS, Office, OfficeError};
 
 fn link() -> Link {
     Link::parse("p-1").unwrap()
@@ -86,7 +78,7 @@ async fn all(office: &Arc<Office>, permit: &Permit) -> Vec<(&'static str, bool)>
 /// Every permit that anybody can have.
 fn permits() -> Vec<Permit> {
     let actors = [
-        Actor::Office(OfficeCode::parse("13104").unwrap()),
+        Actor::Office(code()),
         Actor::Hub,
         Actor::Verification,
         Actor::Institution(InstitutionCode::parse("1319999015").unwrap()),
@@ -114,19 +106,7 @@ fn only_who_may_decide_opens_a_use_case() {
     let work = async move {
         let database = DatabaseConfig::Inline { name: name.into() };
         Store::migrate(&env, &database, MIGRATIONS).await.unwrap();
-        let setup = Setup {
-            office: OfficeCode::parse("13104").unwrap(),
-            name: AsReceived::parse("name", "見本福祉事務所").unwrap(),
-            hub: Origin::new("hub", 80),
-            hub_key: root.hub_private_key().public_key(),
-            registers: None,
-            number_regime: NumberRegime::Fixed,
-            column: root.column_key("13104"),
-            mark_every: Duration::from_secs(1),
-            issuing: IssuingWindow::default(),
-            today: None,
-        };
-        let office = Arc::new(Office::on_database(&env, &database, setup).await.unwrap());
+        let office = Arc::new(Office::on_database(&env, &database, setup(&root)).await.unwrap());
         let mut told = Vec::new();
         for permit in permits() {
             for (case, denied) in all(&office, &permit).await {

@@ -48,6 +48,7 @@ pub(crate) fn setup(hub: Origin, office: &RootKey, hub_key: &RootKey) -> office:
         registers: None,
         number_regime: NumberRegime::Fixed,
         column: office.column_key("13104"),
+        said_numbers: office.index_key(office::SAID_NUMBERS),
         mark_every: Duration::from_secs(1),
         issuing: IssuingWindow::default(),
         today: None,
