@@ -33,6 +33,8 @@ pub(crate) mod step;
 pub use report::{LeftOutList, LeftOutOf, RunReport};
 pub use step::PEOPLE_OF_A_STEP;
 
+/// How often it is looked when nobody rings: whoever begins a run may be gone when it is written and before the bell.
+pub(crate) const OWN_LOOK: Duration = Duration::from_secs(5);
 /// The pauses after failures, doubled from the first to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
@@ -87,7 +89,9 @@ impl Office {
                 }
                 Ok(false) => {
                     let rung = std::pin::pin!(self.runs.notified());
-                    futures_util::future::select(rung, std::pin::pin!(stop.asked())).await;
+                    let waiting = std::pin::pin!(self.env.sleep(OWN_LOOK));
+                    let waiting = futures_util::future::select(rung, waiting);
+                    futures_util::future::select(waiting, std::pin::pin!(stop.asked())).await;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a step of the monthly run failed; it is tried again");

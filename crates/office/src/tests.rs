@@ -16,6 +16,7 @@ use crate::Setup;
 
 mod numbers;
 mod permits;
+mod unheard;
 
 fn code() -> OfficeCode {
     OfficeCode::parse("13104").unwrap()
