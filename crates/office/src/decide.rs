@@ -107,7 +107,8 @@ impl Office {
             let mut decided = office.put_together(tx, lane, vec![new]).await?;
             decided.pop().ok_or(OfficeError::Shape { table: "decision" })
         };
-        let decided = self.store.unit("office.decide", unit).await?;
+        // The same again is known, so it may be asked whether it stands.
+        let decided = self.store.settled("office.decide", unit).await?;
         self.courier.ring();
         Ok(decided)
     }
