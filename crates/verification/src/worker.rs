@@ -25,8 +25,9 @@ use crate::{Verification, VerificationError};
 
 /// The pause after each step, in which whoever asks about one person comes in between.
 const BREATH: Duration = Duration::from_millis(1);
-/// How often expired receptions are looked for when nothing is to do.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+/// How often it looks by itself when nobody rings: for what has expired, and for a reception of which the client went away before
+/// the bell was rung.
+const OWN_LOOK: Duration = Duration::from_mins(1);
 /// How long it rests when the database said no.
 const REST: Duration = Duration::from_secs(1);
 /// Expired receptions that one commit removes.
@@ -45,7 +46,7 @@ impl Verification {
                     self.env.sleep(BREATH).await;
                     continue;
                 }
-                Ok(false) => SWEEP,
+                Ok(false) => OWN_LOOK,
                 Err(error) => {
                     tracing::warn!(%error, "a reception could not be processed now; it is tried again");
                     REST
