@@ -6,3 +6,4 @@ mod cards;
 mod presence;
 mod repeated;
 mod town;
+mod unheard;

@@ -27,7 +27,7 @@ use crate::{Verification, VerificationError};
 const BREATH: Duration = Duration::from_millis(1);
 /// How often it looks by itself when nobody rings: for what has expired, and for a reception of which the client went away before
 /// the bell was rung.
-const OWN_LOOK: Duration = Duration::from_mins(1);
+pub(crate) const OWN_LOOK: Duration = Duration::from_mins(1);
 /// How long it rests when the database said no.
 const REST: Duration = Duration::from_secs(1);
 /// Expired receptions that one commit removes.

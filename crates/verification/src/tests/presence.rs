@@ -1,7 +1,7 @@
 //! Promise `presence` at verification: whoever's card is here is told what the table says, and nobody else is, not even twice.
 
 mod asked;
-mod desk;
+pub(super) mod desk;
 mod enrolment;
 mod files;
 mod later;

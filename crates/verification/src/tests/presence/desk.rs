@@ -247,7 +247,7 @@ impl Desk {
 }
 
 /// All processes have the same root key.
-pub(super) fn keys() -> Keys {
+pub(in crate::tests) fn keys() -> Keys {
     let drawn = Simulation::new(5, Time::from_micros(0)).node("keys", "keys");
     Keys::new(RootKey::generate(&mut drawn.rng()))
 }
