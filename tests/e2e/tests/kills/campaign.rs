@@ -218,8 +218,11 @@ impl Scene for Campaign {
             Some(heads) if heads.reach(&expected) => Ok(()),
             heads => Err(heads),
         });
-        wait_until("every request has a result", || {
-            (self.desk.waiting() == 0 && self.desk.unfinished().is_empty()).then_some(())
+        wait_while_it_goes_on("every request has a result", || {
+            match (self.desk.waiting(), self.desk.unfinished().len()) {
+                (0, 0) => Ok(()),
+                left => Err(Some(left)),
+            }
         });
         self.nothing_wrong();
     }

@@ -87,7 +87,7 @@ pub(crate) fn turn<S: Scene>(scene: &mut S, role: Role, quota: Quota, points: &[
     let mut count = Count::default();
     while count.counted < quota.moments {
         assert!(
-            count.seeded < 6 * quota.moments,
+            count.seeded < 20 * quota.moments,
             "{role:?}: {} of {} kills found unfinished work",
             count.counted,
             count.seeded

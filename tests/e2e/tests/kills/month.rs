@@ -146,6 +146,17 @@ impl MonthlyRun {
         });
     }
 
+    /// Waits until every request has its result and no folder holds anything of one.
+    fn until_answered(&mut self) {
+        wait_while_it_goes_on("every request has its result", || {
+            self.nothing_wrong();
+            match self.desk.unfinished().len() {
+                0 if !self.desk.is_waiting() => Ok(()),
+                files => Err(Some((self.desk.left(), files))),
+            }
+        });
+    }
+
     /// Looks into what the desk got, and asks for what it must ask next.
     fn look(&mut self) -> Vec<String> {
         let mut wrong = self.desk.look();
@@ -268,10 +279,7 @@ impl Scene for MonthlyRun {
             Some(_) if !is_behind(&self.town) => Ok(()),
             heads => Err(heads),
         });
-        wait_until("every request has its result", || {
-            self.nothing_wrong();
-            (!self.desk.is_waiting() && self.desk.unfinished().is_empty()).then_some(())
-        });
+        self.until_answered();
     }
 
     fn reckon(&mut self) {

@@ -163,9 +163,19 @@ impl Desk {
         &self.patients
     }
 
+    /// Requests that have no answer yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.single.len() + self.lists.under_way()
+    }
+
     /// Whether an answer is awaited.
     pub(super) fn is_waiting(&self) -> bool {
-        self.single.len() + self.lists.under_way() > 0
+        self.waiting() > 0
+    }
+
+    /// What is left to be answered, and how far the lists are: it changes while answers come.
+    pub(super) fn left(&self) -> (usize, u32) {
+        (self.waiting(), self.lists.steps())
     }
 
     /// How often verification could not be reached.

@@ -195,6 +195,11 @@ impl Lists {
         self.first.len() + self.second.len()
     }
 
+    /// Steps that are done, of all lists.
+    pub(super) fn steps(&self) -> u32 {
+        self.received.values().map(|list| 1 + list.fetched).sum()
+    }
+
     /// How many were received.
     pub(super) fn count(&self) -> usize {
         self.received.len()

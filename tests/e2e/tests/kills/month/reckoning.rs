@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use madoguchi_e2e::books;
 use madoguchi_e2e::people::Person;
 use madoguchi_e2e::town::{Kind, Role, Town};
-use madoguchi_e2e::wait::{Watch, wait_until};
+use madoguchi_e2e::wait::{Watch, wait_while_it_goes_on};
 use serde_json::Value;
 
 use super::MonthlyRun;
@@ -13,7 +13,7 @@ use super::clerks::Clerks;
 use super::desk::Vouchers;
 use super::walk_in::self_pay_yen;
 use super::ward::MadeUp;
-use crate::killing::{Scene, tell};
+use crate::killing::tell;
 use crate::standing::{end_well, lanes_in_order};
 
 /// What must be the same in an office that was not disturbed; people who walked in aside, and no times.
@@ -32,12 +32,14 @@ impl MonthlyRun {
         let month = self.clerks.month();
         let office = self.town.api(Role::Office);
         let report = office.get(&format!("/runs/{month}-1")).unwrap().json();
-        let states = wait_until("the office knows what is visible", || {
-            let states = office.get(&format!("/months/{month}")).ok()?.json()["states"].clone();
-            let under_way = ["decided", "sent", "applied"]
-                .iter()
-                .filter_map(|state| states[state].as_i64());
-            (under_way.sum::<i64>() == 0).then_some(states)
+        let mut states = Value::Null;
+        wait_while_it_goes_on("the office knows what is visible", || {
+            let reply = office.get(&format!("/months/{month}")).map_err(|_| None)?;
+            states = reply.json()["states"].clone();
+            match ["decided", "sent", "applied"].map(|state| states[state].as_i64().unwrap_or(0)) {
+                [0, 0, 0] => Ok(()),
+                under_way => Err(Some(under_way)),
+            }
         });
         let of = |state: &str| states[state].as_i64().unwrap_or(-1);
         let issued = report["issued"].as_i64();
@@ -80,10 +82,7 @@ impl MonthlyRun {
         for patient in 0..self.desk.patients().len() {
             self.desk.ask_about(patient, month);
         }
-        wait_until("every request has its result", || {
-            self.nothing_wrong();
-            (!self.desk.is_waiting()).then_some(())
-        });
+        self.until_answered();
         let single: Vouchers = (0..self.desk.patients().len())
             .flat_map(|patient| self.desk.shown(patient, month))
             .collect();
@@ -97,10 +96,7 @@ impl MonthlyRun {
     /// Ends everything, looks into the databases, and runs the same months undisturbed.
     pub(super) fn close(mut self, watch: &Watch) {
         self.desk.fetch_again();
-        wait_until("every list is fetched again", || {
-            self.nothing_wrong();
-            (!self.desk.is_waiting()).then_some(())
-        });
+        self.until_answered();
         let contents = contents(&self.town, &self.ward);
         let mut numbers: BTreeSet<String> = self.ward.numbers().collect();
         numbers.extend(self.clerks.walked_in().map(|person| Person::number(&person)));
@@ -231,8 +227,13 @@ impl Undisturbed {
         clerks.fill_registers(ward);
         for _ in 0..months {
             clerks.begin_month(ward);
-            wait_until("a month is run undisturbed", || {
-                (clerks.open() == 0).then_some(())
+            let (office, run) = (town.api(Role::Office), format!("/runs/{}-1", clerks.month()));
+            wait_while_it_goes_on("a month is run undisturbed", || match clerks.open() {
+                0 => Ok(()),
+                open => {
+                    let seen = office.get(&run).ok().map(|run| run.json()["people_seen"].clone());
+                    Err(Some((open, seen)))
+                }
             });
         }
         assert_eq!(clerks.wrong(), Vec::<String>::new());
