@@ -20,6 +20,9 @@ use crate::roles::{RoleConfig, how_to_start};
 /// Names in one finding.
 const NAMED: usize = 10;
 
+/// How long a role may take to answer: a busy one is not one that does not run.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// One thing that was looked at.
 #[derive(Serialize)]
 struct Finding {
@@ -223,7 +226,7 @@ struct LaneStatus {
 
 /// Whether the hub has refused a file: nothing of its lane goes after it. An office that does not answer is another finding.
 async fn lanes(env: &Env, config: &office::Config) -> Option<Finding> {
-    let caller = Caller::oneself(env, &config.listen).within(Duration::from_secs(2));
+    let caller = Caller::oneself(env, &config.listen).within(PATIENCE);
     let lanes: Vec<LaneStatus> = caller.get("/status").await.ok()?;
     let what = "中間サーバーへの登録";
     let stopped = lanes.iter().filter(|lane| lane.refused > 0);
@@ -247,7 +250,7 @@ async fn lanes(env: &Env, config: &office::Config) -> Option<Finding> {
 /// Whether a role of this name answers.
 async fn reachable(caller: &Caller, what: &str, role: &str, next: &str) -> Finding {
     let what = format!("{what} {}", caller.to());
-    let caller = caller.clone().within(Duration::from_secs(2));
+    let caller = caller.clone().within(PATIENCE);
     match caller.get::<serde_json::Value>("/health").await {
         Ok(health) => match health.get("role").and_then(|role| role.as_str()) {
             Some(found) if found == role => well(what, format!("動いています（{found}）")),
