@@ -302,6 +302,7 @@ pub(crate) fn institution(
     folders: &Path,
     own: &Tls,
     pages: Option<&Pages<'_>>,
+    answer_within_s: u32,
 ) -> String {
     let pages_at = pages.map_or_else(
         || "# pages = \"http://127.0.0.1:18094\"".to_owned(),
@@ -323,7 +324,7 @@ pub(crate) fn institution(
              \n# How results are written: utf-8 or shift_jis.\nencoding = \"utf-8\"\n\
              \n# How often req is looked at when nothing tells of a change, in ms.\nrescan_ms = 500\n\
              \n# How long a request waits for verification before it is answered with an error, in s.\n\
-             answer_within_s = 10\n\
+             answer_within_s = {answer_within_s}\n\
              \n# Whether results say how fresh the office's data is (OfficeDataAsOf).\noffice_data_as_of = true\n\
              \n# What stands for a character that Shift_JIS lacks: look_alike (its ordinary form, else 〓) or geta (〓).\n\
              substitution = \"look_alike\"\n\

@@ -90,6 +90,7 @@ async fn text(env: &Env, role: Role, data: &Path) -> Result<String, Failure> {
                 &folders,
                 &tls,
                 None,
+                10,
             )
         }
     })

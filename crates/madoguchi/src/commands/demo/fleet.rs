@@ -32,6 +32,10 @@ pub(super) const INSTITUTIONS: [(InstitutionKind, &str, u16); 5] = [
 /// How far the port of an institution's pages is from its own.
 const PAGES_AFTER: u16 = 10;
 
+/// How long a request waits for verification, in s: longer than usual, because the demo is to be told what was decided also
+/// where its machine is busy, and shorter than its desks wait for a result.
+const ANSWER_WITHIN_S: u32 = 50;
+
 /// What a role of the demo stands for.
 pub(super) fn about(role: &str) -> &'static str {
     match role {
@@ -156,7 +160,15 @@ impl Fleet {
                 cards: &cards,
             };
             let text = |listen: &Origin| {
-                templates::institution(listen, &verification, code.as_str(), &folders, &tls, Some(&pages))
+                templates::institution(
+                    listen,
+                    &verification,
+                    code.as_str(),
+                    &folders,
+                    &tls,
+                    Some(&pages),
+                    ANSWER_WITHIN_S,
+                )
             };
             fleet.start_role(&plan, name, text, plan.listen_at(port)).await?;
         }
