@@ -1,12 +1,15 @@
 //! The built program, and one run of it from beginning to end.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::wait::Watch;
 
 /// Where the program is: what `MADOGUCHI_TEST_PROGRAM` names, or built here, in the profile of this test.
 ///
@@ -66,6 +69,8 @@ pub struct Ran {
     pub out: String,
     /// Standard error.
     pub err: String,
+    /// The longest time in which nothing was said on standard error.
+    pub silence: Duration,
 }
 
 impl Ran {
@@ -155,15 +160,36 @@ fn end(mut command: Command, input: &[u8]) -> Ran {
             // A program that does not read its input has closed it: no fault of the run.
             let _not_wanted = stdin.write_all(input);
         }
-        child.wait_with_output()
+        let err = child.stderr.take();
+        let listener = std::thread::spawn(move || err.map_or_else(|| Ok(Default::default()), listen));
+        let output = child.wait_with_output()?;
+        let (err, silence) = listener.join().unwrap_or_else(|_| Ok(Default::default()))?;
+        Ok((output, err, silence))
     };
     let mut run = run;
-    match run() {
-        Ok(output) => Ran {
+    let ran: io::Result<_> = run();
+    match ran {
+        Ok((output, err, silence)) => Ran {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+            err: String::from_utf8_lossy(&err).into_owned(),
+            silence,
         },
         Err(error) => panic!("{}: {error}", program().display()),
+    }
+}
+
+/// Everything that is said, and the longest time in which nothing was.
+fn listen(mut to: impl Read) -> io::Result<(Vec<u8>, Duration)> {
+    let (mut said, mut silence) = (Vec::new(), Duration::ZERO);
+    let mut more = [0; 4096];
+    loop {
+        let watch = Watch::start();
+        let length = to.read(&mut more)?;
+        silence = silence.max(watch.elapsed());
+        match more.get(..length) {
+            Some(more) if length > 0 => said.extend_from_slice(more),
+            _ => return Ok((said, silence)),
+        }
     }
 }

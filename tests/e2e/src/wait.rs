@@ -60,18 +60,31 @@ pub fn wait_until_or_tell<T>(
 #[track_caller]
 pub fn wait_while_it_goes_on<P: PartialEq + std::fmt::Debug>(
     what: &str,
+    look: impl FnMut() -> Result<(), Option<P>>,
+) {
+    wait_while_it_goes_on_within(PATIENCE, what, look);
+}
+
+/// As [`wait_while_it_goes_on`], where each step may take so long.
+///
+/// # Panics
+/// With `what` and what is left, when nothing changed for so long.
+#[track_caller]
+pub fn wait_while_it_goes_on_within<P: PartialEq + std::fmt::Debug>(
+    step: Duration,
+    what: &str,
     mut look: impl FnMut() -> Result<(), Option<P>>,
 ) {
     let mut before = None;
     while let Err(left) = look() {
-        let changed = within(PATIENCE, || match look() {
+        let changed = within(step, || match look() {
             Ok(()) => Some(()),
             Err(now) => (now.is_some() && now != before).then_some(()),
         });
         assert!(
             changed.is_some(),
             "waited {} s in vain: {what}: {left:?}",
-            PATIENCE.as_secs()
+            step.as_secs()
         );
         before = left;
     }

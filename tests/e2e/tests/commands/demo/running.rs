@@ -11,7 +11,7 @@ use madoguchi_e2e::folder;
 use madoguchi_e2e::process::Process;
 use madoguchi_e2e::program::{run, run_env};
 use madoguchi_e2e::town::free_ports;
-use madoguchi_e2e::wait::{wait_until, within};
+use madoguchi_e2e::wait::{wait_until, wait_while_it_goes_on_within};
 
 use super::{MINUTES, PEOPLE};
 
@@ -36,12 +36,14 @@ fn a_running_demo_listens_where_it_was_asked_to_answers_its_examples_and_ends_wi
     let port = base.to_string();
     let arguments = ["demo", "--data", &data, "--port", &port, "--people", PEOPLE];
     let mut demo = Process::start("demo", &arguments, &[], &log);
-    let runs = within(MINUTES, || {
+    wait_while_it_goes_on_within(MINUTES, "the demo runs", || {
         let ended = demo.ended();
         assert_eq!(ended, None, "{}", demo.last_words());
-        demo.said().contains("Ctrl-C").then_some(())
+        match demo.said().contains("Ctrl-C") {
+            true => Ok(()),
+            false => Err(Some(demo.last_words())),
+        }
     });
-    assert_eq!(runs, Some(()), "{}", demo.last_words());
     let said = demo.said();
     for (role, place) in ROLES {
         let at = format!("https://127.0.0.1:{}", base + place);
