@@ -165,18 +165,14 @@ async fn rows_come_on_every_database() {
         real.load(&[one()]).await;
         real.send(Lane::Single, 1, &[real.person(&one(), 1), eligibility("p-1", 1)])
             .await;
-        let mut entries: Vec<Entry> = Vec::new();
-        let told = loop {
-            entries.extend(real.page(&entries, 10_000).await.0.entries);
-            if let Some(told) = entries.iter().find(|entry| is_made(entry)) {
-                break told;
-            }
-        };
+        let made = |entries: &[Entry]| entries.iter().any(is_made);
+        let entries = real.read_until("the insurers' rows are told", made).await;
+        let told = entries.iter().find(|entry| is_made(entry)).unwrap();
         let Content::Insurance { served } = &told.records[0].record.content else {
             panic!("something else in the same entry");
         };
         assert_eq!((told.records.len(), served.body.rows.as_slice()), (1, &rows[..]));
-        assert_eq!(real.left_to_ask(&database).await, 0);
+        real.until_nobody_is_left_to_ask(&database).await;
         real.stop().await;
     })
     .await;

@@ -1,5 +1,7 @@
 //! A hub and a register in the real world: HTTP on 127.0.0.1, and a real database.
 
+use std::time::Duration;
+
 use domain::card::CardId;
 use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
@@ -14,6 +16,9 @@ use storage::{DatabaseConfig, Statement, Store, Tx, params};
 use crate::hub;
 use crate::people::{self, Someone};
 use crate::world::{Roots, feed_path, file, is_made};
+
+/// How long anything may take before a test gives up. Far more than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(crate) struct Real {
     pub(crate) env: Env,
@@ -56,12 +61,14 @@ impl Real {
         opened.unwrap()
     }
 
-    /// Marks of whom the hub has still to ask about at a register.
-    pub(crate) async fn left_to_ask(&self, database: &DatabaseConfig) -> i64 {
+    /// Waits until the hub has nobody to ask about at a register. Its own look may mark somebody again for a moment.
+    pub(crate) async fn until_nobody_is_left_to_ask(&self, database: &DatabaseConfig) {
         static LEFT: Statement = Statement::new("SELECT COUNT(*) AS n FROM to_ask");
         let left = async move |tx: &mut Tx| tx.one(&LEFT, &params! {}).await?.int("n");
         let store = self.hub_store(database).await;
-        store.read("test.left", left).await.unwrap()
+        let asked = async { while store.read("test.left", left).await.unwrap() > 0 {} };
+        let asked = self.env.timeout(PATIENCE, asked).await;
+        asked.expect("somebody is left to be asked about");
     }
 
     fn hub_as(&self, me: &Actor) -> Caller {
@@ -178,12 +185,25 @@ impl Real {
         }
     }
 
+    /// Reads the feed from its beginning until it holds what is waited for; gives its entries.
+    pub(crate) async fn read_until(&self, what: &str, holds: impl Fn(&[Entry]) -> bool) -> Vec<Entry> {
+        let reading = async {
+            let mut entries: Vec<Entry> = Vec::new();
+            while !holds(&entries) {
+                entries.extend(self.page(&entries, 10_000).await.0.entries);
+            }
+            entries
+        };
+        let read = self.env.timeout(PATIENCE, reading).await;
+        read.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    }
+
     /// Waits until so many persons were released.
     pub(crate) async fn until_released(&self, persons: usize) {
-        let mut entries: Vec<Entry> = Vec::new();
         let released = |entry: &&Entry| entry.file.is_none() && !is_made(entry);
-        while entries.iter().filter(released).count() < persons {
-            entries.extend(self.page(&entries, 10_000).await.0.entries);
-        }
+        self.read_until("persons are released", |entries| {
+            entries.iter().filter(released).count() >= persons
+        })
+        .await;
     }
 }

@@ -5,6 +5,7 @@ mod known;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -14,6 +15,9 @@ use crate::real::RealWorld;
 use crate::{Handler, Listening, Origin};
 
 const GET: &str = "GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+
+/// Far more than anything takes here.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// The length of the answer to `/wait`, in bytes.
 const LONG: usize = 32 << 20;
@@ -57,9 +61,7 @@ fn connections(connections: usize) -> Limits {
 fn connect(to: &Listening) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", to.at().port())).unwrap();
     // Only so that a test that fails ends.
-    stream
-        .set_read_timeout(Some(std::time::Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(LONGEST)).unwrap();
     stream
 }
 
@@ -151,7 +153,7 @@ async fn what_is_being_answered_stays() {
 async fn whoever_takes_nothing_of_its_answer_loses_its_place() {
     let gate = Arc::new(Semaphore::new(1));
     let limits = Limits {
-        patience: std::time::Duration::from_millis(300),
+        patience: Duration::from_secs(3),
         ..connections(1)
     };
     let begun = Arc::new(Semaphore::new(0));
@@ -160,7 +162,9 @@ async fn whoever_takes_nothing_of_its_answer_loses_its_place() {
     asking
         .write_all(b"GET /wait HTTP/1.1\r\nhost: here\r\n\r\n")
         .unwrap();
-    begun.acquire().await.unwrap().forget();
+    // Only so that a test that fails ends.
+    let begun = RealWorld::env().timeout(LONGEST, begun.acquire()).await;
+    begun.expect("it begins with the answer").unwrap().forget();
     is_answered(&mut connect(&listening));
     drop(asking);
     listening.close().await;

@@ -31,13 +31,10 @@ async fn cards_come_on_every_database() {
         let told = told_in(real.feed().await.0);
         assert_eq!(told, [("p-1".to_owned(), 1, vec![mine])]);
         real.happened(&[issued(NUMBERS[0], &next)]).await;
-        let mut entries: Vec<Entry> = Vec::new();
-        while told_in(entries.clone()).len() < 2 {
-            entries.extend(real.page(&entries, 10_000).await.0.entries);
-        }
-        let told = told_in(entries);
+        let both = |entries: &[Entry]| told_in(entries.to_vec()).len() >= 2;
+        let told = told_in(real.read_until("the next card is told", both).await);
         assert_eq!(told[1], ("p-1".to_owned(), 2, vec![next]));
-        assert_eq!(real.left_to_ask(&database).await, 0);
+        real.until_nobody_is_left_to_ask(&database).await;
         let store = real.hub_store(&database).await;
         let contents = async move |tx: &mut Tx| tx.all(&CONTENTS, &params! {}).await;
         let contents = store.read("test.contents", contents).await.unwrap();
