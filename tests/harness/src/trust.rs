@@ -1,7 +1,7 @@
 //! A sandbox's authority for one test process, and certificates of it for whoever a test needs.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::permit::Tenant;
@@ -15,35 +15,29 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::TLS13;
 use rustls::{ClientConfig, RootCertStore};
-use tempfile::TempDir;
 
-use crate::must;
+use crate::{attendant, must};
 
 /// The authority and its folder, which goes with the process.
 struct Trust {
-    folder: TempDir,
+    folder: PathBuf,
     authorities: Authorities,
 }
 
 fn trust() -> &'static Trust {
     static TRUST: OnceLock<Trust> = OnceLock::new();
     TRUST.get_or_init(|| {
-        let folder = must("a temporary folder", tempfile::tempdir());
+        let folder = attendant::folder().join("trust");
         let now = in_the_world(|env| env.now());
-        let authorities = must("an authority", Authorities::create(folder.path(), now));
+        let authorities = must("an authority", Authorities::create(&folder, now));
         Trust { folder, authorities }
     })
 }
 
 /// The files of a certificate for somebody: an actor, or a terminal of an institution.
 pub fn tls_of(whom: impl Display) -> Tls {
-    let trust = trust();
-    certified(
-        &trust.authorities,
-        trust.folder.path(),
-        trust.folder.path(),
-        &whom.to_string(),
-    )
+    let Trust { folder, authorities } = trust();
+    certified(authorities, folder, folder, &whom.to_string())
 }
 
 /// Revokes what [`tls_of`] gave somebody, as the authority does: whoever reads its list knows at its next look.
