@@ -10,7 +10,7 @@ use env::Origin;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
-use crate::driver::{IMPLICIT_MS, Session};
+use crate::driver::{IMPLICIT_MS, Session, timeouts};
 use crate::tools;
 
 /// How long a page may take to go. Far more than anything takes on a busy machine.
@@ -75,7 +75,7 @@ impl Browser {
         }
         let capabilities = json!({
             "browserName": "chrome",
-            "timeouts": { "implicit": IMPLICIT_MS },
+            "timeouts": timeouts(IMPLICIT_MS),
             "goog:chromeOptions": {
                 "binary": tools::chromium(),
                 "prefs": preferences,
@@ -128,13 +128,20 @@ impl Browser {
             .to_owned()
     }
 
-    /// Presses something that leads to another page, and waits until this one is gone.
+    /// Presses something that leads to another page, and waits until this one is gone. A page that comes anew just before by
+    /// itself is pressed in its place.
     ///
     /// # Panics
     /// When it never goes.
     pub async fn press(&self, css: &str) {
-        let page = self.session.find("html").await;
-        self.choose(css).await;
+        let page = loop {
+            // In this order: where the page comes anew in between, there is no press.
+            let element = self.session.find(css).await;
+            let page = self.session.find("html").await;
+            if self.session.click(&element).await.is_some() {
+                break page;
+            }
+        };
         let gone = async { while !self.session.is_gone(&page).await {} };
         let env = harness::real_env();
         let left = env.timeout(PATIENCE, gone).await;
@@ -143,8 +150,7 @@ impl Browser {
 
     /// Presses something that stays on the page.
     pub async fn choose(&self, css: &str) {
-        let element = self.session.find(css).await;
-        self.session.click(&element).await;
+        while self.session.click(&self.session.find(css).await).await.is_none() {}
     }
 
     /// Types into a field.
@@ -155,8 +161,12 @@ impl Browser {
 
     /// The text of the first element that fits; waits for it.
     pub async fn text(&self, css: &str) -> String {
-        let element = self.session.find(css).await;
-        self.session.of(&element, "text").await
+        loop {
+            let element = self.session.find(css).await;
+            if let Some(text) = self.session.of(&element, "text").await {
+                return text;
+            }
+        }
     }
 
     /// Waits until the page with this heading is there.

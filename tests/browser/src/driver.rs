@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 /// How an element is named on the wire.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// What the driver calls an element of a page that is gone.
+const STALE: &str = "stale element reference";
 /// The longest that a command may take.
 const WITHIN: Duration = Duration::from_secs(120);
 
@@ -69,11 +71,11 @@ impl Session {
 
     /// How many fit the selector now.
     pub(crate) async fn count(&self, css: &str) -> usize {
-        self.post("/timeouts", json!({ "implicit": 0 })).await;
+        self.post("/timeouts", timeouts(0)).await;
         let found = self
             .post("/elements", json!({ "using": "css selector", "value": css }))
             .await;
-        self.post("/timeouts", json!({ "implicit": IMPLICIT_MS })).await;
+        self.post("/timeouts", timeouts(IMPLICIT_MS)).await;
         found.as_array().map_or(0, Vec::len)
     }
 
@@ -82,15 +84,18 @@ impl Session {
         element(&self.get("/element/active").await)
     }
 
-    /// Something of an element: `text`, `computedlabel`, `attribute/NAME`; empty when it has none.
-    pub(crate) async fn of(&self, Element(id): &Element, what: &str) -> String {
-        let said = self.get(&format!("/element/{id}/{what}")).await;
-        said.as_str().unwrap_or_default().to_owned()
+    /// Something of an element: `text`, `computedlabel`, `attribute/NAME`; empty when it has none. No text when the element
+    /// went with its page before it was asked.
+    pub(crate) async fn of(&self, Element(id): &Element, what: &str) -> Option<String> {
+        let path = format!("/element/{id}/{what}");
+        let said = here(self.try_send(Method::GET, &path, None).await, &path)?;
+        Some(said.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Presses it.
-    pub(crate) async fn click(&self, Element(id): &Element) {
-        self.post(&format!("/element/{id}/click"), json!({})).await;
+    /// Presses it. No press when it went with its page before that.
+    pub(crate) async fn click(&self, Element(id): &Element) -> Option<()> {
+        let path = format!("/element/{id}/click");
+        here(self.try_send(Method::POST, &path, Some(json!({}))).await, &path).map(drop)
     }
 
     /// Types into it, in place of what stands there.
@@ -149,6 +154,25 @@ impl Session {
 
 /// How long the driver waits for an element. Far more than anything takes on a busy machine.
 pub(crate) const IMPLICIT_MS: u32 = 45_000;
+/// How long it waits for a script, such as axe's: nearly as long as for any command.
+const SCRIPT_MS: u32 = 110_000;
+
+/// How long the driver waits, where it waits so long for an element.
+pub(crate) fn timeouts(implicit_ms: u32) -> Value {
+    json!({ "implicit": implicit_ms, "script": SCRIPT_MS })
+}
+
+/// What was said of an element; nothing when the page has become another one and the element is not there any more.
+///
+/// # Panics
+/// When the driver refuses for any other reason.
+fn here(said: Result<Value, String>, path: &str) -> Option<Value> {
+    match said {
+        Ok(said) => Some(said),
+        Err(refused) if refused.contains(STALE) => None,
+        Err(refused) => panic!("{path}: {refused}"),
+    }
+}
 
 fn element(said: &Value) -> Element {
     Element(said[ELEMENT].as_str().unwrap_or_default().to_owned())

@@ -91,7 +91,8 @@ impl Browser {
         for _ in 0..MOST_STOPS {
             self.tab().await;
             let here = self.session.active().await;
-            let said = self.session.of(&here, what).await;
+            // Of a page that has just come anew nothing has the focus.
+            let said = self.session.of(&here, what).await.unwrap_or_default();
             if said.contains(wanted) {
                 return;
             }
@@ -105,7 +106,7 @@ impl Browser {
         if !self.holds(FOCUS_IS_SEEN, "").await {
             let here = self.session.active().await;
             let name = self.session.of(&here, "computedlabel").await;
-            panic!("{}: the focus is on `{name}` and not seen", self.path().await);
+            panic!("{}: the focus is on {name:?} and not seen", self.path().await);
         }
     }
 }

@@ -50,6 +50,8 @@ async fn the_list_and_one_person_by_keyboard() {
         browser.skip().await;
         browser.enter("一覧に戻る").await;
         browser.expect("今日の資格確認").await;
+        // Here it stands still, and the focus stays where it is.
+        browser.go("/reception/held").await;
         browser.skip().await;
         // The newest stands first, so the one behind it is the older one.
         browser.tab_to("見本　花子").await;

@@ -47,19 +47,13 @@ async fn a_second_browser_sees_nothing_of_the_first() {
 /// The screen asks after a while, waits as long again, and begins anew: without scripts, by itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_walks_away_leaves_nothing_on_the_screen() {
-    let desk = Desk::with(|config| config.idle_s = 20).await;
+    // Long enough for the few steps between two screens, and shorter than the driver waits for an element.
+    let desk = Desk::with(|config| config.idle_s = 25).await;
     Browser::with(&desk.pages, Window::READER, async |browser| {
-        browser.press("button[value=en]").await;
-        browser.press("button[value='1-hanako']").await;
-        browser.press("a[href='/face']").await;
-        way::show_face(&browser, true).await;
-        way::consent(&browser, [true; 4]).await;
-        browser.expect("You are covered here").await;
-        browser.look("reader-valid-en").await;
+        in_english(&browser).await;
         browser.text("form[action='/still']").await;
         browser.expect("Are you still there?").await;
         browser.hides(&["花子"]).await;
-        browser.look("reader-still-en").await;
         browser.press("form[action='/still'] button").await;
         browser.expect("You are covered here").await;
         browser.text("form[action='/still']").await;
@@ -72,4 +66,29 @@ async fn who_walks_away_leaves_nothing_on_the_screen() {
         );
     })
     .await;
+}
+
+/// The same screens where they stay, to be looked at closely.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screens_of_who_walks_away_are_for_everybody() {
+    let desk = Desk::open().await;
+    Browser::with(&desk.pages, Window::READER, async |browser| {
+        in_english(&browser).await;
+        browser.look("reader-valid-en").await;
+        browser.go("/still").await;
+        browser.expect("Are you still there?").await;
+        browser.hides(&["花子"]).await;
+        browser.look("reader-still-en").await;
+    })
+    .await;
+}
+
+/// From the card to the result, in English, by the face.
+async fn in_english(browser: &Browser) {
+    browser.press("button[value=en]").await;
+    browser.press("button[value='1-hanako']").await;
+    browser.press("a[href='/face']").await;
+    way::show_face(browser, true).await;
+    way::consent(browser, [true; 4]).await;
+    browser.expect("You are covered here").await;
 }
