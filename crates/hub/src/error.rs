@@ -32,6 +32,12 @@ pub enum HubError {
     /// What a file is judged by changed while it was written.
     #[error("what the file is judged by changed meanwhile; it must be sent again")]
     Changed,
+    /// The file came again while this attempt was under way.
+    #[error("the file came again meanwhile, and this attempt at it is over; it must be sent again")]
+    Overtaken,
+    /// The task that took a file died.
+    #[error("whoever took the file died; it must be sent again")]
+    Died,
     /// A row does not say what it must.
     #[error("a row of {table} is not of the agreed shape")]
     Shape {

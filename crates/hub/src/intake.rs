@@ -8,7 +8,8 @@
 //!
 //! An all-or-nothing file that breaks a rule leaves its receipt and nothing else: [`whole`].
 //!
-//! A crash before 4 leaves rows that nobody sees; when the file comes again they are swept.
+//! A crash before 4 leaves rows that nobody sees; when the file comes again they are swept. What has begun is done
+//! also when the office goes away meanwhile, and [`long`] says how an attempt that cannot be waited for is kept out.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,11 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::permit::{Action, Permit};
 use exchange::registration::feed::FileRef;
 use exchange::registration::{
-    Answer, Counts, Envelope, File, FileOutcome, Kind, Lane, Limits, Mode, Outcome, Receipt, Record, Refusal,
+    Answer, Counts, Envelope, File, FileOutcome, Kind, Lane, Limits, Outcome, Receipt, Record, Refusal,
     RowResult,
 };
 use relay::inbox::{self, Admission};
 use storage::Tx;
+use tokio::sync::oneshot;
 
 use crate::store::asking::OfPerson;
 use crate::store::{insurers, records};
@@ -28,6 +30,7 @@ use crate::{Hub, HubError};
 
 mod chunk;
 mod judge;
+mod long;
 mod person;
 mod whole;
 
@@ -81,8 +84,19 @@ impl Hub {
         if let Some(refusal) = judge::lane_faults(&file) {
             return Ok(Answer::Refusal(refusal));
         }
-        let turn = self.lanes.of(&file.envelope);
-        let _my_turn = turn.lock().await;
+        let my_turn = self.lanes.of(&file.envelope).lock_owned().await;
+        // An office that goes away ends its request; what was begun keeps its turn until it is done.
+        let (hub, (tell, told)) = (self.clone(), oneshot::channel());
+        let take = async move {
+            let _my_turn = my_turn;
+            let _gone_meanwhile = tell.send(hub.take(file).await);
+        };
+        self.env.to_the_end("a file is taken", take).await;
+        told.await.unwrap_or(Err(HubError::Died))
+    }
+
+    /// Takes a file whose turn it is.
+    async fn take(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
         let answer = if file.records.len() <= CHUNK {
             self.take_short(file).await?
         } else {
@@ -114,50 +128,6 @@ impl Hub {
             Err(Undone::Failed(error)) => Err(error),
             Ok(answer) => Ok(answer),
         }
-    }
-
-    /// Chunks first, then one unit that makes them visible.
-    async fn take_long(self: &Arc<Self>, file: Arc<File>) -> Result<Answer, HubError> {
-        let admitting = file.clone();
-        let admitted = self
-            .store
-            .unit("hub.admit", async move |tx: &mut Tx| admit(tx, &admitting).await)
-            .await?;
-        if let Some(answer) = admitted {
-            return Ok(answer);
-        }
-        if file.envelope.mode == Mode::AllOrNothing {
-            let tally = self.rehearse(&file).await?;
-            if whole::is_refused(&file, &tally) {
-                return self.refuse_whole(file, tally).await;
-            }
-        }
-        let mut tally = Tally::default();
-        let mut first = 0;
-        while first < file.records.len() {
-            let (hub, staging) = (self.clone(), file.clone());
-            let chunk = Chunk::of(self, &file, first);
-            first = chunk.end();
-            let unit = async move |tx: &mut Tx| {
-                let (tally, parted) = hub.stage(tx, &staging, &chunk).await?;
-                hub.part(tx, &parted).await?;
-                Ok::<_, HubError>(tally)
-            };
-            tally.add(self.store.unit("hub.stage", unit).await?);
-        }
-        if whole::is_refused(&file, &tally) {
-            return Err(HubError::Changed);
-        }
-        let hub = self.clone();
-        let unit = async move |tx: &mut Tx| {
-            // Said again here: the answer must be true in the commit that acts on it.
-            match inbox::admit(tx, &file.envelope, file.sha256).await? {
-                Admission::Next => hub.conclude(tx, &file, FileOutcome::Judged, tally.clone()).await,
-                Admission::Known(receipt) => Ok(Answer::Receipt(*receipt)),
-                Admission::Refused(refusal) => Ok(Answer::Refusal(refusal)),
-            }
-        };
-        self.store.unit("hub.conclude", unit).await
     }
 
     /// Judges rows, person by person, and writes what may be kept of them. Which entries no card is to find any more is told

@@ -84,8 +84,30 @@ pub async fn conclude(tx: &mut Tx, receipt: &Receipt) -> Result<(), RelayError> 
     Ok(())
 }
 
+/// Begins an attempt at a file that is applied in several units, and ends every earlier one of its lane. Call it in the
+/// unit in which [`admit`] said [`Admission::Next`] and what an earlier attempt left was removed.
+///
+/// # Errors
+/// When the database says no.
+pub async fn begin(tx: &mut Tx, envelope: &Envelope) -> Result<i64, RelayError> {
+    Ok(positions::next(tx, &attempts(envelope)).await?)
+}
+
+/// Whether an attempt is its lane's newest. Each unit of it asks, so that one of which nobody knows any more, and
+/// which is under way at the database all the same, collides with whoever began again and then leaves nothing.
+///
+/// # Errors
+/// When the database says no.
+pub async fn is_newest(tx: &mut Tx, envelope: &Envelope, attempt: i64) -> Result<bool, RelayError> {
+    Ok(positions::current(tx, &attempts(envelope)).await? == attempt)
+}
+
 fn counter(office: &OfficeCode, lane: Lane) -> String {
     format!("inbox/{}/{lane}", office.as_str())
+}
+
+fn attempts(envelope: &Envelope) -> String {
+    format!("attempts/{}/{}", envelope.office.as_str(), envelope.lane)
 }
 
 fn shape(source: serde_json::Error) -> RelayError {

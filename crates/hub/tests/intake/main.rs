@@ -17,6 +17,7 @@ mod judging;
 mod marks;
 mod migrating;
 mod order;
+mod overtaken;
 mod people;
 mod progress;
 mod real;

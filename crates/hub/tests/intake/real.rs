@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::card::CardId;
 use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
-use env::{Env, Origin};
+use env::{Env, Origin, Response};
 use exchange::presence::{Enrolled, PASSED_ON, PassedOn};
 use exchange::registration::feed::{Entry, Page};
 use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
@@ -19,6 +19,15 @@ use crate::world::{Roots, feed_path, file, is_made};
 
 /// How long anything may take before a test gives up. Far more than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Posts a file to a hub as office 13104.
+pub(crate) async fn post(hub: &Origin, bytes: Vec<u8>) -> Response {
+    let me = harness::known_as(Actor::Office(people::office()));
+    let caller = Caller::asking(&me, hub, Actor::Hub);
+    let path = "/registration/files";
+    let sent = caller.send(Method::POST, path, "application/x-ndjson", bytes.into());
+    sent.await.unwrap()
+}
 
 pub(crate) struct Real {
     pub(crate) env: Env,
@@ -145,14 +154,21 @@ impl Real {
         caller.post(PASSED_ON, &passed_on).await.unwrap()
     }
 
+    /// Another hub on the same database, as one that was started again while the first has not quite ended.
+    pub(crate) async fn another_hub(&self, database: &DatabaseConfig) -> Running {
+        let (anywhere, keys) = (Origin::new("127.0.0.1", 0), self.roots.hub_keys());
+        let started = hub::start_with(&self.env, &anywhere, database, &self.registers_at, keys);
+        started.await.unwrap()
+    }
+
+    /// Where the hub listens.
+    pub(crate) fn hub_at(&self) -> &Origin {
+        self.hub.at()
+    }
+
     pub(crate) async fn send(&self, lane: Lane, number: i64, records: &[Record]) -> Receipt {
         let bytes = file(lane, number, Mode::EachPerson, records);
-        let caller = self.hub_as(&Actor::Office(people::office()));
-        let path = "/registration/files";
-        let sent = caller
-            .send(Method::POST, path, "application/x-ndjson", bytes.into())
-            .await
-            .unwrap();
+        let sent = post(self.hub_at(), bytes).await;
         assert_eq!(sent.status(), StatusCode::OK);
         match serde_json::from_slice(sent.body()).unwrap() {
             Answer::Receipt(receipt) => receipt,

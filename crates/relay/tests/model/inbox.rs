@@ -270,3 +270,41 @@ async fn many_at_once_get_one_receipt() {
     })
     .await;
 }
+
+/// A file that is applied in several units: whoever began last goes on with it, in that lane, and nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_attempts_the_newest_goes_on() {
+    for_each_database("inbox_attempts", async |database| {
+        let store = open(&database).await;
+        let envelope = |office: &str, lane| {
+            let sent = Sent {
+                office: office.into(),
+                lane,
+                number: 1,
+                content: 1,
+            };
+            sent.envelope()
+        };
+        let begin = async |envelope: &Envelope| {
+            let envelope = envelope.clone();
+            let unit = async move |tx: &mut Tx| inbox::begin(tx, &envelope).await;
+            store.unit("begin", unit).await.unwrap()
+        };
+        let goes_on = async |envelope: &Envelope, attempt| {
+            let envelope = envelope.clone();
+            let unit = async move |tx: &mut Tx| inbox::is_newest(tx, &envelope, attempt).await;
+            store.unit("goes_on", unit).await.unwrap()
+        };
+        let here = envelope("13104", Lane::Bulk);
+        let first = begin(&here).await;
+        assert!(goes_on(&here, first).await);
+        for elsewhere in [envelope("13104", Lane::Single), envelope("27100", Lane::Bulk)] {
+            begin(&elsewhere).await;
+            begin(&elsewhere).await;
+        }
+        assert!(goes_on(&here, first).await);
+        let second = begin(&here).await;
+        assert!(goes_on(&here, second).await && !goes_on(&here, first).await);
+    })
+    .await;
+}
