@@ -1,12 +1,12 @@
 //! Rows of a file that are judged and written in one unit: what is made of them before it, what the database says of
 //! them, and what is to be written. The database is asked and told once for all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use domain::identity::PersonId;
 use exchange::registration::feed::FileRef;
-use exchange::registration::{File, Record};
+use exchange::registration::{File, Kind, Record};
 use storage::Tx;
 
 use super::judge::key_of;
@@ -40,6 +40,8 @@ pub(super) struct There {
     pub(super) newest: Vec<Option<Newest>>,
     /// The persons who are known, by link.
     pub(super) persons: BTreeMap<String, Person>,
+    /// The links whose person's record has another name than a row's.
+    pub(super) named_otherwise: BTreeSet<String>,
     /// The holders of numbers, by blind index.
     pub(super) holders: BTreeMap<Vec<u8>, PersonId>,
 }
@@ -100,12 +102,14 @@ impl There {
             .iter()
             .filter_map(|(_, _, made)| made.said.as_ref()?.number_index());
         let known = persons::find_all(tx, &links).await?;
+        let of_persons = keys.iter().filter(|key| key.kind == Kind::Person).copied();
         Ok(There {
             newest: records::newest(tx, &keys).await?,
             persons: known
                 .into_iter()
                 .map(|person| (person.link.clone(), person))
                 .collect(),
+            named_otherwise: records::named_otherwise(tx, of_persons).await?,
             holders: persons::by_numbers(tx, &numbers.collect::<Vec<_>>()).await?,
         })
     }

@@ -65,6 +65,9 @@ impl Hub {
             }
             tally
         };
+        if let Err(broken) = one_person_record(rows, there) {
+            return Ok(refuse_all(broken));
+        }
         let mut verdicts = Vec::with_capacity(rows.len());
         for (n, ((_, record, _), newest)) in rows.iter().zip(newest).enumerate() {
             let before = rows
@@ -157,6 +160,24 @@ impl Hub {
         };
         Ok(Ok(Verdict { month, newer }))
     }
+}
+
+/// Whom a link stands for says one record of it, whose revisions follow each other: what the register agreed with must
+/// be what is passed on.
+fn one_person_record(rows: &[(u32, &Record, &Made)], there: &There) -> Result<(), Broken> {
+    let persons = rows.iter().map(|(_, record, _)| *record);
+    let mut persons = persons.filter(|record| record.content.kind() == Kind::Person);
+    let Some(first) = persons.next() else {
+        return Ok(());
+    };
+    if persons.any(|other| other.record != first.record)
+        || there.named_otherwise.contains(first.link.as_str())
+    {
+        let why =
+            "person-record: a link has one person's record, under one name; make the next revision of it";
+        return Err(Broken(why.into()));
+    }
+    Ok(())
 }
 
 /// Judges a record's content by itself.

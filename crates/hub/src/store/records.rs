@@ -5,7 +5,7 @@
 //! reads of a version that was held before what it waited for. Rows of a file that is not concluded belong to nobody
 //! yet; they are swept when the file comes again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::registration::Kind;
 use exchange::registration::feed::FileRef;
@@ -82,15 +82,28 @@ static RELEASE: Statement = Statement::new(
            AND inbox.lane = record.file_lane AND inbox.number = record.file_number) THEN 2 ELSE 0 END
      WHERE office = :office AND link = :link AND held = 1",
 );
+/// Of two persons' records of one link it cannot be said which of them the revision is of, and what the register agreed
+/// with would let the other go too.
 static IDENTITY: Statement = Statement::new(
     "SELECT office, link, kind, record, revision, content, row_in_file FROM record
-     WHERE office = :office AND link = :link AND kind = 'person' AND revision = :revision LIMIT 1",
+     WHERE office = :office AND link = :link AND kind = 'person' AND revision = :revision
+       AND NOT EXISTS (SELECT 1 FROM record AS other
+         WHERE other.office = record.office AND other.link = record.link AND other.kind = 'person'
+           AND other.record <> record.record)",
+);
+static NAMED_OTHERWISE: Statement = Statement::new(
+    "WITH asked (office, link, record) AS (VALUES (
+         CAST(:office AS TEXT), CAST(:link AS TEXT), CAST(:record AS TEXT)))
+     SELECT a.link FROM asked AS a
+     WHERE EXISTS (SELECT 1 FROM record AS r
+         WHERE r.office = a.office AND r.link = a.link AND r.kind = 'person' AND r.record <> a.record)",
 );
 
 /// Versions by office and link.
 pub(crate) type ByLink<T> = BTreeMap<(String, String), T>;
 
-/// The versions of persons' records that have the identity parts which are to be matched.
+/// The versions of persons' records that have the identity parts which are to be matched, of each link that has one such
+/// record, as all have that came since another is refused.
 pub(crate) async fn identities(tx: &mut Tx, persons: &[Person]) -> Result<ByLink<Stored>, StoreError> {
     let sets: Vec<_> = persons
         .iter()
@@ -102,6 +115,18 @@ pub(crate) async fn identities(tx: &mut Tx, persons: &[Person]) -> Result<ByLink
         identities.insert(key, stored);
     }
     Ok(identities)
+}
+
+/// Those links of persons' records of which one of another name is there.
+pub(crate) async fn named_otherwise(
+    tx: &mut Tx,
+    persons: impl Iterator<Item = Key<'_>>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let sets: Vec<_> = persons
+        .map(|key| params! { office: key.office, link: key.link, record: key.record })
+        .collect();
+    let rows = tx.all_each(&NAMED_OTHERWISE, &sets).await?;
+    rows.into_iter().map(|mut row| row.take_text("link")).collect()
 }
 
 /// Removes what an earlier attempt at a file left.

@@ -16,6 +16,7 @@ mod insurers;
 mod judging;
 mod marks;
 mod migrating;
+mod naming;
 mod order;
 mod overtaken;
 mod people;
