@@ -72,6 +72,8 @@ struct State {
 struct Node {
     incarnation: u64,
     alive: bool,
+    /// How far its clock is ahead of the fleet's time, in µs.
+    ahead: i64,
 }
 
 impl Simulation {
@@ -155,6 +157,15 @@ impl Simulation {
     /// The other program lets the file go.
     pub fn let_go(&self, disk: &str, file: &Path) {
         self.core.lock().disks.let_go(disk, file);
+    }
+
+    /// Somebody sets a node's clock, which goes on from there, also in its next incarnation. What it waits for comes when
+    /// it would have come.
+    pub fn set_clock(&self, name: &str, now: Time) {
+        let mut state = self.core.lock();
+        let ahead = now.micros() - state.now.micros();
+        state.nodes.entry(name.to_owned()).or_default().ahead = ahead;
+        state.event(&format!("clock {name} {ahead}"));
     }
 
     /// This world's time.

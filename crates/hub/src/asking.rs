@@ -52,7 +52,9 @@ impl Hub {
         pulled: &mut Option<Time>,
     ) -> Result<Batch<PersonId>, HubError> {
         let (now, mut changed) = (self.env.now(), false);
-        if after.is_none() && pulled.is_none_or(|pulled| now >= pulled + OWN_LOOK) {
+        // Of a clock that was set back it is not known how long ago the last time was.
+        let is_time = |pulled: Time| now < pulled || now >= pulled + OWN_LOOK;
+        if after.is_none() && pulled.is_none_or(is_time) {
             changed = self.pull_changes(register).await?;
             *pulled = (!changed).then_some(now);
         }

@@ -140,3 +140,18 @@ fn a_lock_dies_with_its_holder_and_with_nobody_else() {
     drop(second);
     assert!(take(fleet.node("other", "shared")).unwrap().is_ok());
 }
+
+#[test]
+fn a_clock_that_is_set_is_one_nodes_own() {
+    let fleet = fleet(1);
+    let (desk, other) = (fleet.node("desk", "desk"), fleet.node("other", "other"));
+    let (before, hour) = (fleet.now(), Duration::from_hours(1));
+    let back = Time::from_micros(before.micros() - 3_600_000_000);
+    fleet.set_clock("desk", back);
+    assert_eq!((desk.now(), other.now(), fleet.now()), (back, before, before));
+    let sleeper = desk.clone();
+    fleet.run(100, async move { sleeper.sleep(hour).await }).unwrap();
+    assert_eq!((desk.now(), other.now()), (before, before + hour));
+    fleet.crash("desk");
+    assert_eq!(fleet.node("desk", "desk").now(), before);
+}

@@ -114,7 +114,9 @@ impl Drop for Sleep {
 
 impl Clock for NodeWorld {
     fn now(&self) -> Time {
-        self.core.lock().now
+        let state = self.core.lock();
+        let ahead = state.nodes.get(&self.name).map_or(0, |node| node.ahead);
+        Time::from_micros(state.now.micros().saturating_add(ahead))
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {

@@ -106,6 +106,20 @@ fn what_changes_at_the_insurers_is_told_and_what_does_not_is_not() {
     assert_eq!(world.insurance().len(), 2);
 }
 
+/// Nobody rings when an insurer changes something: the hub looks by itself.
+#[test]
+fn a_clock_that_is_set_back_holds_up_no_change() {
+    let mut world = World::new("insurers-clock", 4);
+    world.settled(&one());
+    world.live(10);
+    let back = world.fleet.now().micros() - 3_600_000_000;
+    world.fleet.set_clock("hub", env::Time::from_micros(back));
+    let rows = [row(InsuranceKind::Employees, BEFORE)];
+    world.insure(NUMBERS[0], &rows);
+    world.live(20);
+    assert_eq!(world.insurance()[1..], [("p-1".to_owned(), 2, rows.to_vec())]);
+}
+
 #[test]
 fn nobody_is_asked_about_before_they_match() {
     let mut world = World::new("insurers-match", 3);
