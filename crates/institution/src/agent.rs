@@ -119,7 +119,9 @@ impl Agent {
     /// One look: what was left in `work` first, then what came into `req`, in the order of names.
     async fn look(&mut self, jobs: &mut Vec<Job>) -> Result<(), Trouble> {
         let now = self.bench.env.now();
-        self.resting.retain(|_, until| *until > now);
+        // A clock that was set back gives no longer rest.
+        self.resting
+            .retain(|_, until| now < *until && *until <= now + REST);
         let mut room = Room::new();
         for family in self.busy.values() {
             room.fill(*family);

@@ -107,12 +107,14 @@ impl Desk {
         substitution: Substitution,
         deadline: Time,
     ) -> Result<Answer, DeskError> {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut now) = (FIRST_PAUSE, self.now());
         let fetched = loop {
             match self.part(family, request, 1, deadline).await {
                 Ok((message, parts)) => {
                     let waits = message.header.segment_of_result == SegmentOfResult::Processing;
-                    if !waits || self.now() + pause > deadline {
+                    // A clock that was set back gives no more time.
+                    now = now.max(self.now());
+                    if !waits || now + pause > deadline {
                         break Ok((message, parts));
                     }
                 }
@@ -121,6 +123,7 @@ impl Desk {
             if let Err(error) = self.inquiry().rest(pause).await {
                 break Err(error);
             }
+            now = now + pause;
             pause = (pause * 2).min(LAST_PAUSE);
         };
         let written = match fetched {

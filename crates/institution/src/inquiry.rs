@@ -120,17 +120,20 @@ impl Inquiry {
         deadline: Time,
         belongs: impl Fn(&A) -> Result<(), InquiryError>,
     ) -> Result<Answered<A>, InquiryError> {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut now) = (FIRST_PAUSE, self.env.now());
         loop {
             let error = match self.once(question, &belongs).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if !error.may_pass() || self.env.now() + pause > deadline {
+            // A clock that was set back gives no more time.
+            now = now.max(self.env.now());
+            if !error.may_pass() || now + pause > deadline {
                 return Err(error);
             }
             tracing::debug!(%error, "asking again");
             self.rest(pause).await?;
+            now = now + pause;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }

@@ -92,7 +92,11 @@ impl<T> Sessions<T> {
     fn swept(&self) -> MutexGuard<'_, BTreeMap<SessionId, Held<T>>> {
         let now = self.env.now();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, held| now.since(held.touched) < self.idle);
+        held.retain(|_, held| {
+            // A clock that was set back lets nothing live longer.
+            held.touched = held.touched.min(now);
+            now.since(held.touched) < self.idle
+        });
         held
     }
 }
@@ -141,5 +145,21 @@ mod tests {
         assert_eq!(sessions.with(Some(second), |value| *value), None, "over");
         assert_eq!(SessionId::parse(&second.to_string()), Some(second));
         assert_eq!(SessionId::parse("1"), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_lets_no_session_live_longer() {
+        let fleet = Simulation::new(2, Time::from_micros(1_795_000_000_000_000));
+        let env = fleet.node("desk", "desk");
+        let sessions = Sessions::new(&env, Duration::from_secs(60), 2);
+        let session = sessions.begin(());
+        let minutes = |minutes: i64| Time::from_micros(1_795_000_000_000_000 + minutes * 60_000_000);
+        fleet.set_clock("desk", minutes(-60));
+        sessions.sweep();
+        assert!(sessions.with(Some(session), |()| ()).is_some(), "in use");
+        fleet.set_clock("desk", minutes(-120));
+        sessions.sweep();
+        fleet.set_clock("desk", minutes(-119));
+        assert!(sessions.with(Some(session), |()| ()).is_none(), "over");
     }
 }

@@ -114,6 +114,23 @@ fn what_is_being_processed_is_waited_for_and_then_said() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_holds_up_no_word_of_processing() {
+    let mut site = Site::new(68);
+    site.config.bulk_wait_s = 5;
+    site.centre.lock().unwrap().processing = 1_000;
+    site.start();
+    site.put("req/OQSmutic01req_1.xml", month("SLOW"));
+    site.pass(SECOND);
+    site.put("req/OQSmutic02req_1.xml", download(NUMBER));
+    site.pass(SECOND);
+    let back = site.fleet.now().micros() - 3_600_000_000;
+    site.fleet.set_clock("clinic", env::Time::from_micros(back));
+    site.pass(SECOND * 6);
+    let told = downloaded(&site.bytes("res/OQSmutic02res_1.xml"));
+    assert_eq!(told.header.segment_of_result, SegmentOfResult::Processing);
+}
+
+#[test]
 fn bulk_inquiries_that_wait_leave_room_for_the_desk() {
     let site = Site::running(64);
     site.centre.lock().unwrap().processing = 1_000;

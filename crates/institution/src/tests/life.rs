@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use exchange::oqs::codes::{QualificationValidity, SegmentOfResult};
 
-use super::site::{CODE, Manner, Site, request};
+use super::site::{CODE, Manner, Site, path, request};
 use crate::{SiteEncoding, StartError, start_known};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -46,6 +46,38 @@ fn many_requests_are_answered_beside_each_other() {
     site.pass(SECOND * 2);
     assert_eq!(site.names("res").len(), 40);
     assert!(site.names("work").is_empty());
+}
+
+/// The site's clock is set back by an hour.
+fn set_back(site: &Site) {
+    let now = site.fleet.now().micros() - 3_600_000_000;
+    site.fleet.set_clock("clinic", env::Time::from_micros(now));
+}
+
+#[test]
+fn a_clock_that_is_set_back_holds_up_no_error() {
+    let site = Site::running(60);
+    site.fleet.crash("verification");
+    site.put("req/OQSsiquc01req_1.xml", request("LATE"));
+    site.pass(SECOND);
+    set_back(&site);
+    site.pass(SECOND * 60);
+    let result = site.result("1");
+    assert_eq!(result.header.segment_of_result, SegmentOfResult::Failed);
+}
+
+#[test]
+fn a_clock_that_is_set_back_gives_no_longer_rest() {
+    let site = Site::running(61);
+    let stuck = path("work/OQSsiquc01req_1.xml");
+    site.fleet.grip("clinic", &stuck);
+    site.put("req/OQSsiquc01req_1.xml", request("STUCK"));
+    site.pass(SECOND * 2);
+    assert_eq!(site.names("work"), ["OQSsiquc01req_1.xml", "OQSsiquc01res_1.xml"]);
+    set_back(&site);
+    site.fleet.let_go("clinic", &stuck);
+    site.pass(SECOND * 30);
+    assert_eq!(site.names("res"), ["OQSsiquc01res_1.xml"]);
 }
 
 #[test]
