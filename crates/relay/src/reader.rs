@@ -60,10 +60,11 @@ static MARK: Statement = Statement::new(
          mark_n = :n, mark_at = :at, mark_shield = :shield, mark_single = :single, mark_bulk = :bulk
      WHERE office_known.mark_n IS NULL OR office_known.mark_n < :n",
 );
+/// What lies further ahead than clocks differ came from a wrong one: any other mark takes its place.
 static SETTLE: Statement = Statement::new(
     "UPDATE office_known SET as_of = mark_at
      WHERE office = :office AND shield >= mark_shield AND single >= mark_single AND bulk >= mark_bulk
-       AND (as_of IS NULL OR as_of < mark_at)",
+       AND (as_of IS NULL OR as_of < mark_at OR as_of > :latest)",
 );
 static NEWEST_MARKS: Statement = Statement::new("SELECT MAX(mark_n) AS n FROM office_known");
 
@@ -150,10 +151,12 @@ impl Reader {
                 return Ok(());
             }
         }
-        let marks = page.marks;
+        let (marks, latest) = (page.marks, latest(&self.env));
         if !marks.is_empty() {
             self.store
-                .unit("reader.marks", async move |tx| note_marks(tx, &marks).await)
+                .unit("reader.marks", async move |tx| {
+                    note_marks(tx, &marks, latest).await
+                })
                 .await?;
         }
         Ok(())
@@ -246,7 +249,7 @@ where
     let Cursor { n, row } = cursor;
     tx.execute(&MOVE, &params! { lane: lane.name(), n, row_of_next: row })
         .await?;
-    note_files(tx, &next).await?;
+    note_files(tx, &next, latest(env)).await?;
     Ok(whole)
 }
 
@@ -275,7 +278,7 @@ impl Cursor {
 }
 
 /// Notes up to which of its files each office is known.
-async fn note_files(tx: &mut Tx, entries: &[&Entry]) -> Result<(), RelayError> {
+async fn note_files(tx: &mut Tx, entries: &[&Entry], latest: i64) -> Result<(), RelayError> {
     let mut reached = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.last) {
         if let Some(file) = entry.file {
@@ -289,12 +292,17 @@ async fn note_files(tx: &mut Tx, entries: &[&Entry]) -> Result<(), RelayError> {
             Lane::Bulk => &REACHED_BULK,
         };
         tx.execute(reached, &params! { office, number }).await?;
-        tx.execute(&SETTLE, &params! { office }).await?;
+        tx.execute(&SETTLE, &params! { office, latest }).await?;
     }
     Ok(())
 }
 
-async fn note_marks(tx: &mut Tx, marks: &[Mark]) -> Result<(), RelayError> {
+/// The latest moment as of which an office can be known.
+fn latest(env: &Env) -> i64 {
+    (env.now() + Mark::AHEAD).micros()
+}
+
+async fn note_marks(tx: &mut Tx, marks: &[Mark], latest: i64) -> Result<(), RelayError> {
     for mark in marks {
         let office = mark.office.as_str();
         let Heads { shield, single, bulk } = mark.heads;
@@ -303,7 +311,7 @@ async fn note_marks(tx: &mut Tx, marks: &[Mark]) -> Result<(), RelayError> {
             &params! { office, n: mark.n, at: mark.at, shield, single, bulk },
         )
         .await?;
-        tx.execute(&SETTLE, &params! { office }).await?;
+        tx.execute(&SETTLE, &params! { office, latest }).await?;
     }
     Ok(())
 }

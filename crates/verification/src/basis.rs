@@ -6,13 +6,19 @@ use std::str::FromStr;
 
 use domain::consent::Scope;
 use env::Time;
-use exchange::registration::feed::Heads;
+use exchange::registration::feed::{Heads, Mark};
+
+/// As of when it can be said at a moment that an office is known: never of later. What lies further ahead than clocks differ
+/// was said by a wrong one, and says nothing.
+pub(crate) fn known_as_of(as_of: i64, at: Time) -> Option<i64> {
+    (as_of <= (at + Mark::AHEAD).micros()).then(|| as_of.min(at.micros()))
+}
 
 /// Names everything that an answer depends on besides the question: enough to compute it again.
 ///
 /// As text, in the response's header: `shield=3;single=17;bulk=2;rules=2026-1;as_of=…;at=…`, times in µs since
-/// 1970-01-01T00:00:00Z. Left out: `as_of` and `visited` when the answer tells nobody, `key` where no voucher is missing, and
-/// `said` where nothing was said. Visits and consents are named as they were seen, because one that was under way then carries an
+/// 1970-01-01T00:00:00Z. Left out: `as_of` and `visited` when the answer tells nobody or it is not known, `key` where no voucher is
+/// missing, and `said` where nothing was said. Visits and consents are named as they were seen, because one that was under way then carries an
 /// earlier moment than `at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {

@@ -21,6 +21,7 @@ use env::Time;
 use exchange::oqs::siquc01::{Request, ResultMessage, SearchInfo};
 use exchange::registration::feed::Heads;
 
+use crate::basis::known_as_of;
 use crate::store::presence::{self as rows, LastSaid};
 use crate::store::{self, Looking, Snapshot, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
@@ -67,12 +68,14 @@ impl Told {
 
 /// What an answer of now is computed from. Who is known to several offices is known as of the one that is known least.
 fn basis(heads: Heads, versions: &[Stored], at: Time) -> Basis {
-    let as_of = versions.iter().map(|version| version.as_of).min().flatten();
+    let known = versions
+        .iter()
+        .map(|version| version.as_of.and_then(|as_of| known_as_of(as_of, at)));
     let visited = versions.iter().filter_map(|version| version.visited).max();
     Basis {
         heads,
         rules: RULE_VERSION.into(),
-        as_of: as_of.map(|as_of| as_of.min(at.micros())),
+        as_of: known.min().flatten(),
         at,
         request_key: None,
         has_ended: false,

@@ -3,6 +3,8 @@
 //! The feed has the same three lanes. In each, entries are numbered by the hub without gaps, in the order of its
 //! commits. A long entry comes in parts; it becomes visible at the reader when its last part is there.
 
+use std::time::Duration;
+
 use domain::identity::OfficeCode;
 use serde::{Deserialize, Serialize};
 
@@ -109,4 +111,10 @@ pub struct Mark {
     pub at: i64,
     /// The last file of each lane that the office had made by then.
     pub heads: Heads,
+}
+
+impl Mark {
+    /// How far clocks may differ. A moment further ahead was said by a clock that was wrong, the reader's own perhaps: it
+    /// is not how fresh an office is, and whatever comes after it takes its place.
+    pub const AHEAD: Duration = Duration::from_mins(5);
 }

@@ -1,12 +1,10 @@
 //! `POST /registration/marks`: an office says how far it has sent everything.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use domain::permit::{Action, Permit, Purpose};
-use env::Time;
 use exchange::registration::feed::{Heads, Mark};
 use service::extract::json;
 use service::{Peer, Problem};
@@ -14,10 +12,6 @@ use storage::{StoreError, Tx};
 
 use crate::Hub;
 use crate::store::marks;
-
-/// How far an office's clock may be ahead of the hub's. A mark of the future would be every answer's word of how new the
-/// data are, and no later mark would undo it.
-const AHEAD: Duration = Duration::from_mins(5);
 
 pub(super) async fn handler(
     State(hub): State<Arc<Hub>>,
@@ -29,16 +23,18 @@ pub(super) async fn handler(
     if permit.office() != Some(&mark.office) {
         return Err(Problem::forbidden("an office marks its own lanes only").field("office"));
     }
-    judge(&mark, hub.env.now())?;
-    let unit = async move |tx: &mut Tx| marks::put(tx, &mark).await;
+    let latest = (hub.env.now() + Mark::AHEAD).micros();
+    judge(&mark, latest)?;
+    let unit = async move |tx: &mut Tx| marks::put(tx, &mark, latest).await;
     let kept: Result<(), StoreError> = hub.store.unit("hub.mark", unit).await;
     kept.map_err(|error| Problem::unavailable(&error))?;
     hub.news.notify_waiters();
     Ok(Json(()))
 }
 
-/// Judges a mark by the hub's clock.
-fn judge(mark: &Mark, now: Time) -> Result<(), Problem> {
+/// Judges a mark by the `latest` moment that may be told, by the hub's clock. A mark of the future would be every answer's
+/// word of how new the data are.
+fn judge(mark: &Mark, latest: i64) -> Result<(), Problem> {
     let Heads { shield, single, bulk } = mark.heads;
     for (field, number) in [
         ("at", mark.at),
@@ -52,7 +48,7 @@ fn judge(mark: &Mark, now: Time) -> Result<(), Problem> {
                 .next_step("値を直して、もう一度送ってください"));
         }
     }
-    if mark.at > (now + AHEAD).micros() {
+    if mark.at > latest {
         return Err(
             Problem::against_rule("このハブの時刻より5分を超えて先の時刻です。")
                 .field("at")

@@ -3,8 +3,10 @@
 use domain::permit::Actor;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use storage::{Statement, Tx, params};
 
 use crate::people;
+use crate::real::Real;
 use crate::world::World;
 
 /// Sends a mark as office 13104; the hub's status and the field that it names.
@@ -70,4 +72,33 @@ fn a_mark_counts_from_nothing_up() {
     }
     assert!(told(&world).is_empty());
     assert_eq!(mark(&world, now, [1, 2, 3]).0, StatusCode::OK);
+}
+
+/// As the hub takes a mark while its own clock is ahead.
+static AN_HOUR_AHEAD: Statement = Statement::new("UPDATE mark SET at = at + 3600000000");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_that_a_wrong_clock_let_in_gives_way() {
+    harness::for_each_database("marks", async |database| {
+        let real = Real::start(&database, &harness::sqlite_database("marks_registers")).await;
+        let told = async || {
+            let marks = real.page(&[], 0).await.0.marks;
+            marks.iter().map(|mark| mark.at).collect::<Vec<_>>()
+        };
+        let now = real.env.now().micros();
+        real.mark(now).await;
+        // Ahead by less than clocks may differ, it is the newest.
+        real.mark(now + 60_000_000).await;
+        real.mark(now + 1).await;
+        assert_eq!(told().await, [now + 60_000_000]);
+        let ahead = async |tx: &mut Tx| tx.execute(&AN_HOUR_AHEAD, &params! {}).await;
+        let store = real.hub_store(&database).await;
+        assert_eq!(store.unit("test.ahead", ahead).await.unwrap(), 1);
+        real.mark(now + 2).await;
+        assert_eq!(told().await, [now + 2]);
+        real.mark(now + 1).await;
+        assert_eq!(told().await, [now + 2], "an older one");
+        real.stop().await;
+    })
+    .await;
 }

@@ -7,7 +7,7 @@ use domain::insurance::InsuranceRow;
 use domain::permit::Actor;
 use env::{Env, Origin, Response};
 use exchange::presence::{Enrolled, PASSED_ON, PassedOn};
-use exchange::registration::feed::{Entry, Page};
+use exchange::registration::feed::{Entry, Heads, Page};
 use exchange::registration::{Answer, Lane, Mode, Receipt, Record};
 use http::{Method, StatusCode};
 use service::{Caller, Running};
@@ -174,6 +174,13 @@ impl Real {
             Answer::Receipt(receipt) => receipt,
             Answer::Refusal(refusal) => panic!("{refusal:?}"),
         }
+    }
+
+    /// The office's word that its files up to here are as of a moment.
+    pub(crate) async fn mark(&self, at: i64) {
+        let caller = self.hub_as(&Actor::Office(people::office()));
+        let mark = serde_json::json!({ "office": people::office(), "at": at, "heads": Heads::default() });
+        let () = caller.post("/registration/marks", &mark).await.unwrap();
     }
 
     /// A page of the feed after some entries, with its bytes; waits for news for so long.

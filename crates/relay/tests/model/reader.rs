@@ -245,3 +245,39 @@ async fn it_goes_on_after_an_end_on_both_databases() {
     })
     .await;
 }
+
+/// What came of a clock that was ahead.
+static AHEAD: Statement = Statement::new("INSERT INTO office_known (office, as_of) VALUES (:office, :as_of)");
+
+/// The marks that the hub tells are of long before that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_moment_that_has_not_come_gives_way_to_the_next_mark() {
+    for_each_database("reader_ahead", async |database: DatabaseConfig| {
+        let env = harness::known_as("hub");
+        Store::migrate(&env, &database, &MIGRATIONS).await.unwrap();
+        let store = Store::open(&env, &database, &MIGRATIONS).await.unwrap();
+        let as_of = (env.now() + Duration::from_hours(1)).micros();
+        let ahead = async move |tx: &mut Tx| {
+            let office = office();
+            tx.execute(&AHEAD, &params! { office: office.as_str(), as_of })
+                .await
+        };
+        assert_eq!(store.unit("ahead", ahead).await.unwrap(), 1);
+        let hub = ScriptedHub::new(7, false);
+        let at = Origin::new("127.0.0.1", 0);
+        let listening = env.network().listen(&at, hub.handler(), Limits::default());
+        let listening = listening.await.unwrap();
+        let (_stop_handle, stop) = StopHandle::new();
+        let reader = read(env.clone(), store.clone(), listening.at().clone(), stop);
+        let reading = env.spawn("reader", reader);
+        while !hub.is_finished() {
+            let waiting = env.timeout(Duration::from_millis(50), hub.asked.notified());
+            let _rung_or_looked = waiting.await;
+        }
+        reading.abort();
+        reading.join().await;
+        check(&store, &hub, true).await.unwrap();
+        listening.close().await;
+    })
+    .await;
+}

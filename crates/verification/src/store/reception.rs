@@ -1,7 +1,10 @@
 //! What was received from institutions for bulk inquiries, and what was computed for it.
 
+use env::Time;
 use exchange::registration::feed::Heads;
 use storage::{Migration, Row, Statement, StoreError, Tx, params};
+
+use crate::basis::known_as_of;
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "verification-3-receptions",
@@ -193,7 +196,9 @@ pub(crate) async fn open_of(tx: &mut Tx, institution: &str) -> Result<i64, Store
 pub(crate) async fn receive(tx: &mut Tx, new: &New, heads: Heads) -> Result<(), StoreError> {
     let mut known = String::new();
     for row in tx.all(&KNOWN, &params! {}).await? {
-        known.push_str(&format!("{}={};", row.text("office")?, row.int("as_of")?));
+        if let Some(as_of) = known_as_of(row.int("as_of")?, Time::from_micros(new.received)) {
+            known.push_str(&format!("{}={as_of};", row.text("office")?));
+        }
     }
     let Heads { shield, single, bulk } = heads;
     let values = params! {

@@ -1,6 +1,7 @@
 //! `OQSmutic`: which vouchers a month's list has, and that it tells no more than inquiries for each day would.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use domain::calendar::Date;
 use exchange::oqs::codes::{
@@ -11,10 +12,44 @@ use exchange::registration::RecordId;
 use jiff::civil::date;
 
 use crate::people::{ELSEWHERE, HERE, Paper, Someone, november};
-use crate::world::{World, listed};
+use crate::world::{World, listed, month_request};
 
 fn since() -> Date {
     Date::constant(2026, 4, 1)
+}
+
+/// A mark of an office and a hub whose clocks were ahead is no word of how fresh the office is, until another comes.
+#[test]
+fn nobody_is_known_as_of_a_moment_that_has_not_come() {
+    let world = World::new("ahead");
+    world.feed.tell(0, Someone(1).ordinary());
+    let day = world.fleet.now();
+    let after = |minutes| day + Duration::from_mins(minutes);
+    for (n, (mark, known)) in [
+        (after(60), false),
+        (after(0), true),
+        (after(4), true),
+        (after(120), false),
+        (after(1), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        world.feed.mark(0, mark);
+        world.settle();
+        // The same again would be the same reception.
+        let request = month_request(HERE, (2026, 11), Some(&format!("MONTH-{n}")));
+        let month = world.both_steps(HERE, "/institution/month", &request);
+        let single = world.single(16, &Someone(1).search(0));
+        let now = world.fleet.now().jst();
+        for told in [month.body.office_data_as_of, single.body.office_data_as_of] {
+            assert_eq!(told.is_some(), known, "{mark}");
+            assert!(
+                told.is_none_or(|told| told <= now && told <= mark.jst()),
+                "{told:?}"
+            );
+        }
+    }
 }
 
 #[test]
