@@ -147,3 +147,22 @@ async fn an_attempt_that_was_overtaken_concludes_nothing() {
     again.stop().await;
     real.stop().await;
 }
+
+/// What nobody waits for holds up no end: the role stops although the file's last commit cannot come through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_under_way_holds_up_no_end() {
+    let database = harness::postgres_database("overtaken_end");
+    let DatabaseConfig::Postgres { schema, .. } = &database else {
+        panic!("{database}");
+    };
+    let real = begin(&database).await;
+    let env = real.env.clone();
+    real.send(Lane::Bulk, 1, &[voucher("p-1", "w-1", 1)]).await;
+    let end = Holder::of(schema, "SELECT n FROM position WHERE name = 'feed/bulk'").await;
+    let bytes = file(Lane::Bulk, 2, Mode::EachPerson, &long_file([700, 0, 0]));
+    let sending = Box::pin(post(real.hub_at(), bytes));
+    drop(select(sending, Box::pin(end.is_wanted())).await);
+    let stopped = env.timeout(Duration::from_secs(20), real.stop()).await;
+    assert_eq!(stopped, Ok(()));
+    end.lets_go().await;
+}
