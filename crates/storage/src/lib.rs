@@ -36,7 +36,7 @@
 //!
 //! | database | a unit | a read | a look: one statement |
 //! |---|---|---|---|
-//! | SQLite file | on the writer thread, in a savepoint; commits are shared by all that wait | in the caller's poll | the same, without a transaction |
+//! | SQLite file | on the writer thread, behind another one in a savepoint; commits are shared by all that wait | in the caller's poll | the same, without a transaction |
 //! | SQLite in memory | in the caller's poll, for simulations | in the caller's poll | the same |
 //! | PostgreSQL | SERIALIZABLE on one of eight connections, repeated on conflict | REPEATABLE READ READ ONLY | one message there and one back, on connections that looks share |
 //!

@@ -5,7 +5,7 @@
 //!
 //! - [`program`]: the built program, and one run of it: arguments in, exit code and texts out.
 //! - [`process`]: a run that goes on until it is told to stop, or is killed. None of them outlives its test.
-//! - [`town`]: all five roles as `init` writes them, each on a port that it keeps, on either database.
+//! - [`town`]: all five roles as `init` writes them, each on a port that it keeps ([`ports`]), on either database.
 //! - [`reception`]: the receipt computer (レセコン): requests into `req`, results out of `res`.
 //! - [`people`]: made-up persons, and what the office says about them, as its API takes it.
 //! - [`files`]: registration files that a test sends itself.
@@ -26,6 +26,7 @@ pub mod files;
 pub mod leaks;
 pub mod people;
 pub mod platform;
+pub mod ports;
 pub mod process;
 pub mod program;
 pub mod reception;

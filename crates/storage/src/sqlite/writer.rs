@@ -1,7 +1,7 @@
 //! The one thread that writes a file, and its group commit.
 //!
 //! A commit costs a flush of the disk, however much it carries. So units that wait together are committed
-//! together: each in its own savepoint, so that one that fails takes nothing of its neighbours with it, and
+//! together: each but the first in its own savepoint, so that one that fails takes nothing of its neighbours with it, and
 //! all answered after the one `COMMIT`.
 
 use std::path::Path;

@@ -9,8 +9,9 @@ use madoguchi_e2e::api::Api;
 use madoguchi_e2e::books;
 use madoguchi_e2e::cards::{Card, nonce, remembered};
 use madoguchi_e2e::people::CLINIC;
+use madoguchi_e2e::ports::free_ports;
 use madoguchi_e2e::process::Process;
-use madoguchi_e2e::town::{Kind, Role, Town, free_ports};
+use madoguchi_e2e::town::{Kind, Role, Town};
 use madoguchi_e2e::wait::wait_until;
 
 /// A second verification on the same database and with the same keys, at another port.

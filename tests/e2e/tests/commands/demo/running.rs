@@ -8,9 +8,9 @@ use exchange::oqs::Limits;
 use exchange::oqs::bulk::{Downloaded, Uploaded};
 use exchange::oqs::siquc01::ResultMessage;
 use madoguchi_e2e::folder;
+use madoguchi_e2e::ports::free_ports;
 use madoguchi_e2e::process::Process;
 use madoguchi_e2e::program::{run, run_env};
-use madoguchi_e2e::town::free_ports;
 use madoguchi_e2e::wait::{wait_until, wait_while_it_goes_on_within};
 
 use super::{MINUTES, PEOPLE};
