@@ -109,7 +109,9 @@ impl Desk {
     ) -> Result<Answer, DeskError> {
         let (mut pause, mut now) = (FIRST_PAUSE, self.now());
         let fetched = loop {
-            match self.part(family, request, 1, deadline).await {
+            // What is left of the time, by the clock as it is now.
+            let part_deadline = self.now() + deadline.since(now);
+            match self.part(family, request, 1, part_deadline).await {
                 Ok((message, parts)) => {
                     let waits = message.header.segment_of_result == SegmentOfResult::Processing;
                     // A clock that was set back gives no more time.

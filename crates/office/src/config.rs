@@ -88,7 +88,7 @@ pub struct Setup {
     pub number_regime: NumberRegime,
     /// Seals what the office holds.
     pub column: ColumnKey,
-    /// Recognises a 個人番号 that was said before; see [`SAID_NUMBERS`](crate::SAID_NUMBERS).
+    /// Recognises a 個人番号 that was said before; see [`SAID_NUMBERS`].
     pub said_numbers: IndexKey,
     /// How often it marks.
     pub mark_every: Duration,

@@ -90,7 +90,7 @@ impl Office {
         decision: Decision,
     ) -> Result<Decided, OfficeError> {
         permit.require(Action::DecideAtOffice)?;
-        let office = self.clone();
+        let (office, names_revision) = (self.clone(), decision.revision.is_some());
         let unit = async move |tx: &mut Tx| {
             let new = match office.prepare(tx, &decision).await? {
                 Prepared::Known(decided) => return Ok(decided),
@@ -107,8 +107,12 @@ impl Office {
             let mut decided = office.put_together(tx, lane, vec![new]).await?;
             decided.pop().ok_or(OfficeError::Shape { table: "decision" })
         };
-        // The same again is known, so it may be asked whether it stands.
-        let decided = self.store.settled("office.decide", unit).await?;
+        // The same revision again is known, so it may be asked whether it stands; without one it would be the next.
+        let decided = if names_revision {
+            self.store.settled("office.decide", unit).await?
+        } else {
+            self.store.unit("office.decide", unit).await?
+        };
         self.courier.ring();
         Ok(decided)
     }

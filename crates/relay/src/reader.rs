@@ -60,7 +60,12 @@ static MARK: Statement = Statement::new(
          mark_n = :n, mark_at = :at, mark_shield = :shield, mark_single = :single, mark_bulk = :bulk
      WHERE office_known.mark_n IS NULL OR office_known.mark_n < :n",
 );
-/// What lies further ahead than clocks differ came from a wrong one: any other mark takes its place.
+/// Of a mark of a moment that cannot have come only the number is kept, so that it is not told again.
+static MARK_AHEAD: Statement = Statement::new(
+    "INSERT INTO office_known (office, mark_n) VALUES (:office, :n)
+     ON CONFLICT (office) DO UPDATE SET mark_n = :n WHERE office_known.mark_n IS NULL OR office_known.mark_n < :n",
+);
+/// What was settled of a moment further ahead than clocks differ came from a wrong one: any other mark takes its place.
 static SETTLE: Statement = Statement::new(
     "UPDATE office_known SET as_of = mark_at
      WHERE office = :office AND shield >= mark_shield AND single >= mark_single AND bulk >= mark_bulk
@@ -305,6 +310,10 @@ fn latest(env: &Env) -> i64 {
 async fn note_marks(tx: &mut Tx, marks: &[Mark], latest: i64) -> Result<(), RelayError> {
     for mark in marks {
         let office = mark.office.as_str();
+        if mark.at > latest {
+            tx.execute(&MARK_AHEAD, &params! { office, n: mark.n }).await?;
+            continue;
+        }
         let Heads { shield, single, bulk } = mark.heads;
         tx.execute(
             &MARK,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -42,6 +43,9 @@ pub enum DatabaseConfig {
     },
 }
 
+/// How long a server may be silent behind an open connection before it is gone: else a unit would wait for a host that vanished as
+/// long as the operating system does, which is hours.
+const GONE: Duration = Duration::from_secs(30);
 /// The schema when none is named.
 const DEFAULT_SCHEMA: &str = "public";
 
@@ -74,12 +78,17 @@ impl DatabaseConfig {
             ));
         }
         // The driver's own message may quote the text, and with it the password.
-        url.parse().map_err(|_| {
+        let mut config: tokio_postgres::Config = url.parse().map_err(|_| {
             StoreError::Address(
                 "database: expected postgres://USER@HOST/DATABASE?schema=NAME or host=… dbname=… schema=…"
                     .into(),
             )
-        })
+        })?;
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(GONE);
+        }
+        config.keepalives_idle(config.get_keepalives_idle().min(GONE));
+        Ok(config)
     }
 }
 

@@ -163,10 +163,10 @@ impl Store {
             let once = async move |tx: &mut Tx| again(tx).await.map_err(Ended::Said);
             match self.unit(name, once).await {
                 Ok(done) => return Ok(done),
-                Err(Ended::Said(error)) => return Err(error),
                 Err(Ended::Stored(StoreError::OutcomeUnknown)) if tries < TRIES => {}
                 // What comes afterwards says nothing of the first time.
-                Err(Ended::Stored(_)) if tries > 1 => return Err(StoreError::OutcomeUnknown.into()),
+                Err(_) if tries > 1 => return Err(StoreError::OutcomeUnknown.into()),
+                Err(Ended::Said(error)) => return Err(error),
                 Err(Ended::Stored(error)) => return Err(error.into()),
             }
         }

@@ -63,7 +63,7 @@ impl Verification {
         let write = async move |tx: &mut Tx| {
             Ok::<_, VerificationError>(rows::use_nonce(tx, &nonce, &token, at).await?)
         };
-        if !self.store.settled("verification.enrolment", write).await? {
+        if self.store.settled("verification.enrolment", write).await? == rows::Use::Other {
             self.presence.count(USED);
             return Err(EnrolmentRefusal::Used);
         }

@@ -53,15 +53,16 @@ struct Told {
 }
 
 impl Told {
-    /// Says what the person said last, and names when that was. To whoever brings a certificate that
-    /// has ended no yes is told.
+    /// Says what the person said last, and names when that was. Where nothing is told of the person, nothing is; to whoever
+    /// brings a certificate that has ended no yes is told.
     fn add_consents(&mut self, last: &[LastSaid]) {
-        self.basis.said = last.iter().map(|said| (said.scope, said.at)).collect();
+        let is_told = !self.message.body.result_list.is_empty();
         let told: Vec<LastSaid> = last
             .iter()
-            .filter(|said| !(said.given && self.basis.has_ended))
+            .filter(|said| is_told && !(said.given && self.basis.has_ended))
             .copied()
             .collect();
+        self.basis.said = told.iter().map(|said| (said.scope, said.at)).collect();
         report::add_consents(&mut self.message.body.result_list, &told, self.basis.at);
     }
 }

@@ -143,6 +143,8 @@ impl Incoming {
         if (seen.len, seen.modified) != (*len, *modified) {
             (seen.len, seen.modified, seen.since) = (*len, *modified, now);
         }
+        // A clock that was set back keeps nobody waiting.
+        (seen.since, seen.first) = (seen.since.min(now), seen.first.min(now));
         now.since(seen.since) >= QUIET
     }
 

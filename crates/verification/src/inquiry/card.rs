@@ -27,7 +27,7 @@ use storage::Tx;
 use super::{Told, basis};
 use crate::presence::USED;
 use crate::report::Echo;
-use crate::store::presence::{self as rows, LastSaid, Visit};
+use crate::store::presence::{self as rows, LastSaid, Use, Visit};
 use crate::store::{self, Looking, Stored};
 use crate::{Basis, Verification, VerificationError, apply, report};
 
@@ -194,7 +194,8 @@ impl Verification {
 /// Uses the nonce, keeps what came with it, and reads what the person said last of each scope; nothing when the nonce was
 /// somebody else's.
 async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>>, VerificationError> {
-    if !rows::use_nonce(tx, &record.nonce, &record.token, record.at).await? {
+    let used = rows::use_nonce(tx, &record.nonce, &record.token, record.at).await?;
+    if used == Use::Other {
         return Ok(None);
     }
     let Some(person) = record.person else {
@@ -208,7 +209,9 @@ async fn write_down(tx: &mut Tx, record: &Record) -> Result<Option<Vec<LastSaid>
         method: record.method,
         request_key: record.request_key,
     };
-    rows::keep(tx, &visit, &record.said).await?;
+    if used == Use::First {
+        rows::keep(tx, &visit, &record.said).await?;
+    }
     let said = rows::last_said_within(tx, person, record.institution).await?;
     Ok(Some(said))
 }

@@ -145,19 +145,34 @@ pub(crate) struct Visit {
     pub(crate) request_key: Option<[u8; 16]>,
 }
 
-/// Uses a nonce; whether it was nobody else's before.
+/// What became of using a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// It was nobody's before.
+    First,
+    /// This very inquiry used it, in a commit of which it did not know whether it stands: it does, with all that came with it.
+    Again,
+    /// Somebody else used it.
+    Other,
+}
+
+/// Uses a nonce.
 pub(crate) async fn use_nonce(
     tx: &mut Tx,
     nonce: &NonceId,
     token: &[u8; 16],
     at: Time,
-) -> Result<bool, StoreError> {
+) -> Result<Use, StoreError> {
     let row = params! { nonce: &nonce.0[..], token: &token[..], at: at.micros() };
     if tx.execute(&USE, &row).await? == 1 {
-        return Ok(true);
+        return Ok(Use::First);
     }
     let by = tx.one(&USED_BY, &params! { nonce: &nonce.0[..] }).await?;
-    Ok(by.bytes("token")? == token)
+    Ok(if by.bytes("token")? == token {
+        Use::Again
+    } else {
+        Use::Other
+    })
 }
 
 /// Forgets some of the used nonces that were made before a moment; how many.

@@ -190,6 +190,7 @@ mod tests {
             "relay",
         ] {
             named(&crates.join(role).join("src"), ".unit(\"", &mut found);
+            named(&crates.join(role).join("src"), ".settled(\"", &mut found);
             named(&crates.join(role).join("src"), "crash_point(\"", &mut found);
         }
         for name in NEVER_COMMITTED {
