@@ -168,6 +168,20 @@ async fn who_wants_to_know_runs_again_until_it_is_known() {
         add_surely(&store, 2).await,
         Err(StoreError::Query { .. })
     ));
+    // What the second time says, says nothing of the first.
+    let store = deadly("otherwise").await;
+    let ran = AtomicU32::new(0);
+    let write = async move |tx: &mut Tx| {
+        if ran.fetch_add(1, Ordering::Relaxed) > 0 {
+            return Err(StoreError::Closed);
+        }
+        tx.execute(&ADD, &params! { id: 1_i64, n: 0_i64, t: "" }).await?;
+        Ok(())
+    };
+    assert_eq!(
+        store.settled("otherwise", write).await,
+        Err(StoreError::OutcomeUnknown)
+    );
     let store = deadly("unsettled").await;
     assert_eq!(add_surely(&store, 1).await, Err(StoreError::OutcomeUnknown));
     assert_eq!(count(&store).await, 0);

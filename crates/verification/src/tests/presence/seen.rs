@@ -1,15 +1,16 @@
 //! What an answer saw of visits and consents it names: whatever was under way then, with a moment of before, changes nothing when it
-//! is computed again (promise `history`).
+//! is computed again (promise `history`). What is not told it does not name.
 
 use domain::consent::{Said, Scope};
 use env::Time;
 use exchange::oqs::siquc01::ResultMessage;
+use identity::presence::{NONCE_ID_LEN, NonceId};
 use storage::Tx;
 
 use super::desk::{Card, Desk, inquiry, terminal, visit};
 use crate::VerificationError;
-use crate::store::presence::keep;
-use crate::tests::town::{BORN, Entrusted, Townsperson};
+use crate::store::presence::{Use, keep, use_nonce};
+use crate::tests::town::{BORN, Entrusted, Stands, Townsperson};
 
 /// Somebody whom no clinic here has a voucher of: a visit makes the difference.
 fn somebody(card: &Card) -> Townsperson {
@@ -85,6 +86,43 @@ async fn history_a_consent_under_way_is_not_seen_afterwards() {
             .recompute_card(institution, &card.id, &asked, &card_basis);
         assert_eq!(again.await.unwrap(), by_card);
         assert_eq!(desk.recomputed(0, &recipient, &number_basis).await, by_number);
+    })
+    .await;
+}
+
+/// Of a card that is told nothing of its holder, the header names no more than of one that nobody has.
+#[tokio::test(flavor = "multi_thread")]
+async fn addressed_what_is_not_told_is_not_named() {
+    let database = harness::sqlite_database("presence_unnamed");
+    let (known, nobodys) = (Card::new(53), Card::new(54));
+    let mut person = somebody(&known);
+    person.stands = Stands::Without;
+    let desk = Desk::new(&database, std::slice::from_ref(&person), &[]).await;
+    let here = terminal(0);
+    let mut headers = Vec::new();
+    for card in [&known, &known, &nobodys] {
+        let brought = desk.bring(&here, card, &inquiry(vec![about(Scope::Drug, true)]));
+        let (message, basis) = desk.ask(&here, &brought).await.unwrap();
+        assert_eq!((validity(&message), message.body.result_list.len()), ("4", 0));
+        let header = basis.to_string();
+        let at = basis.at.micros().to_string();
+        headers.push(header.replace(&at, "AT"));
+    }
+    assert!(headers.windows(2).all(|pair| pair[0] == pair[1]), "{headers:?}");
+}
+
+/// Who does not know whether their commit stands uses the nonce again, and nobody else does.
+#[tokio::test]
+async fn presence_a_nonce_is_used_again_by_its_own_inquiry_alone() {
+    harness::for_each_database("presence_again", async |database| {
+        let desk = Desk::new(&database, &[], &[]).await;
+        let (nonce, at) = (NonceId([7; NONCE_ID_LEN]), Time::from_micros(1));
+        for (token, becomes) in [(1, Use::First), (1, Use::Again), (2, Use::Other), (1, Use::Again)] {
+            let write = async move |tx: &mut Tx| {
+                Ok::<_, VerificationError>(use_nonce(tx, &nonce, &[token; 16], at).await?)
+            };
+            assert_eq!(desk.role.store.unit("test.use", write).await.unwrap(), becomes);
+        }
     })
     .await;
 }

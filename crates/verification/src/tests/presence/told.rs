@@ -238,8 +238,11 @@ async fn a_card_that_ended_lately_still_takes_a_yes_back() {
     desk.role.store.unit("test.yes", yes).await.unwrap();
     let told = async |said: Vec<Said>| {
         let brought = desk.bring(&here, &ended, &inquiry(said));
-        let (message, _) = desk.ask(&here, &brought).await.unwrap();
-        message.body.result_list[0].pharmacists_consent
+        let (message, basis) = desk.ask(&here, &brought).await.unwrap();
+        let consent = message.body.result_list[0].pharmacists_consent;
+        // What is not told is not named either.
+        assert_eq!(basis.said.contains_key(&Scope::Drug), consent.is_some());
+        consent
     };
     assert_eq!(told(Vec::new()).await, None);
     assert_eq!(told(vec![drug(false)]).await, Some(Consent::NotGiven));
