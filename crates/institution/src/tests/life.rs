@@ -66,6 +66,20 @@ fn a_clock_that_is_set_back_holds_up_no_error() {
     assert_eq!(result.header.segment_of_result, SegmentOfResult::Failed);
 }
 
+/// It was seen before, and nothing of its end.
+#[test]
+fn a_clock_that_is_set_back_keeps_no_half_file() {
+    let site = Site::running(62);
+    let whole = request("HALF");
+    site.put("req/OQSsiquc01req_1.xml", whole.trim_end().trim_end_matches('>'));
+    site.pass(SECOND);
+    assert_eq!(site.names("req"), ["OQSsiquc01req_1.xml"]);
+    set_back(&site);
+    site.pass(SECOND * 5);
+    assert!(site.names("req").is_empty());
+    assert_eq!(site.names("res"), ["OQSsiquc01res_1.xml"]);
+}
+
 #[test]
 fn a_clock_that_is_set_back_gives_no_longer_rest() {
     let site = Site::running(61);
