@@ -32,7 +32,8 @@
 //! ```
 //!
 //! The rules of a unit: it may run several times, so it changes nothing but the database; it awaits nothing but
-//! its `Tx`; after a failed statement it cannot be committed; the caller repeats it when the outcome is unknown.
+//! its `Tx`; after a failed statement it cannot be committed; when the outcome is unknown the caller repeats it, or
+//! says [`Store::settled`] where the same again does nothing.
 //!
 //! | database | a unit | a read | a look: one statement |
 //! |---|---|---|---|
